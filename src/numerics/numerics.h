@@ -1,0 +1,97 @@
+/*
+ * numerics.h - what a plan's error will be, and what is done to make it small: tap scaling and
+ * error-compensated rounding of transformed filters.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef NOVA_NUMERICS_H
+#define NOVA_NUMERICS_H
+
+#include "half.h"
+#include "transforms/transform.h"
+
+/** How U, V and M are stored in an arithmetic (NOVA_ARITH_AUTO is not allowed). */
+nova_dtype nova_arith_uv_type(nova_arith arith);
+nova_dtype nova_arith_m_type(nova_arith arith);
+
+/**
+ * Power-of-two tap scaling of one dimension, D_A D_G D_B = I, per product i:
+ * V is multiplied by 2^input[i], U by 2^filter[i], M by 2^-(input[i]+filter[i]).
+ */
+typedef struct nova_scaling {
+    int input[NOVA_MAX_PRODUCTS], filter[NOVA_MAX_PRODUCTS];
+} nova_scaling;
+
+/** No scaling: all exponents zero. */
+void nova_scaling_none(nova_scaling *scaling);
+/** Exponents that bring every tap of U and V to the same rms within a factor of two (both
+    rows to gain about 1); taps that mirror each other get the same. */
+void nova_scaling_choose(const nova_transform *transform, nova_scaling *scaling);
+
+/**
+ * All that the error of a plan depends on. The two transforms may differ (h: along the height);
+ * codelets are bound already, with coefficients as the engine uses them (binary32).
+ */
+typedef struct nova_error_model {
+    const nova_transform *h, *w;
+    const nova_bound_codelet *input_h, *input_w, *output_h, *output_w;
+    const nova_scaling *scaling_h, *scaling_w;
+    nova_arith arith;
+    nova_dtype dtype;   /* of the tensors: rounding of y */
+    int64_t channels;
+    int chunk;          /* channels that are summed in a register before they join the total */
+    int compensation;   /* U by compensated rounding */
+    double input_rms, filter_rms; /* rms of x and w */
+    double filter_scale; /* power of two that U is multiplied by, beside the taps' */
+    int fused;          /* multiply-add rounds once */
+} nova_error_model;
+
+/** Contributions to the relative rms error; total is the root of the sum of squares. */
+typedef struct nova_error_terms {
+    double u, v, m;       /* storage of U, V and M */
+    double accumulation;  /* sums over the channels */
+    double input, output; /* the transforms' own arithmetic and coefficients */
+    double store;         /* rounding of y to the tensor's type */
+    double total;         /* infinity where overflow is expected */
+} nova_error_terms;
+
+/** Predicts the error of a Winograd plan. */
+void nova_predict_error(const nova_error_model *model, nova_error_terms *terms);
+
+/** Predicts the error of direct convolution summed in binary32 chunks. */
+double nova_predict_direct_error(int64_t products, int chunk, nova_dtype dtype, double y_rms);
+
+/** Mean square rounding error of type `dtype` for a normal variable of the given rms. */
+double nova_rounding_variance(nova_dtype dtype, double rms);
+
+/**
+ * The power of two that U is multiplied by so that it sits in the middle of binary16's range;
+ * 1 for other types. `rms` is the rms of the scaled, transformed weights.
+ */
+double nova_filter_scale(nova_dtype uv_type, double rms);
+
+/**
+ * Error-compensated rounding (successive interference cancellation, as in Babai rounding): rounds
+ * U of one tile (products_h x products_w, tap scaling applied) so that the error of the output,
+ * not of U, is small. Source of H: docs/numerics.md.
+ */
+typedef struct nova_compensator nova_compensator;
+nova_status nova_compensator_create(const nova_transform *h, const nova_transform *w,
+                                    const nova_scaling *scaling_h, const nova_scaling *scaling_w,
+                                    nova_compensator **compensator);
+void nova_compensator_destroy(nova_compensator *compensator);
+/** Rounds `count` filters; u[tap][filter] holds exact values on entry (leading dimension
+    `count`), rounded ones on return. Thread-safe. `scratch` has products_h*products_w*count
+    doubles. */
+void nova_compensator_round(const nova_compensator *compensator, nova_dtype dtype, double *u,
+                            int count, double *scratch);
+
+/**
+ * u[tap] = scaled G_h w G_w^T in double, products_h x products_w, from one r x s filter given as
+ * double. The tap scaling is applied, `scale` multiplies all.
+ */
+void nova_transform_filter(const nova_transform *h, const nova_transform *w,
+                           const nova_scaling *scaling_h, const nova_scaling *scaling_w,
+                           double scale, const double *filter, double *u);
+
+#endif
