@@ -28,6 +28,11 @@ function(nova_add_test name)
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
     add_test(NAME ${name} COMMAND ${name})
     set_tests_properties(${name} PROPERTIES TIMEOUT ${TEST_TIMEOUT})
+    if(NOVA_SANITIZE)
+        # Impossible sizes are asked for on purpose, and so are threads after a fork.
+        set_tests_properties(${name} PROPERTIES ENVIRONMENT
+            "ASAN_OPTIONS=allocator_may_return_null=1;TSAN_OPTIONS=allocator_may_return_null=1:die_after_fork=0")
+    endif()
     if(TEST_LABELS)
         set_tests_properties(${name} PROPERTIES LABELS "${TEST_LABELS}")
     endif()

@@ -12,6 +12,31 @@
 
 #include "runtime/runtime.h"
 
+/* The linker sends the allocations of this program here, see CMakeLists.txt. */
+void *__real_malloc(size_t bytes);
+void *__real_calloc(size_t count, size_t bytes);
+void *__wrap_malloc(size_t bytes);
+void *__wrap_calloc(size_t count, size_t bytes);
+
+/** Allocations that still succeed; negative: all of them. */
+static int allocations_left = -1;
+
+static bool allocation_fails(void) {
+    if (allocations_left > 0) {
+        --allocations_left;
+        return false;
+    }
+    return allocations_left == 0;
+}
+
+void *__wrap_malloc(size_t bytes) {
+    return allocation_fails() ? NULL : __real_malloc(bytes);
+}
+
+void *__wrap_calloc(size_t count, size_t bytes) {
+    return allocation_fails() ? NULL : __real_calloc(count, bytes);
+}
+
 /** Parses a copy that has no byte after it, so that a sanitizer sees any read beyond the end. */
 static nova_status parse(const char *text, size_t size, nova_json **root) {
     char *copy = malloc(size ? size : 1);
@@ -292,6 +317,27 @@ static void long_numbers(void **state) {
     assert_int_equal(parse(text, 1001, &root), NOVA_DAMAGED);
 }
 
+static void failing_allocations_are_reported(void **state) {
+    (void)state;
+    static const char text[] = "{\"a\": [1, {\"b\": \"c\", \"d\": null}], \"e\": true}";
+    int failures = 0;
+    for (;;) {
+        nova_json *root;
+        allocations_left = failures;
+        nova_status status = nova_json_parse(text, sizeof text - 1, &root);
+        allocations_left = -1;
+        if (status == NOVA_OK) {
+            nova_json_free(root);
+            break;
+        }
+        assert_int_equal(status, NOVA_OUT_OF_MEMORY);
+        assert_null(root);
+        ++failures;
+    }
+    /* Seven values, four keys, one string and the key tables of two objects. */
+    assert_int_equal(failures, 14);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers),
@@ -306,6 +352,7 @@ int main(void) {
         cmocka_unit_test(depth_is_limited),
         cmocka_unit_test(long_documents),
         cmocka_unit_test(long_numbers),
+        cmocka_unit_test(failing_allocations_are_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

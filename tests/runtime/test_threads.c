@@ -206,10 +206,19 @@ static void fork_during_a_call_of_another_thread(void **state) {
 }
 
 static void leave_the_program(void *argument, int index) {
+    (void)argument;
     if (index == 3) {
-        exit(*(int *)argument);
+        exit(0);
     }
     usleep(100);
+}
+
+/** What the program does when it is started with EXIT_FROM_A_TASK. */
+static const char EXIT_FROM_A_TASK[] = "exit-from-a-task";
+
+static int exit_from_one_of_eight_tasks(void) {
+    nova_parallel_for(4, leave_the_program, NULL, 8);
+    return 1; /* not reached: a task has ended the program */
 }
 
 static void exit_from_a_task(void **state) {
@@ -217,9 +226,8 @@ static void exit_from_a_task(void **state) {
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
-        int code = 0;
-        nova_parallel_for(4, leave_the_program, &code, 8);
-        _exit(1); /* not reached: a task has ended the program */
+        execl("/proc/self/exe", "test_threads", EXIT_FROM_A_TASK, (char *)NULL);
+        _exit(2);
     }
     assert_child_succeeds(child);
 }
@@ -250,7 +258,10 @@ static void processors_follow_the_affinity(void **state) {
     assert_int_equal(count, 1);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+    if (argc == 2 && strcmp(argv[1], EXIT_FROM_A_TASK) == 0) {
+        return exit_from_one_of_eight_tasks();
+    }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_task_runs_once),
         cmocka_unit_test(many_short_calls),
