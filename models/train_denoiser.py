@@ -50,7 +50,7 @@ def load_photograph(name):
         pixels = getattr(data, name)()
     if pixels.ndim == 2:
         pixels = np.repeat(pixels[:, :, None], 3, axis=2)
-    return np.ascontiguousarray(pixels[:, :, :3])
+    return np.array(pixels[:, :, :3])
 
 
 def pyramid(pixels, smallest):
@@ -274,8 +274,8 @@ def save(model, facts, arguments, device, out):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("out", type=Path, help="directory for the results")
-    parser.add_argument("--steps", type=int, default=20000)
-    parser.add_argument("--max-seconds", type=float, default=330.0)
+    parser.add_argument("--steps", type=int, default=30000)
+    parser.add_argument("--max-seconds", type=float, default=340.0)
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--patch", type=int, default=64)
     parser.add_argument("--depth", type=int, default=15)
