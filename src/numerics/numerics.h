@@ -37,13 +37,13 @@ typedef struct nova_error_model {
     const nova_bound_codelet *input_h, *input_w, *output_h, *output_w;
     const nova_scaling *scaling_h, *scaling_w;
     nova_arith arith;
-    nova_dtype dtype;   /* of the tensors: rounding of y */
+    nova_dtype dtype; /* of the tensors: rounding of y */
     int64_t channels;
-    int chunk;          /* channels that are summed in a register before they join the total */
-    int compensation;   /* U by compensated rounding */
+    int chunk;        /* channels that are summed in a register before they join the total */
+    int compensation; /* U by compensated rounding */
     double input_rms, filter_rms; /* rms of x and w */
-    double filter_scale; /* power of two that U is multiplied by, beside the taps' */
-    int fused;          /* multiply-add rounds once */
+    double filter_scale;          /* power of two that U is multiplied by, beside the taps' */
+    int fused;                    /* multiply-add rounds once */
 } nova_error_model;
 
 /** Contributions to the relative rms error; total is the root of the sum of squares. */

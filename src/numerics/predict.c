@@ -1,0 +1,354 @@
+/*
+ * predict.c - the predicted error of a plan. Every formula is derived in docs/numerics-model.md.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "numerics/compensate.h"
+#include "numerics/program.h"
+#include "numerics/rounding.h"
+#include "runtime/runtime.h"
+
+/* ---- one dimension */
+
+/** What the model needs of one transform; products s and t index all matrices. */
+typedef struct dimension {
+    const nova_transform *transform;
+    const nova_scaling *scaling;
+    int products;
+    double signal;                                       /* m r */
+    double filter_rms[NOVA_MAX_PRODUCTS];                /* of U's taps, scaled, for unit weights */
+    double input_rms[NOVA_MAX_PRODUCTS];                 /* of V's taps, scaled, for unit input */
+    double error[NOVA_MAX_PRODUCTS * NOVA_MAX_PRODUCTS]; /* (A A^T) .* (G G^T), of errors in V */
+    double weight[NOVA_MAX_PRODUCTS][NOVA_MAX_PRODUCTS]; /* the same .* (B B^T), of relative ones */
+    double product[NOVA_MAX_PRODUCTS * NOVA_MAX_PRODUCTS]; /* (G G^T) .* (B B^T), covariance of M */
+} dimension;
+
+static double dot(const double *a, const double *b, int count, int stride) {
+    double sum = 0;
+    for (int i = 0; i < count; i++)
+        sum += a[i * stride] * b[i * stride];
+    return sum;
+}
+
+static void dimension_init(dimension *dim, const nova_transform *t, const nova_scaling *scaling) {
+    const int products = t->products;
+    dim->transform = t;
+    dim->scaling = scaling;
+    dim->products = products;
+    dim->signal = (double)t->m * t->r;
+    for (int i = 0; i < products; i++) {
+        for (int j = 0; j < products; j++) {
+            const double output = dot(t->AT + i, t->AT + j, t->m, products);
+            const double filter = dot(t->G + i * t->r, t->G + j * t->r, t->r, 1);
+            const double input = dot(t->BT + i * t->inputs, t->BT + j * t->inputs, t->inputs, 1);
+            dim->error[i * products + j] = output * filter;
+            dim->weight[i][j] = output * filter * input;
+            dim->product[i * products + j] = filter * input;
+        }
+        dim->filter_rms[i] =
+            ldexp(sqrt(dot(t->G + i * t->r, t->G + i * t->r, t->r, 1)), scaling->filter[i]);
+        dim->input_rms[i] =
+            ldexp(sqrt(dot(t->BT + i * t->inputs, t->BT + i * t->inputs, t->inputs, 1)),
+                  scaling->input[i]);
+    }
+}
+
+/* Noise gain m r alpha_1D^2 of relative errors that are independent from product to product. */
+static double independent_gain(const dimension *dim) {
+    double sum = 0;
+    for (int i = 0; i < dim->products; i++)
+        sum += dim->weight[i][i];
+    return sum / dim->signal;
+}
+
+/* ---- storage of U, V and M */
+
+typedef struct model_context {
+    const nova_error_model *model;
+    dimension h, w;
+} model_context;
+
+/* Relative errors of one tap of U, V and M. */
+typedef struct tap_rounding {
+    nova_rounding u, v, m;
+} tap_rounding;
+
+/* V and M in binary32 are what arithmetic left behind: storing them rounds nothing. */
+static nova_rounding storage(nova_dtype dtype, double rms, bool rounded_already) {
+    nova_rounding rounding = nova_rounding_of(dtype, rms);
+    if (dtype == NOVA_F32 && rounded_already && isfinite(rounding.noise))
+        rounding = (nova_rounding){1, 0};
+    return rounding;
+}
+
+static double power(nova_rounding rounding) {
+    return rounding.gain * rounding.gain + rounding.noise;
+}
+
+static tap_rounding round_tap(const model_context *context, int i, int j) {
+    const nova_error_model *model = context->model;
+    const nova_dtype uv_type = nova_arith_uv_type(model->arith);
+    const double u_rms = model->filter_rms * model->filter_scale * context->h.filter_rms[i] *
+                         context->w.filter_rms[j];
+    const double v_rms = model->input_rms * context->h.input_rms[i] * context->w.input_rms[j];
+    tap_rounding tap;
+    tap.u = storage(uv_type, u_rms, false);
+    if (model->compensation && isfinite(tap.u.noise))
+        tap.u = (nova_rounding){1, 0}; /* counted by compensated_error() */
+    tap.v = storage(uv_type, v_rms, true);
+    const double power_uv = power(tap.u) * power(tap.v);
+    const double m_rms = u_rms * v_rms * sqrt((double)model->channels * power_uv);
+    tap.m = storage(nova_arith_m_type(model->arith), m_rms, true);
+    return tap;
+}
+
+/* Parts of taps that are lost for good: relative losses per tap of the two-dimensional tile. */
+typedef double loss_matrix[NOVA_MAX_PRODUCTS][NOVA_MAX_PRODUCTS];
+
+/* Mean square output error where tap [s,t] of M comes out too small by the share loss[s][t]. */
+static double coherent_error(const model_context *context, loss_matrix loss) {
+    const dimension *h = &context->h, *w = &context->w;
+    double sum = 0;
+    for (int s = 0; s < h->products; s++)
+        for (int t = 0; t < w->products; t++) {
+            if (loss[s][t] == 0)
+                continue;
+            for (int i = 0; i < h->products; i++)
+                for (int j = 0; j < w->products; j++)
+                    sum += loss[s][t] * loss[i][j] * h->weight[s][i] * w->weight[t][j];
+        }
+    return sum / (h->signal * w->signal);
+}
+
+/* Variances of the output's relative error, before roots are taken. */
+typedef struct storage_error {
+    double u, v, m;
+} storage_error;
+
+static storage_error storage_noise(const model_context *context, loss_matrix lost_u,
+                                   loss_matrix lost_v, loss_matrix lost_m, loss_matrix lost) {
+    storage_error sum = {0, 0, 0};
+    for (int i = 0; i < context->h.products; i++)
+        for (int j = 0; j < context->w.products; j++) {
+            const tap_rounding tap = round_tap(context, i, j);
+            const double weight = context->h.weight[i][i] * context->w.weight[j][j] /
+                                  (context->h.signal * context->w.signal);
+            const double kept = tap.m.gain * tap.m.gain;
+            sum.u += weight * tap.u.noise * power(tap.v) * kept;
+            sum.v += weight * tap.v.noise * tap.u.gain * tap.u.gain * kept;
+            sum.m += weight * tap.m.noise * power(tap.u) * power(tap.v);
+            lost_u[i][j] = 1 - tap.u.gain;
+            lost_v[i][j] = 1 - tap.v.gain;
+            lost_m[i][j] = 1 - tap.m.gain;
+            lost[i][j] = 1 - tap.u.gain * tap.v.gain * tap.m.gain;
+        }
+    return sum;
+}
+
+/* Adds the coherent loss, which is not additive, to the three sources in proportion to their own.
+ */
+static storage_error storage_errors(const model_context *context) {
+    loss_matrix lost_u, lost_v, lost_m, lost;
+    storage_error sum = storage_noise(context, lost_u, lost_v, lost_m, lost);
+    const double u = coherent_error(context, lost_u), v = coherent_error(context, lost_v);
+    const double m = coherent_error(context, lost_m);
+    if (u + v + m > 0) {
+        const double share = coherent_error(context, lost) / (u + v + m);
+        sum.u += share * u;
+        sum.v += share * v;
+        sum.m += share * m;
+    }
+    return sum;
+}
+
+/*
+ * Compensated rounding of U: in the coordinates of R the error of each position is R[p,p] times
+ * the rounding error of its target, which is the tap plus what it takes over from the positions
+ * that were rounded before it.
+ */
+static double compensated_error(const model_context *context) {
+    const nova_error_model *model = context->model;
+    nova_noise_factor h, w;
+    double errors[NOVA_MAX_PRODUCTS][NOVA_MAX_PRODUCTS];
+    double sum = 0;
+    nova_noise_factor_init(&h, context->h.transform, model->scaling_h);
+    nova_noise_factor_init(&w, context->w.transform, model->scaling_w);
+    const double scale = model->filter_rms * model->filter_scale;
+    for (int p = h.products - 1; p >= 0; p--)
+        for (int q = w.products - 1; q >= 0; q--) {
+            const double rms =
+                scale * context->h.filter_rms[h.order[p]] * context->w.filter_rms[w.order[q]];
+            double target = rms * rms;
+            for (int i = p; i < h.products; i++)
+                for (int j = i == p ? q + 1 : q; j < w.products; j++) {
+                    const double taken = h.ratio[p][i] * w.ratio[q][j];
+                    target += taken * taken * errors[i][j];
+                }
+            errors[p][q] = nova_rounding_variance(nova_arith_uv_type(model->arith), sqrt(target));
+            const double diagonal = h.diagonal[p] * w.diagonal[q];
+            sum += diagonal * diagonal * errors[p][q];
+        }
+    return sum / (scale * scale * context->h.signal * context->w.signal);
+}
+
+/* ---- sums over the channels */
+
+/* Sum of the relative variances 1..n that a running sum of n terms has when it is rounded. */
+static double running_sum(double n, bool exact_products) {
+    return n * (n + 1) / 2 - (exact_products ? 1 : 0);
+}
+
+/*
+ * Relative error variance of a binary32 sum of `count` products in chunks. Products of 11-bit or
+ * 8-bit numbers are exact.
+ */
+static double accumulation_error(int64_t count, int chunk, bool exact_products, int fused) {
+    const int64_t length = chunk > 0 && chunk < count ? chunk : count;
+    const double full = (double)(count / length), rest = (double)(count % length);
+    const double n = (double)length;
+    double sum = full * running_sum(n, exact_products);
+    sum += n * (full * (full + 1) / 2 - 1); /* joining the total; the first joins nothing */
+    if (rest > 0)
+        sum += running_sum(rest, exact_products) + (double)count;
+    if (!fused && !exact_products)
+        sum += (double)count - full - (rest > 0 ? 1 : 0); /* the first product has no sum to join */
+    return nova_rounding_f32() * sum / (double)count;
+}
+
+/* ---- the transforms' own arithmetic */
+
+/* <D,D> and <D,I> over m r of a deviation D from the identity tensor I[j,k,l] = [l == j+k]. */
+typedef struct deviation {
+    double square, overlap;
+} deviation;
+
+/* How far A^T, G, B^T with rounded coefficients are from computing a convolution. */
+static deviation bilinear_deviation(const nova_transform *t, const double *AT, const double *BT) {
+    deviation sum = {0, 0};
+    for (int j = 0; j < t->m; j++)
+        for (int k = 0; k < t->r; k++)
+            for (int l = 0; l < t->inputs; l++) {
+                double value = l == j + k ? -1 : 0;
+                for (int i = 0; i < t->products; i++)
+                    value += AT[j * t->products + i] * t->G[i * t->r + k] * BT[i * t->inputs + l];
+                sum.square += value * value;
+                sum.overlap += l == j + k ? value : 0;
+            }
+    sum.square /= (double)t->m * t->r;
+    sum.overlap /= (double)t->m * t->r;
+    return sum;
+}
+
+static double combined_deviation(deviation h, deviation w) {
+    return h.square + w.square + 2 * h.overlap * w.overlap;
+}
+
+/* sum_st error[s,t] covariance[s,t] over the signal: output error of a covariance of V's errors. */
+static double propagate(const dimension *dim, const double *covariance) {
+    double sum = 0;
+    for (int i = 0; i < dim->products * dim->products; i++)
+        sum += dim->error[i] * covariance[i];
+    return sum / dim->signal;
+}
+
+/* One pass of a transform: the error that its operations make, and that of its coefficients. */
+typedef struct pass_error {
+    double noise;
+    deviation coefs;
+} pass_error;
+
+static pass_error input_pass(const dimension *dim, const nova_bound_codelet *codelet, int fused) {
+    nova_program program;
+    double unit[NOVA_MAX_PRODUCTS * NOVA_MAX_PRODUCTS] = {0};
+    double matrix[NOVA_MAX_PRODUCTS * NOVA_MAX_PRODUCTS];
+    double error[NOVA_MAX_PRODUCTS * NOVA_MAX_PRODUCTS];
+    nova_program_init(&program, dim->transform, NOVA_MAP_INPUT, codelet);
+    for (int i = 0; i < program.columns; i++)
+        unit[i * program.columns + i] = 1;
+    nova_program_error(&program, fused, unit, error);
+    nova_program_matrix(&program, matrix);
+    return (pass_error){propagate(dim, error),
+                        bilinear_deviation(dim->transform, dim->transform->AT, matrix)};
+}
+
+static pass_error output_pass(const dimension *dim, const nova_bound_codelet *codelet, int fused) {
+    nova_program program;
+    double matrix[NOVA_MAX_PRODUCTS * NOVA_MAX_PRODUCTS];
+    double error[NOVA_MAX_PRODUCTS * NOVA_MAX_PRODUCTS];
+    double trace = 0;
+    nova_program_init(&program, dim->transform, NOVA_MAP_OUTPUT, codelet);
+    nova_program_error(&program, fused, dim->product, error);
+    nova_program_matrix(&program, matrix);
+    for (int i = 0; i < program.rows; i++)
+        trace += error[i * program.rows + i];
+    return (pass_error){trace / dim->signal,
+                        bilinear_deviation(dim->transform, matrix, dim->transform->BT)};
+}
+
+/* V = B_h^T (d B_w): errors of the first pass, along the width, are transformed exactly by the
+   second; those of the second arise anew in each product of the width. */
+static double input_error(const model_context *context) {
+    const nova_error_model *model = context->model;
+    const pass_error h = input_pass(&context->h, model->input_h, model->fused);
+    const pass_error w = input_pass(&context->w, model->input_w, model->fused);
+    return w.noise + h.noise * independent_gain(&context->w) + combined_deviation(h.coefs, w.coefs);
+}
+
+/* Y = A_h^T (M A_w): errors of the first pass arise in each product of the height. */
+static double output_error(const model_context *context) {
+    const nova_error_model *model = context->model;
+    const pass_error h = output_pass(&context->h, model->output_h, model->fused);
+    const pass_error w = output_pass(&context->w, model->output_w, model->fused);
+    return w.noise * independent_gain(&context->h) + h.noise + combined_deviation(h.coefs, w.coefs);
+}
+
+/* ---- the whole */
+
+/* Rounding of y; in binary32 it is the last operation of the output transform. */
+static double store_error(nova_dtype dtype, double y_rms) {
+    const nova_rounding rounding = storage(dtype, y_rms, true);
+    const double loss = 1 - rounding.gain;
+    return rounding.noise + loss * loss;
+}
+
+static double total_of(const nova_error_terms *variances) {
+    const double sum = variances->u + variances->v + variances->m + variances->accumulation +
+                       variances->input + variances->output + variances->store;
+    return isfinite(sum) ? sqrt(sum) : INFINITY;
+}
+
+void nova_predict_error(const nova_error_model *model, nova_error_terms *terms) {
+    model_context context = {.model = model};
+    dimension_init(&context.h, model->h, model->scaling_h);
+    dimension_init(&context.w, model->w, model->scaling_w);
+    const bool exact_products = nova_arith_uv_type(model->arith) != NOVA_F32;
+    const storage_error stored = storage_errors(&context);
+    const double taps = (double)model->h->r * model->w->r;
+    const double y_rms =
+        model->input_rms * model->filter_rms * sqrt((double)model->channels * taps);
+    const nova_error_terms variances = {
+        .u = stored.u + (model->compensation ? compensated_error(&context) : 0),
+        .v = stored.v,
+        .m = stored.m,
+        .accumulation =
+            accumulation_error(model->channels, model->chunk, exact_products, model->fused) *
+            independent_gain(&context.h) * independent_gain(&context.w),
+        .input = input_error(&context),
+        .output = output_error(&context),
+        .store = store_error(model->dtype, y_rms),
+    };
+    *terms = (nova_error_terms){sqrt(variances.u),     sqrt(variances.v),
+                                sqrt(variances.m),     sqrt(variances.accumulation),
+                                sqrt(variances.input), sqrt(variances.output),
+                                sqrt(variances.store), total_of(&variances)};
+}
+
+double nova_predict_direct_error(int64_t products, int chunk, nova_dtype dtype, double y_rms) {
+    const double sums = accumulation_error(products, chunk, dtype != NOVA_F32, 1);
+    const double error = sums + store_error(dtype, y_rms);
+    return isfinite(error) ? sqrt(error) : INFINITY;
+}
