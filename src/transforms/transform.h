@@ -22,7 +22,7 @@ enum {
     NOVA_MAX_TAPS = 7,      /* filter taps per dimension */
     NOVA_MAX_PRODUCTS = 24, /* products per dimension, quadratic moduli included */
     NOVA_MAX_OPS = 1024,    /* operations of one codelet */
-    NOVA_MAX_COEFS = 1024   /* coefficients of one codelet */
+    NOVA_MAX_COEFS = 256    /* coefficients of one codelet; the generator refuses more */
 };
 
 /** The three maps of a transform; each has codelets of its own. */
@@ -30,17 +30,17 @@ typedef enum { NOVA_MAP_INPUT = 0, NOVA_MAP_FILTER = 1, NOVA_MAP_OUTPUT = 2 } no
 
 /** F(m,r): y = AT ((G g) .* (BT d)), all row-major. */
 typedef struct nova_transform {
-    const char *set;        /* name */
-    const char *points;     /* "0,1/2,-1/2,inf"; canonical order: 0, pairs +p,-p, others, inf */
+    const char *set;    /* name */
+    const char *points; /* "0,1/2,-1/2,inf"; canonical order: 0, pairs +p,-p, others, inf */
     const char *provenance;
     int m, r;
-    int inputs;             /* n = m+r-1 */
-    int products;           /* N; n for linear moduli */
-    int exact;              /* proven over the rationals */
-    double kappa_vandermonde; /* NaN where it does not apply */
-    const double *AT;       /* m x N */
-    const double *G;        /* N x r */
-    const double *BT;       /* N x n */
+    int inputs;                 /* n = m+r-1 */
+    int products;               /* N; n for linear moduli */
+    int exact;                  /* proven over the rationals */
+    double kappa_vandermonde;   /* NaN where it does not apply */
+    const double *AT;           /* m x N */
+    const double *G;            /* N x r */
+    const double *BT;           /* N x n */
     const char *const *AT_text; /* the same as exact rationals ("-21/4"); null if not at hand */
     const char *const *G_text;
     const char *const *BT_text;
@@ -48,11 +48,11 @@ typedef struct nova_transform {
 
 /** Operations of a codelet; `c` is a coefficient, a and b are earlier values. */
 typedef enum {
-    NOVA_OP_ADD = 0,  /* a + b */
-    NOVA_OP_SUB = 1,  /* a - b */
-    NOVA_OP_MUL = 2,  /* c * a */
-    NOVA_OP_FMA = 3,  /* c * a + b, one rounding */
-    NOVA_OP_FNMA = 4  /* b - c * a, one rounding */
+    NOVA_OP_ADD = 0, /* a + b */
+    NOVA_OP_SUB = 1, /* a - b */
+    NOVA_OP_MUL = 2, /* c * a */
+    NOVA_OP_FMA = 3, /* c * a + b, one rounding */
+    NOVA_OP_FNMA = 4 /* b - c * a, one rounding */
 } nova_opcode;
 
 /**
@@ -72,14 +72,14 @@ typedef struct nova_coef_source {
 } nova_coef_source;
 
 typedef struct nova_codelet {
-    const char *name;       /* "input_f63_z1p3" */
+    const char *name; /* "input_f63_z1p3" */
     nova_map map;
-    int index;              /* position in nova_codelets[], and in a kernel record's table */
+    int index; /* position in nova_codelets[], and in a kernel record's table */
     int m, r;
     int rows, columns;
     int op_count, coef_count;
     const nova_op *ops;
-    const uint16_t *outputs; /* [rows]: the value that is each row's result */
+    const uint16_t *outputs;         /* [rows]: the value that is each row's result */
     const nova_coef_source *sources; /* [coef_count] */
 } nova_codelet;
 
@@ -112,7 +112,7 @@ double nova_transform_alpha2(const nova_transform *transform);
 /** A codelet with its coefficients. */
 typedef struct nova_bound_codelet {
     const nova_codelet *codelet;
-    double coefs[NOVA_MAX_COEFS / 4];
+    double coefs[NOVA_MAX_COEFS];
 } nova_bound_codelet;
 
 /**

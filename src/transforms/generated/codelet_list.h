@@ -1,0 +1,116 @@
+/*
+ * codelet_list.h - what codelets.h holds: X(index, name, rows, columns).
+ *
+ * Written by nova-generate (src/codegen) from src/transforms/points.def; do not edit.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+/* clang-format off */
+#ifndef NOVA_CODELET_LIST_H
+#define NOVA_CODELET_LIST_H
+
+#define NOVA_CODELET_COUNT 96
+
+#define NOVA_FOR_EACH_INPUT_CODELET(X) \
+    X(0, input_f13_direct, 3, 3) \
+    X(3, input_f15_direct, 5, 5) \
+    X(6, input_f17_direct, 7, 7) \
+    X(9, input_f23_z1p1u0, 4, 4) \
+    X(12, input_f23_z0p0u3, 4, 4) \
+    X(15, input_f33_z1p1u1, 5, 5) \
+    X(18, input_f33_z0p2u0, 5, 5) \
+    X(21, input_f33_z0p0u4, 5, 5) \
+    X(24, input_f43_z1p2u0, 6, 6) \
+    X(27, input_f43_z0p0u5, 6, 6) \
+    X(30, input_f53_z1p2u1, 7, 7) \
+    X(33, input_f53_z0p3u0, 7, 7) \
+    X(36, input_f53_z0p0u6, 7, 7) \
+    X(39, input_f63_z1p3u0, 8, 8) \
+    X(42, input_f63_z0p0u7, 8, 8) \
+    X(45, input_f73_z1p3u1, 9, 9) \
+    X(48, input_f73_z0p4u0, 9, 9) \
+    X(51, input_f73_z0p0u8, 9, 9) \
+    X(54, input_f83_z1p4u0, 10, 10) \
+    X(57, input_f83_z0p0u9, 10, 10) \
+    X(60, input_f25_z1p2u0, 6, 6) \
+    X(63, input_f25_z0p0u5, 6, 6) \
+    X(66, input_f35_z1p2u1, 7, 7) \
+    X(69, input_f35_z0p3u0, 7, 7) \
+    X(72, input_f35_z0p0u6, 7, 7) \
+    X(75, input_f45_z1p3u0, 8, 8) \
+    X(78, input_f45_z0p0u7, 8, 8) \
+    X(81, input_f65_z1p4u0, 10, 10) \
+    X(84, input_f65_z0p0u9, 10, 10) \
+    X(87, input_f27_z1p3u0, 8, 8) \
+    X(90, input_f27_z0p0u7, 8, 8) \
+    X(93, input_f83_z1p3u2, 10, 10)
+
+#define NOVA_FOR_EACH_FILTER_CODELET(X) \
+    X(1, filter_f13_direct, 3, 3) \
+    X(4, filter_f15_direct, 5, 5) \
+    X(7, filter_f17_direct, 7, 7) \
+    X(10, filter_f23_z1p1u0, 4, 3) \
+    X(13, filter_f23_z0p0u3, 4, 3) \
+    X(16, filter_f33_z1p1u1, 5, 3) \
+    X(19, filter_f33_z0p2u0, 5, 3) \
+    X(22, filter_f33_z0p0u4, 5, 3) \
+    X(25, filter_f43_z1p2u0, 6, 3) \
+    X(28, filter_f43_z0p0u5, 6, 3) \
+    X(31, filter_f53_z1p2u1, 7, 3) \
+    X(34, filter_f53_z0p3u0, 7, 3) \
+    X(37, filter_f53_z0p0u6, 7, 3) \
+    X(40, filter_f63_z1p3u0, 8, 3) \
+    X(43, filter_f63_z0p0u7, 8, 3) \
+    X(46, filter_f73_z1p3u1, 9, 3) \
+    X(49, filter_f73_z0p4u0, 9, 3) \
+    X(52, filter_f73_z0p0u8, 9, 3) \
+    X(55, filter_f83_z1p4u0, 10, 3) \
+    X(58, filter_f83_z0p0u9, 10, 3) \
+    X(61, filter_f25_z1p2u0, 6, 5) \
+    X(64, filter_f25_z0p0u5, 6, 5) \
+    X(67, filter_f35_z1p2u1, 7, 5) \
+    X(70, filter_f35_z0p3u0, 7, 5) \
+    X(73, filter_f35_z0p0u6, 7, 5) \
+    X(76, filter_f45_z1p3u0, 8, 5) \
+    X(79, filter_f45_z0p0u7, 8, 5) \
+    X(82, filter_f65_z1p4u0, 10, 5) \
+    X(85, filter_f65_z0p0u9, 10, 5) \
+    X(88, filter_f27_z1p3u0, 8, 7) \
+    X(91, filter_f27_z0p0u7, 8, 7) \
+    X(94, filter_f83_z1p3u2, 10, 3)
+
+#define NOVA_FOR_EACH_OUTPUT_CODELET(X) \
+    X(2, output_f13_direct, 1, 3) \
+    X(5, output_f15_direct, 1, 5) \
+    X(8, output_f17_direct, 1, 7) \
+    X(11, output_f23_z1p1u0, 2, 4) \
+    X(14, output_f23_z0p0u3, 2, 4) \
+    X(17, output_f33_z1p1u1, 3, 5) \
+    X(20, output_f33_z0p2u0, 3, 5) \
+    X(23, output_f33_z0p0u4, 3, 5) \
+    X(26, output_f43_z1p2u0, 4, 6) \
+    X(29, output_f43_z0p0u5, 4, 6) \
+    X(32, output_f53_z1p2u1, 5, 7) \
+    X(35, output_f53_z0p3u0, 5, 7) \
+    X(38, output_f53_z0p0u6, 5, 7) \
+    X(41, output_f63_z1p3u0, 6, 8) \
+    X(44, output_f63_z0p0u7, 6, 8) \
+    X(47, output_f73_z1p3u1, 7, 9) \
+    X(50, output_f73_z0p4u0, 7, 9) \
+    X(53, output_f73_z0p0u8, 7, 9) \
+    X(56, output_f83_z1p4u0, 8, 10) \
+    X(59, output_f83_z0p0u9, 8, 10) \
+    X(62, output_f25_z1p2u0, 2, 6) \
+    X(65, output_f25_z0p0u5, 2, 6) \
+    X(68, output_f35_z1p2u1, 3, 7) \
+    X(71, output_f35_z0p3u0, 3, 7) \
+    X(74, output_f35_z0p0u6, 3, 7) \
+    X(77, output_f45_z1p3u0, 4, 8) \
+    X(80, output_f45_z0p0u7, 4, 8) \
+    X(83, output_f65_z1p4u0, 6, 10) \
+    X(86, output_f65_z0p0u9, 6, 10) \
+    X(89, output_f27_z1p3u0, 2, 8) \
+    X(92, output_f27_z0p0u7, 2, 8) \
+    X(95, output_f83_z1p3u2, 8, 10)
+
+#endif
