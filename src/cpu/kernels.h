@@ -1,0 +1,108 @@
+/*
+ * kernels.h - the kernel record: everything of the CPU engine that depends on the instruction set.
+ *
+ * Each architecture fills one record from the same template (kernels_template.h) over its own
+ * vector vocabulary. The engine (engine.c) is written against the record alone.
+ *
+ * Terms: `lanes` floats make a vector; channels (of the input or the output) are processed in
+ * groups of one vector. A patch is a zero-padded rectangle of an image, one channel group, in
+ * binary32: [row][column][lane].
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef NOVA_CPU_KERNELS_H
+#define NOVA_CPU_KERNELS_H
+
+#include "nova_winograd.h"
+
+enum {
+    NOVA_MAX_LANES = 16,
+    NOVA_LAYOUTS = 2, /* nova_layout */
+    NOVA_DTYPES = 3   /* nova_dtype */
+};
+
+/**
+ * One codelet applied to `lines` independent lines of vectors: element e of line l is the vector
+ * at in[l * in_line + e * in_step]; results likewise. Strides count floats. `in` and `out` must not
+ * overlap. `coefs` are the bound coefficients of the codelet.
+ */
+typedef void (*nova_pass_fn)(const float *in, ptrdiff_t in_step, ptrdiff_t in_line, float *out,
+                             ptrdiff_t out_step, ptrdiff_t out_line, int lines,
+                             const float *coefs);
+
+/** Operands of the product of a block of rows with a panel of packed filters. */
+typedef struct nova_gemm_args {
+    const float *a;            /**< element (row, segment q, e): a[row * a_row + segments[q] + e] */
+    ptrdiff_t a_row;
+    const ptrdiff_t *segments;
+    int segment_count;
+    int length;                /**< elements per segment */
+    const void *b;             /**< [segment][element][vectors * lanes], of the packed type */
+    float *c;                  /**< vector v of row i: c[v * c_vector + i * lanes] */
+    ptrdiff_t c_vector;
+    int accumulate;            /**< add to c instead of writing it */
+} nova_gemm_args;
+
+/** c (+)= a b for `rows` rows (1..max_rows) and `vectors` vectors (1..panel_vectors). */
+typedef void (*nova_gemm_fn)(int rows, int vectors, const nova_gemm_args *args);
+
+/** A rectangle of one image and one channel group; it may stick out of the image. */
+typedef struct nova_window {
+    int64_t channels, height, width; /**< of the image */
+    int64_t channel;   /**< first channel of the group */
+    int64_t row, col;  /**< top left, may be negative */
+    int rows, cols;
+} nova_window;
+
+/** Reads a window of an image into a patch; what lies outside the image is zero. */
+typedef void (*nova_gather_fn)(const void *image, const nova_window *window, float *patch);
+
+typedef struct nova_epilogue {
+    const float *bias;    /**< [channels] or null */
+    const void *residual; /**< image like the output, or null */
+    nova_activation activation;
+} nova_epilogue;
+
+/** Applies the epilogue to a patch and writes what lies inside the image; the patch holds
+    `patch_cols` columns a row. */
+typedef void (*nova_scatter_fn)(const float *patch, int patch_cols, const nova_window *window,
+                                const nova_epilogue *epilogue, void *image);
+
+/**
+ * Rounds `count` vectors through a storage type: out = round(in * before[p]) * after[p]; strides
+ * count floats; null factors mean 1. The result stays binary32.
+ */
+typedef void (*nova_round_fn)(const float *in, ptrdiff_t in_stride, float *out,
+                              ptrdiff_t out_stride, int count, const float *before,
+                              const float *after);
+
+typedef struct nova_cpu_kernels {
+    const char *name;
+    int lanes;
+    int max_rows;      /**< rows of the register block of gemm */
+    int panel_vectors; /**< vectors of the register block of gemm */
+    int fused;         /**< multiply-add rounds once */
+    const nova_pass_fn *pass;        /**< by nova_codelet.index; null for filter maps */
+    nova_gemm_fn gemm[NOVA_DTYPES];  /**< by type of the packed filter */
+    nova_round_fn round[NOVA_DTYPES];
+    nova_gather_fn gather[NOVA_LAYOUTS][NOVA_DTYPES];
+    nova_scatter_fn scatter[NOVA_LAYOUTS][NOVA_DTYPES];
+} nova_cpu_kernels;
+
+extern const nova_cpu_kernels nova_kernels_portable;
+extern const nova_cpu_kernels nova_kernels_avx2;
+extern const nova_cpu_kernels nova_kernels_avx512;
+
+/** Kernels that this build has, best last; those that the machine cannot run are included. */
+int nova_cpu_kernels_count(void);
+const nova_cpu_kernels *nova_cpu_kernels_at(int index);
+/** True if this machine can run them. */
+int nova_cpu_kernels_supported(const nova_cpu_kernels *kernels);
+
+/**
+ * The best kernels that the machine can run. The environment variable NOVA_KERNELS limits the
+ * choice to the named record and those before it, so that one machine can test all of them.
+ */
+const nova_cpu_kernels *nova_cpu_kernels_best(void);
+
+#endif

@@ -1,0 +1,330 @@
+/*
+ * kernels_template.h - every kernel of the CPU engine, over a vector vocabulary.
+ *
+ * An architecture's file includes its vocabulary (vec_*.h: V, VL, V_LOAD, V_FMA, ...), defines
+ * NOVA_KERNELS (the record's name) and NOVA_KERNELS_NAME (the string), and includes this file once;
+ * the compiler flags of that file decide the instruction set.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#include "cpu/kernels.h"
+#include "runtime/runtime.h"
+#include "transforms/generated/codelet_list.h"
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+/* ---------------------------------------------------------------- transforms */
+
+#define NOVA_CODELET_ATTR __attribute__((always_inline))
+#define NOVA_CODELET(name) codelet_##name
+#define V_COEF float
+#define V_COEF_GET(coefs, k) V_SET1((coefs)[k])
+#include "transforms/generated/codelets.h"
+
+#define DEFINE_PASS(index, name, rows, columns)                                                    \
+    static void pass_##name(const float *in, ptrdiff_t in_step, ptrdiff_t in_line, float *out,     \
+                            ptrdiff_t out_step, ptrdiff_t out_line, int lines,                     \
+                            const float *coefs) {                                                  \
+        for (int line = 0; line < lines; line++, in += in_line, out += out_line) {                 \
+            V x[columns], y[rows];                                                                 \
+            for (int e = 0; e < (columns); e++)                                                    \
+                x[e] = V_LOAD(in + e * in_step);                                                   \
+            codelet_##name(x, y, coefs);                                                           \
+            for (int e = 0; e < (rows); e++)                                                       \
+                V_STORE(out + e * out_step, y[e]);                                                 \
+        }                                                                                          \
+    }
+NOVA_FOR_EACH_INPUT_CODELET(DEFINE_PASS)
+NOVA_FOR_EACH_OUTPUT_CODELET(DEFINE_PASS)
+
+#define PASS_ENTRY(index, name, rows, columns) [index] = pass_##name,
+static const nova_pass_fn pass_table[NOVA_CODELET_COUNT] = {
+    NOVA_FOR_EACH_INPUT_CODELET(PASS_ENTRY) NOVA_FOR_EACH_OUTPUT_CODELET(PASS_ENTRY)};
+
+/* ---------------------------------------------------------------- storage types */
+
+typedef const void *packed;
+
+ALWAYS_INLINE V load_f32(packed p, ptrdiff_t at) {
+    return V_LOAD((const float *)p + at);
+}
+ALWAYS_INLINE V load_f16(packed p, ptrdiff_t at) {
+    return V_LOAD_F16((const uint16_t *)p + at);
+}
+ALWAYS_INLINE V load_bf16(packed p, ptrdiff_t at) {
+    return V_LOAD_BF16((const uint16_t *)p + at);
+}
+ALWAYS_INLINE void store_f32(void *p, ptrdiff_t at, V v) {
+    V_STORE((float *)p + at, v);
+}
+ALWAYS_INLINE void store_f16(void *p, ptrdiff_t at, V v) {
+    V_STORE_F16((uint16_t *)p + at, v);
+}
+ALWAYS_INLINE void store_bf16(void *p, ptrdiff_t at, V v) {
+    V_STORE_BF16((uint16_t *)p + at, v);
+}
+
+/* Vectors at the edge of an array: the first `count` lanes, 1 <= count < VL; the rest reads as
+   zero and is not written. */
+ALWAYS_INLINE V load_part_f32(packed p, ptrdiff_t at, int count) {
+    return V_LOAD_PART((const float *)p + at, count);
+}
+ALWAYS_INLINE void store_part_f32(void *p, ptrdiff_t at, V v, int count) {
+    V_STORE_PART((float *)p + at, v, count);
+}
+#define DEFINE_PART_16(type)                                                                       \
+    static V load_part_##type(packed p, ptrdiff_t at, int count) {                                 \
+        uint16_t whole[VL] = {0};                                                                  \
+        memcpy(whole, (const uint16_t *)p + at, (size_t)count * sizeof *whole);                    \
+        return load_##type(whole, 0);                                                              \
+    }                                                                                              \
+    static void store_part_##type(void *p, ptrdiff_t at, V v, int count) {                         \
+        uint16_t whole[VL];                                                                        \
+        store_##type(whole, 0, v);                                                                 \
+        memcpy((uint16_t *)p + at, whole, (size_t)count * sizeof *whole);                          \
+    }
+DEFINE_PART_16(f16)
+DEFINE_PART_16(bf16)
+
+#define LOAD_SOME(type, p, at, count)                                                              \
+    ((count) == VL ? load_##type(p, at) : load_part_##type(p, at, count))
+#define STORE_SOME(type, p, at, v, count)                                                          \
+    ((count) == VL ? store_##type(p, at, v) : store_part_##type(p, at, v, count))
+
+/* ---------------------------------------------------------------- rounding through a type */
+
+ALWAYS_INLINE V round_f32(V v) {
+    return v;
+}
+ALWAYS_INLINE V round_f16(V v) {
+    return V_ROUND_F16(v);
+}
+ALWAYS_INLINE V round_bf16(V v) {
+    return V_ROUND_BF16(v);
+}
+
+#define DEFINE_ROUND(type)                                                                         \
+    static void round_vectors_##type(const float *in, ptrdiff_t in_stride, float *out,             \
+                                     ptrdiff_t out_stride, int count, const float *before,         \
+                                     const float *after) {                                         \
+        for (int p = 0; p < count; p++, in += in_stride, out += out_stride) {                      \
+            V v = V_LOAD(in);                                                                      \
+            if (before)                                                                            \
+                v = V_MUL(v, V_SET1(before[p]));                                                   \
+            v = round_##type(v);                                                                   \
+            if (after)                                                                             \
+                v = V_MUL(v, V_SET1(after[p]));                                                    \
+            V_STORE(out, v);                                                                       \
+        }                                                                                          \
+    }
+DEFINE_ROUND(f32)
+DEFINE_ROUND(f16)
+DEFINE_ROUND(bf16)
+
+/* ---------------------------------------------------------------- products */
+
+/*
+ * rows x vectors accumulators live in registers over all segments; each packed vector is loaded
+ * (and converted) once and used by every row, each element of a is broadcast.
+ */
+#define DEFINE_GEMM_BLOCK(type, rows, vectors)                                                     \
+    static void gemm_##type##_##rows##x##vectors(const nova_gemm_args *args) {                     \
+        V sum[rows][vectors];                                                                      \
+        for (int i = 0; i < (rows); i++)                                                           \
+            for (int v = 0; v < (vectors); v++)                                                    \
+                sum[i][v] = V_SET1(0.0f);                                                          \
+        packed b = args->b;                                                                        \
+        ptrdiff_t at = 0;                                                                          \
+        const ptrdiff_t a_row = args->a_row;                                                       \
+        const int length = args->length;                                                           \
+        for (int q = 0; q < args->segment_count; q++) {                                            \
+            const float *a = args->a + args->segments[q];                                          \
+            for (int e = 0; e < length; e++, at += (vectors)*VL) {                                 \
+                V f[vectors];                                                                      \
+                for (int v = 0; v < (vectors); v++)                                                \
+                    f[v] = load_##type(b, at + v * VL);                                            \
+                _Pragma("GCC unroll 16") for (int i = 0; i < (rows); i++) {                        \
+                    V x = V_SET1(a[i * a_row + e]);                                                \
+                    _Pragma("GCC unroll 4") for (int v = 0; v < (vectors); v++)                    \
+                        sum[i][v] = V_FMA(x, f[v], sum[i][v]);                                     \
+                }                                                                                  \
+            }                                                                                      \
+        }                                                                                          \
+        for (int i = 0; i < (rows); i++)                                                           \
+            for (int v = 0; v < (vectors); v++) {                                                  \
+                float *c = args->c + v * args->c_vector + i * VL;                                  \
+                V_STORE(c, args->accumulate ? V_ADD(V_LOAD(c), sum[i][v]) : sum[i][v]);            \
+            }                                                                                      \
+    }
+
+#define FOR_ROWS_4(X, type, vectors)                                                               \
+    X(type, 1, vectors) X(type, 2, vectors) X(type, 3, vectors) X(type, 4, vectors)
+#define FOR_ROWS_6(X, type, vectors)                                                               \
+    FOR_ROWS_4(X, type, vectors) X(type, 5, vectors) X(type, 6, vectors)
+#define FOR_ROWS_14(X, type, vectors)                                                              \
+    FOR_ROWS_6(X, type, vectors)                                                                   \
+    X(type, 7, vectors) X(type, 8, vectors) X(type, 9, vectors) X(type, 10, vectors)               \
+    X(type, 11, vectors) X(type, 12, vectors) X(type, 13, vectors) X(type, 14, vectors)
+
+#define GEMM_ENTRY(type, rows, vectors) gemm_##type##_##rows##x##vectors,
+#define DEFINE_GEMM(type)                                                                          \
+    FOR_ROWS(DEFINE_GEMM_BLOCK, type, 1)                                                           \
+    FOR_ROWS(DEFINE_GEMM_BLOCK, type, 2)                                                           \
+    static void gemm_##type(int rows, int vectors, const nova_gemm_args *args) {                   \
+        static void (*const blocks[GEMM_VECTORS][GEMM_ROWS])(const nova_gemm_args *) = {           \
+            {FOR_ROWS(GEMM_ENTRY, type, 1)}, {FOR_ROWS(GEMM_ENTRY, type, 2)}};                     \
+        blocks[vectors - 1][rows - 1](args);                                                       \
+    }
+DEFINE_GEMM(f32)
+DEFINE_GEMM(f16)
+DEFINE_GEMM(bf16)
+
+/* ---------------------------------------------------------------- gather */
+
+ALWAYS_INLINE int lanes_in(const nova_window *window) {
+    return (int)NOVA_MIN((int64_t)VL, window->channels - window->channel);
+}
+
+/* Columns of the window that lie inside the image: [*first, *last). */
+ALWAYS_INLINE void columns_inside(const nova_window *window, int *first, int *last) {
+    int64_t low = NOVA_MIN(NOVA_MAX(-window->col, (int64_t)0), (int64_t)window->cols);
+    int64_t high = NOVA_MAX(NOVA_MIN(window->width - window->col, (int64_t)window->cols), low);
+    *first = (int)low;
+    *last = (int)high;
+}
+
+ALWAYS_INLINE void clear(float *patch, int from, int to) {
+    for (int j = from; j < to; j++)
+        V_STORE(patch + (ptrdiff_t)j * VL, V_SET1(0.0f));
+}
+
+#define DEFINE_GATHER(type)                                                                        \
+    static void gather_row_nhwc_##type(packed image, const nova_window *window, int64_t row,       \
+                                       int first, int last, float *patch) {                        \
+        const int lanes = lanes_in(window);                                                        \
+        const ptrdiff_t at = (row * window->width + window->col) * window->channels +              \
+                             window->channel;                                                      \
+        for (int j = first; j < last; j++)                                                         \
+            V_STORE(patch + (ptrdiff_t)j * VL,                                                     \
+                    LOAD_SOME(type, image, at + j * window->channels, lanes));                     \
+    }                                                                                              \
+    static void gather_row_nchw_##type(packed image, const nova_window *window, int64_t row,       \
+                                       int first, int last, float *patch) {                        \
+        const int lanes = lanes_in(window);                                                        \
+        const ptrdiff_t plane = (ptrdiff_t)(window->height * window->width);                       \
+        const ptrdiff_t at = window->channel * plane + row * window->width + window->col;          \
+        for (int j = first; j < last; j += VL) {                                                   \
+            V v[VL];                                                                               \
+            const int count = NOVA_MIN(VL, last - j);                                              \
+            for (int c = 0; c < VL; c++)                                                           \
+                v[c] = c < lanes ? LOAD_SOME(type, image, at + c * plane + j, count)               \
+                                 : V_SET1(0.0f);                                                   \
+            V_TRANSPOSE(v);                                                                        \
+            for (int i = 0; i < count; i++)                                                        \
+                V_STORE(patch + (ptrdiff_t)(j + i) * VL, v[i]);                                    \
+        }                                                                                          \
+    }                                                                                              \
+    DEFINE_GATHER_LAYOUT(nhwc, type)                                                               \
+    DEFINE_GATHER_LAYOUT(nchw, type)
+
+#define DEFINE_GATHER_LAYOUT(layout, type)                                                         \
+    static void gather_##layout##_##type(const void *image, const nova_window *window,             \
+                                         float *patch) {                                           \
+        int first, last;                                                                           \
+        columns_inside(window, &first, &last);                                                     \
+        for (int i = 0; i < window->rows; i++, patch += (ptrdiff_t)window->cols * VL) {            \
+            const int64_t row = window->row + i;                                                   \
+            const bool inside = row >= 0 && row < window->height && first < last;                  \
+            clear(patch, 0, inside ? first : window->cols);                                        \
+            if (!inside)                                                                           \
+                continue;                                                                          \
+            gather_row_##layout##_##type(image, window, row, first, last, patch);                  \
+            clear(patch, last, window->cols);                                                      \
+        }                                                                                          \
+    }
+DEFINE_GATHER(f32)
+DEFINE_GATHER(f16)
+DEFINE_GATHER(bf16)
+
+/* ---------------------------------------------------------------- scatter */
+
+ALWAYS_INLINE V activate(V v, nova_activation activation) {
+    if (activation == NOVA_ACTIVATION_RELU)
+        return V_RELU(v);
+    if (activation == NOVA_ACTIVATION_SILU)
+        return V_DIV(v, V_ADD(V_SET1(1.0f), V_EXP(V_SUB(V_SET1(0.0f), v))));
+    return v;
+}
+
+#define DEFINE_SCATTER(type)                                                                       \
+    static void scatter_row_nhwc_##type(const float *patch, const nova_window *window,             \
+                                        int64_t row, int cols, V bias,                             \
+                                        const nova_epilogue *epilogue, void *image) {              \
+        const int lanes = lanes_in(window);                                                        \
+        ptrdiff_t at =                                                                             \
+            (row * window->width + window->col) * window->channels + window->channel;              \
+        for (int j = 0; j < cols; j++, at += window->channels) {                                   \
+            V v = V_ADD(V_LOAD(patch + (ptrdiff_t)j * VL), bias);                                  \
+            if (epilogue->residual)                                                                \
+                v = V_ADD(v, LOAD_SOME(type, epilogue->residual, at, lanes));                      \
+            v = activate(v, epilogue->activation);                                                 \
+            STORE_SOME(type, image, at, v, lanes);                                                 \
+        }                                                                                          \
+    }                                                                                              \
+    static void scatter_row_nchw_##type(const float *patch, const nova_window *window,             \
+                                        int64_t row, int cols, V bias,                             \
+                                        const nova_epilogue *epilogue, void *image) {              \
+        const int lanes = lanes_in(window);                                                        \
+        const ptrdiff_t plane = (ptrdiff_t)(window->height * window->width);                       \
+        for (int j = 0; j < cols; j += VL) {                                                       \
+            V v[VL];                                                                               \
+            const int count = NOVA_MIN(VL, cols - j);                                              \
+            for (int i = 0; i < VL; i++)                                                           \
+                v[i] = i < count ? V_ADD(V_LOAD(patch + (ptrdiff_t)(j + i) * VL), bias)            \
+                                 : V_SET1(0.0f);                                                   \
+            V_TRANSPOSE(v);                                                                        \
+            ptrdiff_t at = window->channel * plane + row * window->width + window->col + j;        \
+            for (int c = 0; c < lanes; c++, at += plane) {                                         \
+                if (epilogue->residual)                                                            \
+                    v[c] = V_ADD(v[c], LOAD_SOME(type, epilogue->residual, at, count));            \
+                v[c] = activate(v[c], epilogue->activation);                                       \
+                STORE_SOME(type, image, at, v[c], count);                                          \
+            }                                                                                      \
+        }                                                                                          \
+    }                                                                                              \
+    DEFINE_SCATTER_LAYOUT(nhwc, type)                                                              \
+    DEFINE_SCATTER_LAYOUT(nchw, type)
+
+#define DEFINE_SCATTER_LAYOUT(layout, type)                                                        \
+    static void scatter_##layout##_##type(const float *patch, int patch_cols,                      \
+                                          const nova_window *window,                               \
+                                          const nova_epilogue *epilogue, void *image) {            \
+        const int rows = (int)NOVA_MIN((int64_t)window->rows, window->height - window->row);       \
+        const int cols = (int)NOVA_MIN((int64_t)window->cols, window->width - window->col);        \
+        const V bias = epilogue->bias ? LOAD_SOME(f32, epilogue->bias, window->channel,            \
+                                                  lanes_in(window))                                \
+                                      : V_SET1(0.0f);                                              \
+        for (int i = 0; i < rows; i++)                                                             \
+            scatter_row_##layout##_##type(patch + (ptrdiff_t)i * patch_cols * VL, window,          \
+                                          window->row + i, cols, bias, epilogue, image);           \
+    }
+DEFINE_SCATTER(f32)
+DEFINE_SCATTER(f16)
+DEFINE_SCATTER(bf16)
+
+/* ---------------------------------------------------------------- the record */
+
+const nova_cpu_kernels NOVA_KERNELS = {
+    .name = NOVA_KERNELS_NAME,
+    .lanes = VL,
+    .max_rows = GEMM_ROWS,
+    .panel_vectors = GEMM_VECTORS,
+    .fused = V_FUSED,
+    .pass = pass_table,
+    .gemm = {gemm_f32, gemm_f16, gemm_bf16},
+    .round = {round_vectors_f32, round_vectors_f16, round_vectors_bf16},
+    .gather = {{gather_nchw_f32, gather_nchw_f16, gather_nchw_bf16},
+               {gather_nhwc_f32, gather_nhwc_f16, gather_nhwc_bf16}},
+    .scatter = {{scatter_nchw_f32, scatter_nchw_f16, scatter_nchw_bf16},
+                {scatter_nhwc_f32, scatter_nhwc_f16, scatter_nhwc_bf16}},
+};

@@ -1,0 +1,280 @@
+/*
+ * candidate.c - the ways to compute a convolution that a request leaves open, their cost and their
+ * predicted error.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan/plan.h"
+#include "runtime/runtime.h"
+
+/* ---------------------------------------------------------------- transforms of a candidate */
+
+/* A one-tap filter has nothing to transform, whatever tile was asked for. */
+static int tile_for(int tile, int64_t taps) {
+    return taps == 1 ? 1 : tile;
+}
+
+static const nova_transform *find_transform(const nova_request *request, int m, int64_t taps) {
+    const nova_set *custom = request->options.custom_set;
+    if (custom && m > 1) {
+        const nova_transform *own = nova_set_transform(custom);
+        if (own->m == m && own->r == (int)taps)
+            return own;
+    }
+    return nova_transform_find(request->options.set, m, (int)taps);
+}
+
+static void copy_transform(nova_own_transform *own, const nova_transform *from) {
+    own->transform = *from;
+    double *at = own->matrices;
+    double **const targets[] = {(double **)&own->transform.AT, (double **)&own->transform.G,
+                                (double **)&own->transform.BT};
+    const double *const sources[] = {from->AT, from->G, from->BT};
+    const int sizes[] = {from->m * from->products, from->products * from->r,
+                         from->products * from->inputs};
+    for (int i = 0; i < NOVA_COUNT(sizes); i++) {
+        memcpy(at, sources[i], (size_t)sizes[i] * sizeof *at);
+        *targets[i] = at;
+        at += sizes[i];
+    }
+    snprintf(own->set, sizeof own->set, "%s", from->set);
+    snprintf(own->points, sizeof own->points, "%s", from->points);
+    own->transform.set = own->set;
+    own->transform.points = own->points;
+    own->transform.provenance = "";
+    own->transform.AT_text = own->transform.G_text = own->transform.BT_text = NULL;
+}
+
+static nova_status set_transform(const nova_request *request, int tile, int64_t taps,
+                                 nova_own_transform *own) {
+    const nova_transform *found = find_transform(request, tile, taps);
+    if (!found)
+        return nova_fail(NOVA_UNKNOWN_NAME, "the set '%s' has no F(%d,%d)", request->options.set,
+                         tile, (int)taps);
+    copy_transform(own, found);
+    return NOVA_OK;
+}
+
+/* ---------------------------------------------------------------- realising */
+
+/* Only binary16 lacks the range that unscaled transforms need. */
+static bool wants_scaling(const nova_request *request, nova_arith arith) {
+    return nova_arith_uv_type(arith) == NOVA_F16 &&
+           !(request->options.flags & NOVA_PLAN_NO_TAP_SCALING);
+}
+
+static nova_status realise_winograd(const nova_request *request, const nova_candidate *candidate,
+                                    nova_plan *plan) {
+    const nova_shape *shape = &request->shape;
+    nova_status status = set_transform(request, candidate->tile_h, shape->r, &plan->h);
+    if (status == NOVA_OK)
+        status = set_transform(request, candidate->tile_w, shape->s, &plan->w);
+    if (status != NOVA_OK)
+        return status;
+    nova_scaling_none(&plan->scaling_h);
+    nova_scaling_none(&plan->scaling_w);
+    plan->tap_scaling = wants_scaling(request, candidate->arith);
+    if (plan->tap_scaling) {
+        nova_scaling_choose(&plan->h.transform, &plan->scaling_h);
+        nova_scaling_choose(&plan->w.transform, &plan->scaling_w);
+    }
+    plan->compensation = nova_arith_uv_type(candidate->arith) != NOVA_F32 &&
+                         !(request->options.flags & NOVA_PLAN_NO_COMPENSATION);
+    return nova_engine_init_winograd(
+        &plan->engine, nova_cpu_kernels_best(), shape, &plan->h.transform, &plan->w.transform,
+        plan->tap_scaling ? &plan->scaling_h : NULL, plan->tap_scaling ? &plan->scaling_w : NULL,
+        candidate->arith, request->options.threads);
+}
+
+nova_status nova_candidate_realise(const nova_request *request, const nova_candidate *candidate,
+                                   nova_plan *plan) {
+    plan->desc = request->desc;
+    plan->choice = *candidate;
+    plan->tap_scaling = plan->compensation = false;
+    if (candidate->algorithm == NOVA_ALGORITHM_WINOGRAD)
+        return realise_winograd(request, candidate, plan);
+    return nova_engine_init_direct(&plan->engine, nova_cpu_kernels_best(), &request->shape,
+                                   request->options.threads);
+}
+
+/* ---------------------------------------------------------------- prediction */
+
+static double filter_rms(const nova_conv_desc *desc) {
+    if (desc->filter_rms > 0)
+        return desc->filter_rms;
+    return 1.0 / sqrt((double)desc->c * (double)desc->r * (double)desc->s);
+}
+
+static double predict_direct(const nova_plan *plan) {
+    const nova_conv_desc *desc = &plan->desc;
+    const int64_t taps = desc->r * desc->s;
+    const double products = (double)desc->c * (double)taps;
+    return nova_predict_direct_error((int64_t)products, (int)taps * plan->engine.kernels->lanes,
+                                     desc->dtype,
+                                     desc->input_rms * filter_rms(desc) * sqrt(products));
+}
+
+double nova_candidate_predict(const nova_plan *plan) {
+    if (plan->choice.algorithm == NOVA_ALGORITHM_DIRECT)
+        return predict_direct(plan);
+    nova_bound_codelet bound[4];
+    const nova_transform *const transforms[] = {&plan->h.transform, &plan->w.transform};
+    for (int i = 0; i < NOVA_COUNT(bound); i++)
+        if (!nova_codelet_bind(transforms[i % 2], i < 2 ? NOVA_MAP_INPUT : NOVA_MAP_OUTPUT,
+                               &bound[i]))
+            return INFINITY; /* not reached: the engine has bound them already */
+    const double rms = filter_rms(&plan->desc);
+    nova_error_model model = {
+        .h = transforms[0],
+        .w = transforms[1],
+        .input_h = &bound[0],
+        .input_w = &bound[1],
+        .output_h = &bound[2],
+        .output_w = &bound[3],
+        .scaling_h = &plan->scaling_h,
+        .scaling_w = &plan->scaling_w,
+        .arith = plan->choice.arith,
+        .dtype = plan->desc.dtype,
+        .channels = plan->desc.c,
+        .chunk = NOVA_CHUNK_CHANNELS,
+        .compensation = plan->compensation,
+        .input_rms = plan->desc.input_rms,
+        .filter_rms = rms,
+        .filter_scale = plan->tap_scaling
+                            ? nova_filter_scale(plan->engine.uv_type, rms * nova_filter_gain(plan))
+                            : 1.0,
+        .fused = plan->engine.kernels->fused};
+    nova_error_terms terms;
+    nova_predict_error(&model, &terms);
+    return terms.total;
+}
+
+/* ---------------------------------------------------------------- enumeration */
+
+typedef struct candidate_list {
+    nova_candidate *items;
+    int count, capacity;
+    nova_plan *scratch;
+    nova_status first_failure;
+    char reason[256];
+} candidate_list;
+
+static void note_failure(candidate_list *list, nova_status status) {
+    if (list->first_failure != NOVA_OK)
+        return;
+    list->first_failure = status;
+    snprintf(list->reason, sizeof list->reason, "%s", nova_last_error());
+}
+
+static nova_status add(candidate_list *list, const nova_request *request,
+                       nova_candidate candidate) {
+    const nova_status status = nova_candidate_realise(request, &candidate, list->scratch);
+    if (status != NOVA_OK) {
+        note_failure(list, status);
+        return NOVA_OK;
+    }
+    if (list->count == list->capacity) {
+        const int capacity = 2 * list->capacity + 16;
+        void *grown = realloc(list->items, (size_t)capacity * sizeof *list->items);
+        if (!grown)
+            return nova_fail(NOVA_OUT_OF_MEMORY, "no memory for the planner");
+        list->items = grown;
+        list->capacity = capacity;
+    }
+    candidate.cost = nova_engine_cost(&list->scratch->engine);
+    list->items[list->count++] = candidate;
+    return NOVA_OK;
+}
+
+/* One tile with every arithmetic that the request allows. Without a word from the caller, f32
+   tensors are computed in f32 only; the narrower types may also store narrowly. */
+static nova_status add_tile(candidate_list *list, const nova_request *request, int tile_h,
+                            int tile_w) {
+    static const nova_arith ariths[][3] = {
+        [NOVA_F32] = {NOVA_ARITH_F32},
+        [NOVA_F16] = {NOVA_ARITH_F32, NOVA_ARITH_F16_M32, NOVA_ARITH_F16},
+        [NOVA_BF16] = {NOVA_ARITH_F32, NOVA_ARITH_BF16_M32, NOVA_ARITH_BF16}};
+    nova_candidate candidate = {NOVA_ALGORITHM_WINOGRAD, tile_h, tile_w, request->options.arith, 0};
+    if (candidate.arith != NOVA_ARITH_AUTO)
+        return add(list, request, candidate);
+    nova_status status = NOVA_OK;
+    for (int i = 0; i < 3 && status == NOVA_OK; i++) {
+        candidate.arith = ariths[request->shape.dtype][i];
+        if (candidate.arith != NOVA_ARITH_AUTO)
+            status = add(list, request, candidate);
+    }
+    return status;
+}
+
+/* All tiles for which the set has transforms. */
+static nova_status add_tiles(candidate_list *list, const nova_request *request) {
+    const int most_h = tile_for(NOVA_MAX_TILE, request->shape.r);
+    const int most_w = tile_for(NOVA_MAX_TILE, request->shape.s);
+    nova_status status = NOVA_OK;
+    for (int h = 1; h <= most_h && status == NOVA_OK; h++)
+        for (int w = 1; w <= most_w && status == NOVA_OK; w++)
+            if (h * w > 1 && find_transform(request, h, request->shape.r) &&
+                find_transform(request, w, request->shape.s))
+                status = add_tile(list, request, h, w);
+    return status;
+}
+
+static nova_status add_direct(candidate_list *list, const nova_request *request) {
+    const nova_arith arith = request->options.arith;
+    if (arith != NOVA_ARITH_AUTO && arith != NOVA_ARITH_F32)
+        return NOVA_OK;
+    return add(list, request,
+               (nova_candidate){NOVA_ALGORITHM_DIRECT, 1, 1, NOVA_ARITH_F32, 0});
+}
+
+static nova_status add_all(candidate_list *list, const nova_request *request) {
+    const nova_plan_options *options = &request->options;
+    const int tile_h = tile_for(options->tile_h, request->shape.r);
+    const int tile_w = tile_for(options->tile_w, request->shape.s);
+    const bool chosen = options->tile_h > 0;
+    nova_status status = NOVA_OK;
+    if (options->algorithm != NOVA_ALGORITHM_WINOGRAD && (!chosen || tile_h * tile_w == 1))
+        status = add_direct(list, request);
+    if (options->algorithm == NOVA_ALGORITHM_DIRECT || status != NOVA_OK)
+        return status;
+    if (!chosen)
+        return add_tiles(list, request);
+    return tile_h * tile_w > 1 ? add_tile(list, request, tile_h, tile_w) : NOVA_OK;
+}
+
+static int by_cost(const void *a, const void *b) {
+    const double x = ((const nova_candidate *)a)->cost, y = ((const nova_candidate *)b)->cost;
+    return (x > y) - (x < y);
+}
+
+static nova_status no_candidates(const candidate_list *list) {
+    if (list->first_failure != NOVA_OK)
+        return nova_fail(list->first_failure, "%s", list->reason);
+    return nova_fail(NOVA_INVALID_ARGUMENT,
+                     "the algorithm, tile, set and arithmetic asked for exclude each other");
+}
+
+nova_status nova_candidates_create(const nova_request *request, nova_candidate **candidates,
+                                   int *count) {
+    candidate_list list = {.scratch = malloc(sizeof(nova_plan)), .first_failure = NOVA_OK};
+    nova_status status = NOVA_OK;
+    if (!list.scratch)
+        status = nova_fail(NOVA_OUT_OF_MEMORY, "no memory for the planner");
+    if (status == NOVA_OK)
+        status = add_all(&list, request);
+    if (status == NOVA_OK && list.count == 0)
+        status = no_candidates(&list);
+    free(list.scratch);
+    if (status != NOVA_OK) {
+        free(list.items);
+        return status;
+    }
+    qsort(list.items, (size_t)list.count, sizeof *list.items, by_cost);
+    *candidates = list.items;
+    *count = list.count;
+    return NOVA_OK;
+}

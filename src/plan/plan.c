@@ -1,0 +1,155 @@
+/*
+ * plan.c - making a plan: the cheapest candidate whose predicted error fits the budget.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#include "plan/plan.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/runtime.h"
+
+/* FNV-1a over everything that the contents or the layout of a packed filter depend on. */
+static void mix(uint64_t *key, const void *data, size_t size) {
+    const unsigned char *bytes = data;
+    for (size_t i = 0; i < size; i++)
+        *key = (*key ^ bytes[i]) * UINT64_C(0x100000001b3);
+}
+
+static void mix_int(uint64_t *key, int64_t value) {
+    mix(key, &value, sizeof value);
+}
+
+static void mix_transform(uint64_t *key, const nova_transform *transform,
+                          const nova_scaling *scaling) {
+    mix_int(key, transform->m);
+    mix_int(key, transform->products);
+    mix(key, transform->AT, sizeof(double) * (size_t)(transform->m * transform->products));
+    mix(key, transform->G, sizeof(double) * (size_t)(transform->products * transform->r));
+    mix(key, transform->BT, sizeof(double) * (size_t)(transform->products * transform->inputs));
+    mix(key, scaling->input, sizeof *scaling->input * (size_t)transform->products);
+    mix(key, scaling->filter, sizeof *scaling->filter * (size_t)transform->products);
+}
+
+static uint64_t filter_key(const nova_plan *plan) {
+    uint64_t key = UINT64_C(0xcbf29ce484222325);
+    const nova_engine *engine = &plan->engine;
+    const int64_t facts[] = {plan->choice.algorithm, plan->choice.arith,     plan->desc.c,
+                             plan->desc.k,           plan->desc.r,           plan->desc.s,
+                             plan->compensation,     engine->kernels->lanes, engine->uv_type,
+                             engine->kernels->panel_vectors};
+    for (int i = 0; i < NOVA_COUNT(facts); i++)
+        mix_int(&key, facts[i]);
+    if (plan->choice.algorithm == NOVA_ALGORITHM_WINOGRAD) {
+        mix_transform(&key, &plan->h.transform, &plan->scaling_h);
+        mix_transform(&key, &plan->w.transform, &plan->scaling_w);
+    }
+    return key;
+}
+
+/* Realises candidates, cheapest first, until one is predicted to keep the budget. */
+static nova_status choose(const nova_request *request, const nova_candidate *candidates, int count,
+                          nova_plan *plan) {
+    double best = INFINITY;
+    for (int i = 0; i < count; i++) {
+        const nova_status status = nova_candidate_realise(request, &candidates[i], plan);
+        if (status != NOVA_OK)
+            return status;
+        plan->predicted_error = nova_candidate_predict(plan);
+        if (plan->predicted_error <= request->budget || request->budget == INFINITY)
+            return NOVA_OK;
+        best = fmin(best, plan->predicted_error);
+    }
+    return nova_fail(NOVA_BUDGET_UNREACHABLE,
+                     "max_error %.3g cannot be kept: the most accurate of the plans allowed is "
+                     "predicted to reach %.3g",
+                     request->budget, best);
+}
+
+nova_status nova_plan_create(const nova_conv_desc *desc, const nova_plan_options *options,
+                             nova_plan **plan) {
+    if (!plan)
+        return nova_fail(NOVA_INVALID_ARGUMENT, "plan is null");
+    *plan = NULL;
+    if (!desc)
+        return nova_fail(NOVA_INVALID_ARGUMENT, "desc is null");
+    nova_request request;
+    nova_candidate *candidates = NULL;
+    int count = 0;
+    nova_status status = nova_request_init(&request, desc, options);
+    if (status == NOVA_OK)
+        status = nova_candidates_create(&request, &candidates, &count);
+    if (status != NOVA_OK)
+        return status;
+    nova_plan *made = calloc(1, sizeof *made);
+    status = made ? choose(&request, candidates, count, made)
+                  : nova_fail(NOVA_OUT_OF_MEMORY, "no memory for a plan");
+    free(candidates);
+    if (status != NOVA_OK) {
+        free(made);
+        return status;
+    }
+    made->key = filter_key(made);
+    *plan = made;
+    return NOVA_OK;
+}
+
+void nova_plan_destroy(nova_plan *plan) {
+    free(plan);
+}
+
+/* Direct products over Winograd products, ragged tiles counted. */
+static double saving(const nova_plan *plan) {
+    const nova_engine *engine = &plan->engine;
+    if (plan->choice.algorithm == NOVA_ALGORITHM_DIRECT)
+        return 1.0;
+    const nova_shape *shape = &engine->shape;
+    return (double)(shape->n * shape->out_h * shape->out_w * shape->r * shape->s) /
+           ((double)engine->tiles * engine->positions);
+}
+
+/* The set's name: the one of a dimension that is really transformed. */
+static const char *set_name(const nova_plan *plan) {
+    if (plan->choice.algorithm == NOVA_ALGORITHM_DIRECT)
+        return "";
+    return plan->choice.tile_h > 1 ? plan->h.set : plan->w.set;
+}
+
+nova_status nova_plan_get_info(const nova_plan *plan, nova_plan_info *info) {
+    if (!plan || !info)
+        return nova_fail(NOVA_INVALID_ARGUMENT, "%s is null", plan ? "info" : "plan");
+    const size_t size = info->struct_size;
+    if (size < 2 * sizeof(size_t))
+        return nova_fail(NOVA_INVALID_ARGUMENT, "info->struct_size is not set");
+    const nova_engine *engine = &plan->engine;
+    const nova_shape *shape = &engine->shape;
+    const bool winograd = plan->choice.algorithm == NOVA_ALGORITHM_WINOGRAD;
+    const nova_plan_info full = {
+        .struct_size = size,
+        .algorithm = plan->choice.algorithm,
+        .tile_h = plan->choice.tile_h,
+        .tile_w = plan->choice.tile_w,
+        .set = set_name(plan),
+        .arith = plan->choice.arith,
+        .tap_scaling = plan->tap_scaling,
+        .compensation = plan->compensation,
+        .predicted_error = plan->predicted_error,
+        .alpha = winograd ? sqrt(nova_transform_alpha2(&plan->h.transform) *
+                                 nova_transform_alpha2(&plan->w.transform))
+                          : 1.0,
+        .saving = saving(plan),
+        .out_h = shape->out_h,
+        .out_w = shape->out_w,
+        .workspace_bytes = nova_engine_workspace_bytes(engine),
+        .packed_bytes = engine->packed_bytes,
+        .threads = engine->threads,
+        .kernels = engine->kernels->name,
+        .flops_direct = 2.0 * (double)shape->n * (double)shape->k * (double)shape->c *
+                        (double)(shape->r * shape->s) * (double)shape->out_h *
+                        (double)shape->out_w,
+        .cost_seconds = nova_engine_cost(engine)};
+    memcpy(info, &full, NOVA_MIN(size, sizeof full));
+    return NOVA_OK;
+}

@@ -1,0 +1,85 @@
+/*
+ * plan.h - what a plan and a filter are inside.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef NOVA_PLAN_H
+#define NOVA_PLAN_H
+
+#include "cpu/engine.h"
+#include "numerics/numerics.h"
+#include "transforms/transform.h"
+
+/** A transform with room for its own matrices and strings. */
+typedef struct nova_own_transform {
+    nova_transform transform;
+    double matrices[NOVA_MAX_PRODUCTS *
+                    (NOVA_MAX_TILE + NOVA_MAX_TAPS + NOVA_MAX_TILE + NOVA_MAX_TAPS)];
+    char set[64], points[512];
+} nova_own_transform;
+
+/** One way to compute a convolution, before it is made into a plan. */
+typedef struct nova_candidate {
+    nova_algorithm algorithm;
+    int tile_h, tile_w;
+    nova_arith arith;
+    double cost; /* seconds by the cost model */
+} nova_candidate;
+
+struct nova_plan {
+    nova_conv_desc desc;
+    nova_candidate choice;
+    nova_own_transform h, w; /* Winograd only */
+    nova_scaling scaling_h, scaling_w;
+    bool tap_scaling, compensation;
+    double predicted_error;
+    nova_engine engine;
+    uint64_t key; /* tells packed filters of different kinds apart */
+};
+
+struct nova_filter {
+    uint64_t key;
+    size_t packed_bytes;
+    int scale_count; /* elements of packed.m_scale, 0 if it is null */
+    nova_packed packed;
+};
+
+/** The options with all defaults filled in and the budget decided. */
+typedef struct nova_request {
+    nova_conv_desc desc;
+    nova_plan_options options; /* set is a name, threads at least 1 */
+    nova_shape shape;
+    double budget; /* infinity: none */
+} nova_request;
+
+/* ---- check.c */
+
+/** Checks descriptor and options and fills the request. Every failure has its reason. */
+nova_status nova_request_init(nova_request *request, const nova_conv_desc *desc,
+                              const nova_plan_options *options);
+
+/* ---- candidate.c */
+
+/** All candidates that the request allows, cheapest first; release with free(). Fails if there are
+    none, with the reason of the first that failed. */
+nova_status nova_candidates_create(const nova_request *request, nova_candidate **candidates,
+                                   int *count);
+
+/** Makes a plan of a candidate: transforms, scaling and engine, but not its predicted error. */
+nova_status nova_candidate_realise(const nova_request *request, const nova_candidate *candidate,
+                                   nova_plan *plan);
+
+/** Predicted relative rms error of a realised plan. */
+double nova_candidate_predict(const nova_plan *plan);
+
+/* ---- cost.c */
+
+/** Seconds that one execution should take; only ratios mean anything. */
+double nova_engine_cost(const nova_engine *engine);
+
+/* ---- filter.c */
+
+/** Rms of the transformed, tap-scaled weights over the rms of the weights. */
+double nova_filter_gain(const nova_plan *plan);
+
+#endif
