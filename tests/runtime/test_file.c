@@ -23,7 +23,7 @@ static int make_place(void **state) {
     if (!here) {
         return -1;
     }
-    strcpy(here->folder, "nova-test-file-XXXXXX");
+    snprintf(here->folder, sizeof here->folder, "nova-test-file-XXXXXX");
     *state = here;
     if (!mkdtemp(here->folder)) {
         return -1;

@@ -10,6 +10,9 @@
 
 #include "runtime/runtime.h"
 
+/** As much as a reason can need. */
+enum { REASON_ROOM = 512 };
+
 static void reason_is_kept(void **state) {
     (void)state;
     assert_int_equal(nova_fail(NOVA_IO, "cannot read %s: %d", "a", 7), NOVA_IO);
@@ -36,7 +39,7 @@ static void long_reason_is_cut(void **state) {
 }
 
 static void *fail_elsewhere(void *first) {
-    strcpy(first, nova_last_error());
+    snprintf(first, REASON_ROOM, "%s", nova_last_error());
     nova_fail(NOVA_IO, "of the other thread");
     return NULL;
 }
@@ -44,7 +47,7 @@ static void *fail_elsewhere(void *first) {
 static void reason_belongs_to_its_thread(void **state) {
     (void)state;
     nova_fail(NOVA_IO, "of this thread");
-    char first_of_other[512] = "not written";
+    char first_of_other[REASON_ROOM] = "not written";
     pthread_t thread;
     assert_int_equal(pthread_create(&thread, NULL, fail_elsewhere, first_of_other), 0);
     assert_int_equal(pthread_join(thread, NULL), 0);

@@ -1,0 +1,61 @@
+# A thin cover over CMake: set-up once, then configure, build and run.
+#
+#   make           set up, configure, build         make bench      nova bench over all shape files
+#   make demo      restore a photograph             make lint       clang-format and clang-tidy
+#   make test      build and run all tests          make generate   write src/transforms/generated
+#   make install   PREFIX=/usr/local, DESTDIR=      make docs       HTML reference, build/docs
+#   make clean     remove the build folders
+#
+# Variables: JOBS (parallel jobs), CMAKE_FLAGS (for the first configuration), CTEST_FLAGS,
+# DEMO_FLAGS, BENCH_FLAGS, SHAPES.
+
+BUILD := build
+JOBS ?= $(shell nproc)
+PREFIX ?= /usr/local
+CMAKE_FLAGS ?=
+CTEST_FLAGS ?=
+DEMO_FLAGS ?=
+BENCH_FLAGS ?=
+SHAPES ?= $(basename $(notdir $(wildcard bench/shapes/*.txt)))
+
+.PHONY: all configure demo test bench lint generate docs install clean
+.DELETE_ON_ERROR:
+
+all: configure
+	@cmake --build $(BUILD) -j $(JOBS)
+
+# Set-up leaves its stamp only when nothing is missing, and is asked again otherwise.
+$(BUILD)/.setup: tools/setup tools/requirements.txt
+	@tools/setup --stamp $@
+
+configure: $(BUILD)/.setup
+	@[ -f $(BUILD)/CMakeCache.txt ] || \
+	    CMAKE_GENERATOR="$$(command -v ninja >/dev/null && echo Ninja || echo 'Unix Makefiles')" \
+	    cmake --preset release $(CMAKE_FLAGS)
+
+demo: all
+	@$(BUILD)/bin/nova-demo $(DEMO_FLAGS)
+
+test: all
+	@cd $(BUILD) && ctest --output-on-failure --no-tests=error -j $(JOBS) $(CTEST_FLAGS)
+
+bench: all
+	@tools/bench $(BUILD) "$(SHAPES)" $(BENCH_FLAGS)
+
+lint: all
+	@tools/setup lint
+	@tools/lint $(BUILD)
+
+generate: configure
+	@cmake --build $(BUILD) -j $(JOBS) --target generate
+
+docs:
+	@tools/setup docs
+	@mkdir -p $(BUILD)/docs && doxygen docs/Doxyfile
+	@echo "See $(BUILD)/docs/html/index.html"
+
+install: all
+	@cmake --install $(BUILD) --prefix $(PREFIX)
+
+clean:
+	@rm -rf $(BUILD) build-debug build-asan build-tsan build-minimal
