@@ -15,9 +15,6 @@ enum { FILTER_BATCH = 32 }; /* filters that are rounded side by side */
 
 /* ---------------------------------------------------------------- memory */
 
-static size_t element_size(const nova_engine *engine) {
-    return engine->uv_type == NOVA_F32 ? sizeof(float) : sizeof(uint16_t);
-}
 
 /* A filter of the plan's kind with its buffers, zeroed (padding channels are read). */
 static nova_status filter_alloc(const nova_plan *plan, bool scaled, nova_filter **filter) {
