@@ -67,21 +67,32 @@ static double independent_gain(const dimension *dim) {
 
 /* ---- storage of U, V and M */
 
+typedef double tap_matrix[NOVA_MAX_PRODUCTS][NOVA_MAX_PRODUCTS];
+
+/* What of a tap of U compensated rounding keeps: its mean square over that of the exact one, and
+   the probability that it is not zero. */
+typedef struct compensated_tap {
+    double power, nonzero;
+} compensated_tap;
+
 typedef struct model_context {
     const nova_error_model *model;
     dimension h, w;
+    double compensated_error; /* relative variance that compensated rounding of U leaves */
+    compensated_tap compensated[NOVA_MAX_PRODUCTS][NOVA_MAX_PRODUCTS]; /* its taps */
 } model_context;
 
-/* Relative errors of one tap of U, V and M. */
+/* Relative errors of one tap of U, V and M, and the mean square of the rounded U. */
 typedef struct tap_rounding {
     nova_rounding u, v, m;
+    double power_u;
 } tap_rounding;
 
 /* V and M in binary32 are what arithmetic left behind: storing them rounds nothing. */
 static nova_rounding storage(nova_dtype dtype, double rms, bool rounded_already) {
     nova_rounding rounding = nova_rounding_of(dtype, rms);
     if (dtype == NOVA_F32 && rounded_already && isfinite(rounding.noise))
-        rounding = (nova_rounding){1, 0};
+        rounding = (nova_rounding){1, 0, 1};
     return rounding;
 }
 
@@ -89,28 +100,45 @@ static double power(nova_rounding rounding) {
     return rounding.gain * rounding.gain + rounding.noise;
 }
 
+/* What compensation adds to a tap that sinks among the denormals is unrelated to that tap, so that
+   its loss in M is noise. */
+static nova_rounding uncorrelated(nova_rounding rounding) {
+    const double loss = 1 - rounding.gain;
+    return (nova_rounding){1, rounding.noise + loss * loss, rounding.nonzero};
+}
+
+static double filter_tap_rms(const model_context *context, int i, int j) {
+    const nova_error_model *model = context->model;
+    return model->filter_rms * model->filter_scale * context->h.filter_rms[i] *
+           context->w.filter_rms[j];
+}
+
 static tap_rounding round_tap(const model_context *context, int i, int j) {
     const nova_error_model *model = context->model;
     const nova_dtype uv_type = nova_arith_uv_type(model->arith);
-    const double u_rms = model->filter_rms * model->filter_scale * context->h.filter_rms[i] *
-                         context->w.filter_rms[j];
+    const double u_rms = filter_tap_rms(context, i, j);
     const double v_rms = model->input_rms * context->h.input_rms[i] * context->w.input_rms[j];
     tap_rounding tap;
-    tap.u = storage(uv_type, u_rms, false);
-    if (model->compensation && isfinite(tap.u.noise))
-        tap.u = (nova_rounding){1, 0}; /* counted by compensated_error() */
+    if (model->compensation) { /* the error is context->compensated_error */
+        tap.u = (nova_rounding){1, 0, context->compensated[i][j].nonzero};
+        tap.power_u = context->compensated[i][j].power;
+    } else {
+        tap.u = storage(uv_type, u_rms, false);
+        tap.power_u = power(tap.u);
+    }
     tap.v = storage(uv_type, v_rms, true);
-    const double power_uv = power(tap.u) * power(tap.v);
-    const double m_rms = u_rms * v_rms * sqrt((double)model->channels * power_uv);
-    tap.m = storage(nova_arith_m_type(model->arith), m_rms, true);
+    const double channels = (double)model->channels;
+    const double m_rms = u_rms * v_rms * sqrt(channels * tap.power_u * power(tap.v));
+    /* Where U and V are mostly zero so is M; what matters is how large it is otherwise. */
+    const double nonzero = -expm1(channels * log1p(-tap.u.nonzero * tap.v.nonzero));
+    tap.m = storage(nova_arith_m_type(model->arith), m_rms / sqrt(nonzero), true);
+    if (model->compensation)
+        tap.m = uncorrelated(tap.m);
     return tap;
 }
 
-/* Parts of taps that are lost for good: relative losses per tap of the two-dimensional tile. */
-typedef double loss_matrix[NOVA_MAX_PRODUCTS][NOVA_MAX_PRODUCTS];
-
 /* Mean square output error where tap [s,t] of M comes out too small by the share loss[s][t]. */
-static double coherent_error(const model_context *context, loss_matrix loss) {
+static double coherent_error(const model_context *context, tap_matrix loss) {
     const dimension *h = &context->h, *w = &context->w;
     double sum = 0;
     for (int s = 0; s < h->products; s++)
@@ -129,8 +157,8 @@ typedef struct storage_error {
     double u, v, m;
 } storage_error;
 
-static storage_error storage_noise(const model_context *context, loss_matrix lost_u,
-                                   loss_matrix lost_v, loss_matrix lost_m, loss_matrix lost) {
+static storage_error storage_noise(const model_context *context, tap_matrix lost_u,
+                                   tap_matrix lost_v, tap_matrix lost_m, tap_matrix lost) {
     storage_error sum = {0, 0, 0};
     for (int i = 0; i < context->h.products; i++)
         for (int j = 0; j < context->w.products; j++) {
@@ -140,7 +168,7 @@ static storage_error storage_noise(const model_context *context, loss_matrix los
             const double kept = tap.m.gain * tap.m.gain;
             sum.u += weight * tap.u.noise * power(tap.v) * kept;
             sum.v += weight * tap.v.noise * tap.u.gain * tap.u.gain * kept;
-            sum.m += weight * tap.m.noise * power(tap.u) * power(tap.v);
+            sum.m += weight * tap.m.noise * tap.power_u * power(tap.v);
             lost_u[i][j] = 1 - tap.u.gain;
             lost_v[i][j] = 1 - tap.v.gain;
             lost_m[i][j] = 1 - tap.m.gain;
@@ -152,7 +180,7 @@ static storage_error storage_noise(const model_context *context, loss_matrix los
 /* Adds the coherent loss, which is not additive, to the three sources in proportion to their own.
  */
 static storage_error storage_errors(const model_context *context) {
-    loss_matrix lost_u, lost_v, lost_m, lost;
+    tap_matrix lost_u, lost_v, lost_m, lost;
     storage_error sum = storage_noise(context, lost_u, lost_v, lost_m, lost);
     const double u = coherent_error(context, lost_u), v = coherent_error(context, lost_v);
     const double m = coherent_error(context, lost_m);
@@ -165,34 +193,45 @@ static storage_error storage_errors(const model_context *context) {
     return sum;
 }
 
+/* Mean square of what position (p, q) of the compensator is asked to round: its tap, and what it
+   takes over from the positions that were rounded before it, with their mean square errors. */
+static double target_power(const nova_noise_factor *h, const nova_noise_factor *w,
+                           tap_matrix errors, double rms, int p, int q) {
+    double sum = rms * rms;
+    for (int i = p; i < h->products; i++)
+        for (int j = i == p ? q + 1 : q; j < w->products; j++) {
+            const double taken = h->ratio[p][i] * w->ratio[q][j];
+            sum += taken * taken * errors[i][j];
+        }
+    return sum;
+}
+
 /*
  * Compensated rounding of U: in the coordinates of R the error of each position is R[p,p] times
- * the rounding error of its target, which is the tap plus what it takes over from the positions
- * that were rounded before it.
+ * the rounding error of its target.
  */
-static double compensated_error(const model_context *context) {
+static void predict_compensation(model_context *context) {
     const nova_error_model *model = context->model;
+    const nova_dtype uv_type = nova_arith_uv_type(model->arith);
     nova_noise_factor h, w;
-    double errors[NOVA_MAX_PRODUCTS][NOVA_MAX_PRODUCTS];
+    tap_matrix errors;
     double sum = 0;
-    nova_noise_factor_init(&h, context->h.transform, model->scaling_h);
-    nova_noise_factor_init(&w, context->w.transform, model->scaling_w);
-    const double scale = model->filter_rms * model->filter_scale;
+    nova_noise_factor_init(&h, model->h, model->scaling_h);
+    nova_noise_factor_init(&w, model->w, model->scaling_w);
     for (int p = h.products - 1; p >= 0; p--)
         for (int q = w.products - 1; q >= 0; q--) {
-            const double rms =
-                scale * context->h.filter_rms[h.order[p]] * context->w.filter_rms[w.order[q]];
-            double target = rms * rms;
-            for (int i = p; i < h.products; i++)
-                for (int j = i == p ? q + 1 : q; j < w.products; j++) {
-                    const double taken = h.ratio[p][i] * w.ratio[q][j];
-                    target += taken * taken * errors[i][j];
-                }
-            errors[p][q] = nova_rounding_variance(nova_arith_uv_type(model->arith), sqrt(target));
+            const double rms = filter_tap_rms(context, h.order[p], w.order[q]);
+            const double target = target_power(&h, &w, errors, rms, p, q);
             const double diagonal = h.diagonal[p] * w.diagonal[q];
+            errors[p][q] = nova_rounding_variance(uv_type, sqrt(target));
             sum += diagonal * diagonal * errors[p][q];
+            const nova_rounding rounding = nova_rounding_of(uv_type, sqrt(target));
+            context->compensated[h.order[p]][w.order[q]] =
+                (compensated_tap){power(rounding) * target / (rms * rms), rounding.nonzero};
         }
-    return sum / (scale * scale * context->h.signal * context->w.signal);
+    const double scale = model->filter_rms * model->filter_scale;
+    sum /= scale * scale * context->h.signal * context->w.signal;
+    context->compensated_error = isfinite(sum) ? sum : INFINITY;
 }
 
 /* ---- sums over the channels */
@@ -322,16 +361,20 @@ static double total_of(const nova_error_terms *variances) {
 }
 
 void nova_predict_error(const nova_error_model *model, nova_error_terms *terms) {
-    model_context context = {.model = model};
+    model_context context;
+    context.model = model;
     dimension_init(&context.h, model->h, model->scaling_h);
     dimension_init(&context.w, model->w, model->scaling_w);
+    context.compensated_error = 0;
+    if (model->compensation)
+        predict_compensation(&context);
     const bool exact_products = nova_arith_uv_type(model->arith) != NOVA_F32;
     const storage_error stored = storage_errors(&context);
     const double taps = (double)model->h->r * model->w->r;
     const double y_rms =
         model->input_rms * model->filter_rms * sqrt((double)model->channels * taps);
     const nova_error_terms variances = {
-        .u = stored.u + (model->compensation ? compensated_error(&context) : 0),
+        .u = stored.u + context.compensated_error,
         .v = stored.v,
         .m = stored.m,
         .accumulation =

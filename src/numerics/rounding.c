@@ -95,13 +95,14 @@ static double relative_error(format type, double rms) {
 nova_rounding nova_rounding_of(nova_dtype dtype, double rms) {
     const format type = format_of(dtype);
     if (!(rms > 0))
-        return (nova_rounding){1, 0};
+        return (nova_rounding){1, 0, 1};
     if (overflows(type, rms))
-        return (nova_rounding){1, INFINITY};
+        return (nova_rounding){1, INFINITY, 1};
     const double step = ldexp(1.0, type.min_exponent + 1 - type.precision);
     const double error = relative_error(type, rms);
     const double gain = rms < 2 * step ? lattice_gain(rms / step) : 1;
-    return (nova_rounding){gain, NOVA_MAX(error - (1 - gain) * (1 - gain), 0)};
+    const double nonzero = 1 - mass_below(step / 2 / rms);
+    return (nova_rounding){gain, NOVA_MAX(error - (1 - gain) * (1 - gain), 0), nonzero};
 }
 
 double nova_rounding_variance(nova_dtype dtype, double rms) {

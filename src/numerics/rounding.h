@@ -15,6 +15,7 @@
 typedef struct nova_rounding {
     double gain;
     double noise; /* variance of the noise over the variance of x; Inf where overflow is expected */
+    double nonzero; /* probability that round(x) is not zero */
 } nova_rounding;
 
 nova_rounding nova_rounding_of(nova_dtype dtype, double rms);
