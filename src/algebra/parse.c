@@ -347,8 +347,9 @@ static nova_status add_modulus(const char *token, nova_moduli *moduli) {
     if (!ok) {
         return nova_fail(NOVA_INVALID_ARGUMENT,
                          "'%s' is neither a point (such as -1/2, 0.25, sqrt(2)/2, inf) nor a "
-                         "quadratic modulus (such as x2+x+1)",
-                         token);
+                         "quadratic modulus (such as x2+x+1), or a number in it has more than %d "
+                         "digits",
+                         token, MAX_DIGITS);
     }
     if (item->degree == 2 && is_reducible(item)) {
         return nova_fail(NOVA_INVALID_ARGUMENT,

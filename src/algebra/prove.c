@@ -42,8 +42,10 @@ int nova_exact_prove(const nova_exact *exact, int *j, int *k, int *l) {
 }
 
 static nova_status check_size(int m, int r, int direct) {
-    if (r < 2 || r > NOVA_MAX_TAPS) {
-        return nova_fail(NOVA_INVALID_ARGUMENT, "r = %d taps: must be 2 to %d", r, NOVA_MAX_TAPS);
+    const int fewest = direct ? 1 : 2; /* one tap has nothing to transform */
+    if (r < fewest || r > NOVA_MAX_TAPS) {
+        return nova_fail(NOVA_INVALID_ARGUMENT, "r = %d taps: must be %d to %d", r, fewest,
+                         NOVA_MAX_TAPS);
     }
     if (direct && m != 1) {
         return nova_fail(NOVA_INVALID_ARGUMENT, "the set 'direct' has m = 1, not %d", m);

@@ -19,6 +19,27 @@
  * All inputs are read before any output is written, so that y may be x.
  */
 
+/* 1 -> 1: 0 adds, 0 multiplications, 0 multiply-adds, 0 coefficients */
+static inline NOVA_CODELET_ATTR void NOVA_CODELET(input_f11_direct)(const V *x, V *y, const V_COEF *c) {
+    (void)c;
+    const V x0 = x[0];
+    y[0] = x0;
+}
+
+/* 1 -> 1: 0 adds, 0 multiplications, 0 multiply-adds, 0 coefficients */
+static inline NOVA_CODELET_ATTR void NOVA_CODELET(filter_f11_direct)(const V *x, V *y, const V_COEF *c) {
+    (void)c;
+    const V x0 = x[0];
+    y[0] = x0;
+}
+
+/* 1 -> 1: 0 adds, 0 multiplications, 0 multiply-adds, 0 coefficients */
+static inline NOVA_CODELET_ATTR void NOVA_CODELET(output_f11_direct)(const V *x, V *y, const V_COEF *c) {
+    (void)c;
+    const V x0 = x[0];
+    y[0] = x0;
+}
+
 /* 3 -> 3: 0 adds, 0 multiplications, 0 multiply-adds, 0 coefficients */
 static inline NOVA_CODELET_ATTR void NOVA_CODELET(input_f13_direct)(const V *x, V *y, const V_COEF *c) {
     (void)c;
@@ -3660,6 +3681,96 @@ static inline NOVA_CODELET_ATTR void NOVA_CODELET(output_f27_z0p0u7)(const V *x,
     const V t12 = V_FMA(V_COEF_GET(c, 6), x6, t11);
     y[0] = t5;
     y[1] = t12;
+}
+
+/* 6 -> 6: 0 adds, 0 multiplications, 20 multiply-adds, 14 coefficients */
+static inline NOVA_CODELET_ATTR void NOVA_CODELET(input_f43_z1p1u2)(const V *x, V *y, const V_COEF *c) {
+    const V x0 = x[0];
+    const V x1 = x[1];
+    const V x2 = x[2];
+    const V x3 = x[3];
+    const V x4 = x[4];
+    const V x5 = x[5];
+    const V t0 = V_FMA(V_COEF_GET(c, 0), x0, x4);
+    const V t1 = V_FMA(V_COEF_GET(c, 1), x1, t0);
+    const V t2 = V_FMA(V_COEF_GET(c, 2), x2, t1);
+    const V t3 = V_FMA(V_COEF_GET(c, 3), x3, t2);
+    const V t4 = V_FMA(V_COEF_GET(c, 4), x1, x4);
+    const V t5 = V_FMA(V_COEF_GET(c, 5), x2, t4);
+    const V t6 = V_FMA(V_COEF_GET(c, 6), x3, t5);
+    const V t7 = V_FNMA(V_COEF_GET(c, 4), x1, x4);
+    const V t8 = V_FMA(V_COEF_GET(c, 7), x2, t7);
+    const V t9 = V_FMA(V_COEF_GET(c, 8), x3, t8);
+    const V t10 = V_FMA(V_COEF_GET(c, 9), x1, x4);
+    const V t11 = V_FMA(V_COEF_GET(c, 10), x2, t10);
+    const V t12 = V_FMA(V_COEF_GET(c, 11), x3, t11);
+    const V t13 = V_FMA(V_COEF_GET(c, 12), x1, x4);
+    const V t14 = V_FMA(V_COEF_GET(c, 10), x2, t13);
+    const V t15 = V_FMA(V_COEF_GET(c, 13), x3, t14);
+    const V t16 = V_FMA(V_COEF_GET(c, 0), x1, x5);
+    const V t17 = V_FMA(V_COEF_GET(c, 1), x2, t16);
+    const V t18 = V_FMA(V_COEF_GET(c, 2), x3, t17);
+    const V t19 = V_FMA(V_COEF_GET(c, 3), x4, t18);
+    y[0] = t3;
+    y[1] = t6;
+    y[2] = t9;
+    y[3] = t12;
+    y[4] = t15;
+    y[5] = t19;
+}
+
+/* 3 -> 6: 0 adds, 5 multiplications, 8 multiply-adds, 13 coefficients */
+static inline NOVA_CODELET_ATTR void NOVA_CODELET(filter_f43_z1p1u2)(const V *x, V *y, const V_COEF *c) {
+    const V x0 = x[0];
+    const V x1 = x[1];
+    const V x2 = x[2];
+    const V t0 = V_MUL(V_COEF_GET(c, 0), x0);
+    const V t1 = V_MUL(V_COEF_GET(c, 1), x0);
+    const V t2 = V_FMA(V_COEF_GET(c, 2), x1, t1);
+    const V t3 = V_FMA(V_COEF_GET(c, 3), x2, t2);
+    const V t4 = V_MUL(V_COEF_GET(c, 4), x0);
+    const V t5 = V_FMA(V_COEF_GET(c, 5), x1, t4);
+    const V t6 = V_FMA(V_COEF_GET(c, 6), x2, t5);
+    const V t7 = V_MUL(V_COEF_GET(c, 7), x0);
+    const V t8 = V_FMA(V_COEF_GET(c, 8), x1, t7);
+    const V t9 = V_FMA(V_COEF_GET(c, 9), x2, t8);
+    const V t10 = V_MUL(V_COEF_GET(c, 10), x0);
+    const V t11 = V_FMA(V_COEF_GET(c, 11), x1, t10);
+    const V t12 = V_FMA(V_COEF_GET(c, 12), x2, t11);
+    y[0] = t0;
+    y[1] = t3;
+    y[2] = t6;
+    y[3] = t9;
+    y[4] = t12;
+    y[5] = x2;
+}
+
+/* 6 -> 4: 5 adds, 2 multiplications, 7 multiply-adds, 9 coefficients */
+static inline NOVA_CODELET_ATTR void NOVA_CODELET(output_f43_z1p1u2)(const V *x, V *y, const V_COEF *c) {
+    const V x0 = x[0];
+    const V x1 = x[1];
+    const V x2 = x[2];
+    const V x3 = x[3];
+    const V x4 = x[4];
+    const V x5 = x[5];
+    const V t0 = V_ADD(x1, x2);
+    const V t1 = V_SUB(x1, x2);
+    const V t2 = V_ADD(x0, t0);
+    const V t3 = V_ADD(t2, x3);
+    const V t4 = V_ADD(t3, x4);
+    const V t5 = V_MUL(V_COEF_GET(c, 0), t1);
+    const V t6 = V_FMA(V_COEF_GET(c, 1), x3, t5);
+    const V t7 = V_FMA(V_COEF_GET(c, 2), x4, t6);
+    const V t8 = V_MUL(V_COEF_GET(c, 3), t0);
+    const V t9 = V_FMA(V_COEF_GET(c, 4), x3, t8);
+    const V t10 = V_FMA(V_COEF_GET(c, 5), x4, t9);
+    const V t11 = V_FMA(V_COEF_GET(c, 6), t1, x5);
+    const V t12 = V_FMA(V_COEF_GET(c, 7), x3, t11);
+    const V t13 = V_FMA(V_COEF_GET(c, 8), x4, t12);
+    y[0] = t4;
+    y[1] = t7;
+    y[2] = t10;
+    y[3] = t13;
 }
 
 /* 10 -> 10: 0 adds, 0 multiplications, 72 multiply-adds, 58 coefficients */

@@ -10,63 +10,83 @@
 
 #include "transforms/transform.h"
 
-/* F(1,3) direct: direct */
+/* F(1,1) direct: direct */
 static const double AT_0[] = {
-    0x1p+0, 0x1p+0, 0x1p+0,
+    0x1p+0,
 };
 static const char *const AT_text_0[] = {
-    "1", "1", "1",
+    "1",
 };
 static const double G_0[] = {
+    0x1p+0,
+};
+static const char *const G_text_0[] = {
+    "1",
+};
+static const double BT_0[] = {
+    0x1p+0,
+};
+static const char *const BT_text_0[] = {
+    "1",
+};
+
+/* F(1,3) direct: direct */
+static const double AT_1[] = {
+    0x1p+0, 0x1p+0, 0x1p+0,
+};
+static const char *const AT_text_1[] = {
+    "1", "1", "1",
+};
+static const double G_1[] = {
     0x1p+0, 0x0p+0, 0x0p+0,
     0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const G_text_0[] = {
+static const char *const G_text_1[] = {
     "1", "0", "0",
     "0", "1", "0",
     "0", "0", "1",
 };
-static const double BT_0[] = {
+static const double BT_1[] = {
     0x1p+0, 0x0p+0, 0x0p+0,
     0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const BT_text_0[] = {
+static const char *const BT_text_1[] = {
     "1", "0", "0",
     "0", "1", "0",
     "0", "0", "1",
 };
 
 /* F(1,5) direct: direct */
-static const double AT_1[] = {
+static const double AT_2[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0,
 };
-static const char *const AT_text_1[] = {
+static const char *const AT_text_2[] = {
     "1", "1", "1", "1", "1",
 };
-static const double G_1[] = {
+static const double G_2[] = {
     0x1p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0,
     0x0p+0, 0x1p+0, 0x0p+0, 0x0p+0, 0x0p+0,
     0x0p+0, 0x0p+0, 0x1p+0, 0x0p+0, 0x0p+0,
     0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const G_text_1[] = {
+static const char *const G_text_2[] = {
     "1", "0", "0", "0", "0",
     "0", "1", "0", "0", "0",
     "0", "0", "1", "0", "0",
     "0", "0", "0", "1", "0",
     "0", "0", "0", "0", "1",
 };
-static const double BT_1[] = {
+static const double BT_2[] = {
     0x1p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0,
     0x0p+0, 0x1p+0, 0x0p+0, 0x0p+0, 0x0p+0,
     0x0p+0, 0x0p+0, 0x1p+0, 0x0p+0, 0x0p+0,
     0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const BT_text_1[] = {
+static const char *const BT_text_2[] = {
     "1", "0", "0", "0", "0",
     "0", "1", "0", "0", "0",
     "0", "0", "1", "0", "0",
@@ -75,13 +95,13 @@ static const char *const BT_text_1[] = {
 };
 
 /* F(1,7) direct: direct */
-static const double AT_2[] = {
+static const double AT_3[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0,
 };
-static const char *const AT_text_2[] = {
+static const char *const AT_text_3[] = {
     "1", "1", "1", "1", "1", "1", "1",
 };
-static const double G_2[] = {
+static const double G_3[] = {
     0x1p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0,
     0x0p+0, 0x1p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0,
     0x0p+0, 0x0p+0, 0x1p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0,
@@ -90,7 +110,7 @@ static const double G_2[] = {
     0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const G_text_2[] = {
+static const char *const G_text_3[] = {
     "1", "0", "0", "0", "0", "0", "0",
     "0", "1", "0", "0", "0", "0", "0",
     "0", "0", "1", "0", "0", "0", "0",
@@ -99,7 +119,7 @@ static const char *const G_text_2[] = {
     "0", "0", "0", "0", "0", "1", "0",
     "0", "0", "0", "0", "0", "0", "1",
 };
-static const double BT_2[] = {
+static const double BT_3[] = {
     0x1p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0,
     0x0p+0, 0x1p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0,
     0x0p+0, 0x0p+0, 0x1p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0,
@@ -108,7 +128,7 @@ static const double BT_2[] = {
     0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const BT_text_2[] = {
+static const char *const BT_text_3[] = {
     "1", "0", "0", "0", "0", "0", "0",
     "0", "1", "0", "0", "0", "0", "0",
     "0", "0", "1", "0", "0", "0", "0",
@@ -119,33 +139,33 @@ static const char *const BT_text_2[] = {
 };
 
 /* F(2,3) integer: 0,1,-1,inf */
-static const double AT_3[] = {
+static const double AT_4[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+0, -0x1p+0, 0x1p+0,
 };
-static const char *const AT_text_3[] = {
+static const char *const AT_text_4[] = {
     "1", "1", "1", "0",
     "0", "1", "-1", "1",
 };
-static const double G_3[] = {
+static const double G_4[] = {
     -0x1p+0, 0x0p+0, 0x0p+0,
     0x1p-1, 0x1p-1, 0x1p-1,
     0x1p-1, -0x1p-1, 0x1p-1,
     0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const G_text_3[] = {
+static const char *const G_text_4[] = {
     "-1", "0", "0",
     "1/2", "1/2", "1/2",
     "1/2", "-1/2", "1/2",
     "0", "0", "1",
 };
-static const double BT_3[] = {
+static const double BT_4[] = {
     -0x1p+0, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const BT_text_3[] = {
+static const char *const BT_text_4[] = {
     "-1", "0", "1", "0",
     "0", "1", "1", "0",
     "0", "-1", "1", "0",
@@ -153,38 +173,38 @@ static const char *const BT_text_3[] = {
 };
 
 /* F(3,3) integer: 0,1,-1,2,inf */
-static const double AT_4[] = {
+static const double AT_5[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+0, -0x1p+0, 0x1p+1, 0x0p+0,
     0x0p+0, 0x1p+0, 0x1p+0, 0x1p+2, 0x1p+0,
 };
-static const char *const AT_text_4[] = {
+static const char *const AT_text_5[] = {
     "1", "1", "1", "1", "0",
     "0", "1", "-1", "2", "0",
     "0", "1", "1", "4", "1",
 };
-static const double G_4[] = {
+static const double G_5[] = {
     0x1p-1, 0x0p+0, 0x0p+0,
     -0x1p-1, -0x1p-1, -0x1p-1,
     -0x1.5555555555555p-3, 0x1.5555555555555p-3, -0x1.5555555555555p-3,
     0x1.5555555555555p-3, 0x1.5555555555555p-2, 0x1.5555555555555p-1,
     0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const G_text_4[] = {
+static const char *const G_text_5[] = {
     "1/2", "0", "0",
     "-1/2", "-1/2", "-1/2",
     "-1/6", "1/6", "-1/6",
     "1/6", "1/3", "2/3",
     "0", "0", "1",
 };
-static const double BT_4[] = {
+static const double BT_5[] = {
     0x1p+1, -0x1p+0, -0x1p+1, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1p+1, -0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+1, -0x1.8p+1, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1p+0, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+1, -0x1p+0, -0x1p+1, 0x1p+0,
 };
-static const char *const BT_text_4[] = {
+static const char *const BT_text_5[] = {
     "2", "-1", "-2", "1", "0",
     "0", "-2", "-1", "1", "0",
     "0", "2", "-3", "1", "0",
@@ -193,19 +213,19 @@ static const char *const BT_text_4[] = {
 };
 
 /* F(4,3) integer: 0,1,-1,2,-2,inf */
-static const double AT_5[] = {
+static const double AT_6[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+0, -0x1p+0, 0x1p+1, -0x1p+1, 0x0p+0,
     0x0p+0, 0x1p+0, 0x1p+0, 0x1p+2, 0x1p+2, 0x0p+0,
     0x0p+0, 0x1p+0, -0x1p+0, 0x1p+3, -0x1p+3, 0x1p+0,
 };
-static const char *const AT_text_5[] = {
+static const char *const AT_text_6[] = {
     "1", "1", "1", "1", "1", "0",
     "0", "1", "-1", "2", "-2", "0",
     "0", "1", "1", "4", "4", "0",
     "0", "1", "-1", "8", "-8", "1",
 };
-static const double G_5[] = {
+static const double G_6[] = {
     0x1p-2, 0x0p+0, 0x0p+0,
     -0x1.5555555555555p-3, -0x1.5555555555555p-3, -0x1.5555555555555p-3,
     -0x1.5555555555555p-3, 0x1.5555555555555p-3, -0x1.5555555555555p-3,
@@ -213,7 +233,7 @@ static const double G_5[] = {
     0x1.5555555555555p-5, -0x1.5555555555555p-4, 0x1.5555555555555p-3,
     0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const G_text_5[] = {
+static const char *const G_text_6[] = {
     "1/4", "0", "0",
     "-1/6", "-1/6", "-1/6",
     "-1/6", "1/6", "-1/6",
@@ -221,7 +241,7 @@ static const char *const G_text_5[] = {
     "1/24", "-1/12", "1/6",
     "0", "0", "1",
 };
-static const double BT_5[] = {
+static const double BT_6[] = {
     0x1p+2, 0x0p+0, -0x1.4p+2, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1p+2, -0x1p+2, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+2, -0x1p+2, -0x1p+0, 0x1p+0, 0x0p+0,
@@ -229,7 +249,7 @@ static const double BT_5[] = {
     0x0p+0, 0x1p+1, -0x1p+0, -0x1p+1, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+2, 0x0p+0, -0x1.4p+2, 0x0p+0, 0x1p+0,
 };
-static const char *const BT_text_5[] = {
+static const char *const BT_text_6[] = {
     "4", "0", "-5", "0", "1", "0",
     "0", "-4", "-4", "1", "1", "0",
     "0", "4", "-4", "-1", "1", "0",
@@ -239,21 +259,21 @@ static const char *const BT_text_5[] = {
 };
 
 /* F(5,3) integer: 0,1,-1,2,-2,3,inf */
-static const double AT_6[] = {
+static const double AT_7[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+0, -0x1p+0, 0x1p+1, -0x1p+1, 0x1.8p+1, 0x0p+0,
     0x0p+0, 0x1p+0, 0x1p+0, 0x1p+2, 0x1p+2, 0x1.2p+3, 0x0p+0,
     0x0p+0, 0x1p+0, -0x1p+0, 0x1p+3, -0x1p+3, 0x1.bp+4, 0x0p+0,
     0x0p+0, 0x1p+0, 0x1p+0, 0x1p+4, 0x1p+4, 0x1.44p+6, 0x1p+0,
 };
-static const char *const AT_text_6[] = {
+static const char *const AT_text_7[] = {
     "1", "1", "1", "1", "1", "1", "0",
     "0", "1", "-1", "2", "-2", "3", "0",
     "0", "1", "1", "4", "4", "9", "0",
     "0", "1", "-1", "8", "-8", "27", "0",
     "0", "1", "1", "16", "16", "81", "1",
 };
-static const double G_6[] = {
+static const double G_7[] = {
     -0x1.5555555555555p-4, 0x0p+0, 0x0p+0,
     0x1.5555555555555p-4, 0x1.5555555555555p-4, 0x1.5555555555555p-4,
     0x1.5555555555555p-5, -0x1.5555555555555p-5, 0x1.5555555555555p-5,
@@ -262,7 +282,7 @@ static const double G_6[] = {
     0x1.1111111111111p-7, 0x1.999999999999ap-6, 0x1.3333333333333p-4,
     0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const G_text_6[] = {
+static const char *const G_text_7[] = {
     "-1/12", "0", "0",
     "1/12", "1/12", "1/12",
     "1/24", "-1/24", "1/24",
@@ -271,7 +291,7 @@ static const char *const G_text_6[] = {
     "1/120", "1/40", "3/40",
     "0", "0", "1",
 };
-static const double BT_6[] = {
+static const double BT_7[] = {
     -0x1.8p+3, 0x1p+2, 0x1.ep+3, -0x1.4p+2, -0x1.8p+1, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1.8p+3, 0x1p+3, -0x1.cp+2, -0x1p+1, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1.8p+3, 0x1p+4, -0x1p+0, -0x1p+2, 0x1p+0, 0x0p+0,
@@ -280,7 +300,7 @@ static const double BT_6[] = {
     0x0p+0, 0x1p+2, 0x0p+0, -0x1.4p+2, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1.8p+3, 0x1p+2, 0x1.ep+3, -0x1.4p+2, -0x1.8p+1, 0x1p+0,
 };
-static const char *const BT_text_6[] = {
+static const char *const BT_text_7[] = {
     "-12", "4", "15", "-5", "-3", "1", "0",
     "0", "12", "8", "-7", "-2", "1", "0",
     "0", "-12", "16", "-1", "-4", "1", "0",
@@ -291,7 +311,7 @@ static const char *const BT_text_6[] = {
 };
 
 /* F(6,3) integer: 0,1,-1,2,-2,3,-3,inf */
-static const double AT_7[] = {
+static const double AT_8[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+0, -0x1p+0, 0x1p+1, -0x1p+1, 0x1.8p+1, -0x1.8p+1, 0x0p+0,
     0x0p+0, 0x1p+0, 0x1p+0, 0x1p+2, 0x1p+2, 0x1.2p+3, 0x1.2p+3, 0x0p+0,
@@ -299,7 +319,7 @@ static const double AT_7[] = {
     0x0p+0, 0x1p+0, 0x1p+0, 0x1p+4, 0x1p+4, 0x1.44p+6, 0x1.44p+6, 0x0p+0,
     0x0p+0, 0x1p+0, -0x1p+0, 0x1p+5, -0x1p+5, 0x1.e6p+7, -0x1.e6p+7, 0x1p+0,
 };
-static const char *const AT_text_7[] = {
+static const char *const AT_text_8[] = {
     "1", "1", "1", "1", "1", "1", "1", "0",
     "0", "1", "-1", "2", "-2", "3", "-3", "0",
     "0", "1", "1", "4", "4", "9", "9", "0",
@@ -307,7 +327,7 @@ static const char *const AT_text_7[] = {
     "0", "1", "1", "16", "16", "81", "81", "0",
     "0", "1", "-1", "32", "-32", "243", "-243", "1",
 };
-static const double G_7[] = {
+static const double G_8[] = {
     -0x1.c71c71c71c71cp-6, 0x0p+0, 0x0p+0,
     0x1.5555555555555p-6, 0x1.5555555555555p-6, 0x1.5555555555555p-6,
     0x1.5555555555555p-6, -0x1.5555555555555p-6, 0x1.5555555555555p-6,
@@ -317,7 +337,7 @@ static const double G_7[] = {
     0x1.6c16c16c16c17p-10, -0x1.1111111111111p-8, 0x1.999999999999ap-7,
     0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const G_text_7[] = {
+static const char *const G_text_8[] = {
     "-1/36", "0", "0",
     "1/48", "1/48", "1/48",
     "1/48", "-1/48", "1/48",
@@ -327,7 +347,7 @@ static const char *const G_text_7[] = {
     "1/720", "-1/240", "1/80",
     "0", "0", "1",
 };
-static const double BT_7[] = {
+static const double BT_8[] = {
     -0x1.2p+5, 0x0p+0, 0x1.88p+5, 0x0p+0, -0x1.cp+3, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1.2p+5, 0x1.2p+5, -0x1.ap+3, -0x1.ap+3, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1.2p+5, 0x1.2p+5, 0x1.ap+3, -0x1.ap+3, -0x1p+0, 0x1p+0, 0x0p+0,
@@ -337,7 +357,7 @@ static const double BT_7[] = {
     0x0p+0, -0x1.8p+3, 0x1p+2, 0x1.ep+3, -0x1.4p+2, -0x1.8p+1, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1.2p+5, 0x0p+0, 0x1.88p+5, 0x0p+0, -0x1.cp+3, 0x0p+0, 0x1p+0,
 };
-static const char *const BT_text_7[] = {
+static const char *const BT_text_8[] = {
     "-36", "0", "49", "0", "-14", "0", "1", "0",
     "0", "36", "36", "-13", "-13", "1", "1", "0",
     "0", "-36", "36", "13", "-13", "-1", "1", "0",
@@ -349,7 +369,7 @@ static const char *const BT_text_7[] = {
 };
 
 /* F(7,3) integer: 0,1,-1,2,-2,3,-3,4,inf */
-static const double AT_8[] = {
+static const double AT_9[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+0, -0x1p+0, 0x1p+1, -0x1p+1, 0x1.8p+1, -0x1.8p+1, 0x1p+2, 0x0p+0,
     0x0p+0, 0x1p+0, 0x1p+0, 0x1p+2, 0x1p+2, 0x1.2p+3, 0x1.2p+3, 0x1p+4, 0x0p+0,
@@ -358,7 +378,7 @@ static const double AT_8[] = {
     0x0p+0, 0x1p+0, -0x1p+0, 0x1p+5, -0x1p+5, 0x1.e6p+7, -0x1.e6p+7, 0x1p+10, 0x0p+0,
     0x0p+0, 0x1p+0, 0x1p+0, 0x1p+6, 0x1p+6, 0x1.6c8p+9, 0x1.6c8p+9, 0x1p+12, 0x1p+0,
 };
-static const char *const AT_text_8[] = {
+static const char *const AT_text_9[] = {
     "1", "1", "1", "1", "1", "1", "1", "1", "0",
     "0", "1", "-1", "2", "-2", "3", "-3", "4", "0",
     "0", "1", "1", "4", "4", "9", "9", "16", "0",
@@ -367,7 +387,7 @@ static const char *const AT_text_8[] = {
     "0", "1", "-1", "32", "-32", "243", "-243", "1024", "0",
     "0", "1", "1", "64", "64", "729", "729", "4096", "1",
 };
-static const double G_8[] = {
+static const double G_9[] = {
     0x1.c71c71c71c71cp-8, 0x0p+0, 0x0p+0,
     -0x1.c71c71c71c71cp-8, -0x1.c71c71c71c71cp-8, -0x1.c71c71c71c71cp-8,
     -0x1.1111111111111p-8, 0x1.1111111111111p-8, -0x1.1111111111111p-8,
@@ -378,7 +398,7 @@ static const double G_8[] = {
     0x1.a01a01a01a01ap-13, 0x1.a01a01a01a01ap-11, 0x1.a01a01a01a01ap-9,
     0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const G_text_8[] = {
+static const char *const G_text_9[] = {
     "1/144", "0", "0",
     "-1/144", "-1/144", "-1/144",
     "-1/240", "1/240", "-1/240",
@@ -389,7 +409,7 @@ static const char *const G_text_8[] = {
     "1/5040", "1/1260", "1/315",
     "0", "0", "1",
 };
-static const double BT_8[] = {
+static const double BT_9[] = {
     0x1.2p+7, -0x1.2p+5, -0x1.88p+7, 0x1.88p+5, 0x1.cp+5, -0x1.cp+3, -0x1p+2, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1.2p+7, -0x1.bp+6, 0x1.6p+6, 0x1.38p+5, -0x1.1p+4, -0x1.8p+1, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1.2p+7, -0x1.68p+7, -0x1p+4, 0x1.04p+6, -0x1.2p+3, -0x1.4p+2, 0x1p+0, 0x0p+0,
@@ -400,7 +420,7 @@ static const double BT_8[] = {
     0x0p+0, -0x1.2p+5, 0x0p+0, 0x1.88p+5, 0x0p+0, -0x1.cp+3, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1.2p+7, -0x1.2p+5, -0x1.88p+7, 0x1.88p+5, 0x1.cp+5, -0x1.cp+3, -0x1p+2, 0x1p+0,
 };
-static const char *const BT_text_8[] = {
+static const char *const BT_text_9[] = {
     "144", "-36", "-196", "49", "56", "-14", "-4", "1", "0",
     "0", "-144", "-108", "88", "39", "-17", "-3", "1", "0",
     "0", "144", "-180", "-16", "65", "-9", "-5", "1", "0",
@@ -413,7 +433,7 @@ static const char *const BT_text_8[] = {
 };
 
 /* F(8,3) integer: 0,1,-1,2,-2,3,-3,4,-4,inf */
-static const double AT_9[] = {
+static const double AT_10[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+0, -0x1p+0, 0x1p+1, -0x1p+1, 0x1.8p+1, -0x1.8p+1, 0x1p+2, -0x1p+2, 0x0p+0,
     0x0p+0, 0x1p+0, 0x1p+0, 0x1p+2, 0x1p+2, 0x1.2p+3, 0x1.2p+3, 0x1p+4, 0x1p+4, 0x0p+0,
@@ -423,7 +443,7 @@ static const double AT_9[] = {
     0x0p+0, 0x1p+0, 0x1p+0, 0x1p+6, 0x1p+6, 0x1.6c8p+9, 0x1.6c8p+9, 0x1p+12, 0x1p+12, 0x0p+0,
     0x0p+0, 0x1p+0, -0x1p+0, 0x1p+7, -0x1p+7, 0x1.116p+11, -0x1.116p+11, 0x1p+14, -0x1p+14, 0x1p+0,
 };
-static const char *const AT_text_9[] = {
+static const char *const AT_text_10[] = {
     "1", "1", "1", "1", "1", "1", "1", "1", "1", "0",
     "0", "1", "-1", "2", "-2", "3", "-3", "4", "-4", "0",
     "0", "1", "1", "4", "4", "9", "9", "16", "16", "0",
@@ -433,7 +453,7 @@ static const char *const AT_text_9[] = {
     "0", "1", "1", "64", "64", "729", "729", "4096", "4096", "0",
     "0", "1", "-1", "128", "-128", "2187", "-2187", "16384", "-16384", "1",
 };
-static const double G_9[] = {
+static const double G_10[] = {
     0x1.c71c71c71c71cp-10, 0x0p+0, 0x0p+0,
     -0x1.6c16c16c16c17p-10, -0x1.6c16c16c16c17p-10, -0x1.6c16c16c16c17p-10,
     -0x1.6c16c16c16c17p-10, 0x1.6c16c16c16c17p-10, -0x1.6c16c16c16c17p-10,
@@ -445,7 +465,7 @@ static const double G_9[] = {
     0x1.a01a01a01a01ap-16, -0x1.a01a01a01a01ap-14, 0x1.a01a01a01a01ap-12,
     0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const G_text_9[] = {
+static const char *const G_text_10[] = {
     "1/576", "0", "0",
     "-1/720", "-1/720", "-1/720",
     "-1/720", "1/720", "-1/720",
@@ -457,7 +477,7 @@ static const char *const G_text_9[] = {
     "1/40320", "-1/10080", "1/2520",
     "0", "0", "1",
 };
-static const double BT_9[] = {
+static const double BT_10[] = {
     0x1.2p+9, 0x0p+0, -0x1.9ap+9, 0x0p+0, 0x1.11p+8, 0x0p+0, -0x1.ep+4, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1.2p+9, -0x1.2p+9, 0x1.e8p+7, 0x1.e8p+7, -0x1.dp+4, -0x1.dp+4, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1.2p+9, -0x1.2p+9, -0x1.e8p+7, 0x1.e8p+7, 0x1.dp+4, -0x1.dp+4, -0x1p+0, 0x1p+0, 0x0p+0,
@@ -469,7 +489,7 @@ static const double BT_9[] = {
     0x0p+0, 0x1.2p+7, -0x1.2p+5, -0x1.88p+7, 0x1.88p+5, 0x1.cp+5, -0x1.cp+3, -0x1p+2, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1.2p+9, 0x0p+0, -0x1.9ap+9, 0x0p+0, 0x1.11p+8, 0x0p+0, -0x1.ep+4, 0x0p+0, 0x1p+0,
 };
-static const char *const BT_text_9[] = {
+static const char *const BT_text_10[] = {
     "576", "0", "-820", "0", "273", "0", "-30", "0", "1", "0",
     "0", "-576", "-576", "244", "244", "-29", "-29", "1", "1", "0",
     "0", "576", "-576", "-244", "244", "29", "-29", "-1", "1", "0",
@@ -483,15 +503,15 @@ static const char *const BT_text_9[] = {
 };
 
 /* F(2,5) integer: 0,1,-1,2,-2,inf */
-static const double AT_10[] = {
+static const double AT_11[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+0, -0x1p+0, 0x1p+1, -0x1p+1, 0x1p+0,
 };
-static const char *const AT_text_10[] = {
+static const char *const AT_text_11[] = {
     "1", "1", "1", "1", "1", "0",
     "0", "1", "-1", "2", "-2", "1",
 };
-static const double G_10[] = {
+static const double G_11[] = {
     0x1p-2, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0,
     -0x1.5555555555555p-3, -0x1.5555555555555p-3, -0x1.5555555555555p-3, -0x1.5555555555555p-3, -0x1.5555555555555p-3,
     -0x1.5555555555555p-3, 0x1.5555555555555p-3, -0x1.5555555555555p-3, 0x1.5555555555555p-3, -0x1.5555555555555p-3,
@@ -499,7 +519,7 @@ static const double G_10[] = {
     0x1.5555555555555p-5, -0x1.5555555555555p-4, 0x1.5555555555555p-3, -0x1.5555555555555p-2, 0x1.5555555555555p-1,
     0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const G_text_10[] = {
+static const char *const G_text_11[] = {
     "1/4", "0", "0", "0", "0",
     "-1/6", "-1/6", "-1/6", "-1/6", "-1/6",
     "-1/6", "1/6", "-1/6", "1/6", "-1/6",
@@ -507,7 +527,7 @@ static const char *const G_text_10[] = {
     "1/24", "-1/12", "1/6", "-1/3", "2/3",
     "0", "0", "0", "0", "1",
 };
-static const double BT_10[] = {
+static const double BT_11[] = {
     0x1p+2, 0x0p+0, -0x1.4p+2, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1p+2, -0x1p+2, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+2, -0x1p+2, -0x1p+0, 0x1p+0, 0x0p+0,
@@ -515,7 +535,7 @@ static const double BT_10[] = {
     0x0p+0, 0x1p+1, -0x1p+0, -0x1p+1, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+2, 0x0p+0, -0x1.4p+2, 0x0p+0, 0x1p+0,
 };
-static const char *const BT_text_10[] = {
+static const char *const BT_text_11[] = {
     "4", "0", "-5", "0", "1", "0",
     "0", "-4", "-4", "1", "1", "0",
     "0", "4", "-4", "-1", "1", "0",
@@ -525,17 +545,17 @@ static const char *const BT_text_10[] = {
 };
 
 /* F(3,5) integer: 0,1,-1,2,-2,3,inf */
-static const double AT_11[] = {
+static const double AT_12[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+0, -0x1p+0, 0x1p+1, -0x1p+1, 0x1.8p+1, 0x0p+0,
     0x0p+0, 0x1p+0, 0x1p+0, 0x1p+2, 0x1p+2, 0x1.2p+3, 0x1p+0,
 };
-static const char *const AT_text_11[] = {
+static const char *const AT_text_12[] = {
     "1", "1", "1", "1", "1", "1", "0",
     "0", "1", "-1", "2", "-2", "3", "0",
     "0", "1", "1", "4", "4", "9", "1",
 };
-static const double G_11[] = {
+static const double G_12[] = {
     -0x1.5555555555555p-4, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0,
     0x1.5555555555555p-4, 0x1.5555555555555p-4, 0x1.5555555555555p-4, 0x1.5555555555555p-4, 0x1.5555555555555p-4,
     0x1.5555555555555p-5, -0x1.5555555555555p-5, 0x1.5555555555555p-5, -0x1.5555555555555p-5, 0x1.5555555555555p-5,
@@ -544,7 +564,7 @@ static const double G_11[] = {
     0x1.1111111111111p-7, 0x1.999999999999ap-6, 0x1.3333333333333p-4, 0x1.ccccccccccccdp-3, 0x1.599999999999ap-1,
     0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const G_text_11[] = {
+static const char *const G_text_12[] = {
     "-1/12", "0", "0", "0", "0",
     "1/12", "1/12", "1/12", "1/12", "1/12",
     "1/24", "-1/24", "1/24", "-1/24", "1/24",
@@ -553,7 +573,7 @@ static const char *const G_text_11[] = {
     "1/120", "1/40", "3/40", "9/40", "27/40",
     "0", "0", "0", "0", "1",
 };
-static const double BT_11[] = {
+static const double BT_12[] = {
     -0x1.8p+3, 0x1p+2, 0x1.ep+3, -0x1.4p+2, -0x1.8p+1, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1.8p+3, 0x1p+3, -0x1.cp+2, -0x1p+1, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1.8p+3, 0x1p+4, -0x1p+0, -0x1p+2, 0x1p+0, 0x0p+0,
@@ -562,7 +582,7 @@ static const double BT_11[] = {
     0x0p+0, 0x1p+2, 0x0p+0, -0x1.4p+2, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1.8p+3, 0x1p+2, 0x1.ep+3, -0x1.4p+2, -0x1.8p+1, 0x1p+0,
 };
-static const char *const BT_text_11[] = {
+static const char *const BT_text_12[] = {
     "-12", "4", "15", "-5", "-3", "1", "0",
     "0", "12", "8", "-7", "-2", "1", "0",
     "0", "-12", "16", "-1", "-4", "1", "0",
@@ -573,19 +593,19 @@ static const char *const BT_text_11[] = {
 };
 
 /* F(4,5) integer: 0,1,-1,2,-2,3,-3,inf */
-static const double AT_12[] = {
+static const double AT_13[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+0, -0x1p+0, 0x1p+1, -0x1p+1, 0x1.8p+1, -0x1.8p+1, 0x0p+0,
     0x0p+0, 0x1p+0, 0x1p+0, 0x1p+2, 0x1p+2, 0x1.2p+3, 0x1.2p+3, 0x0p+0,
     0x0p+0, 0x1p+0, -0x1p+0, 0x1p+3, -0x1p+3, 0x1.bp+4, -0x1.bp+4, 0x1p+0,
 };
-static const char *const AT_text_12[] = {
+static const char *const AT_text_13[] = {
     "1", "1", "1", "1", "1", "1", "1", "0",
     "0", "1", "-1", "2", "-2", "3", "-3", "0",
     "0", "1", "1", "4", "4", "9", "9", "0",
     "0", "1", "-1", "8", "-8", "27", "-27", "1",
 };
-static const double G_12[] = {
+static const double G_13[] = {
     -0x1.c71c71c71c71cp-6, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0,
     0x1.5555555555555p-6, 0x1.5555555555555p-6, 0x1.5555555555555p-6, 0x1.5555555555555p-6, 0x1.5555555555555p-6,
     0x1.5555555555555p-6, -0x1.5555555555555p-6, 0x1.5555555555555p-6, -0x1.5555555555555p-6, 0x1.5555555555555p-6,
@@ -595,7 +615,7 @@ static const double G_12[] = {
     0x1.6c16c16c16c17p-10, -0x1.1111111111111p-8, 0x1.999999999999ap-7, -0x1.3333333333333p-5, 0x1.ccccccccccccdp-4,
     0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const G_text_12[] = {
+static const char *const G_text_13[] = {
     "-1/36", "0", "0", "0", "0",
     "1/48", "1/48", "1/48", "1/48", "1/48",
     "1/48", "-1/48", "1/48", "-1/48", "1/48",
@@ -605,7 +625,7 @@ static const char *const G_text_12[] = {
     "1/720", "-1/240", "1/80", "-3/80", "9/80",
     "0", "0", "0", "0", "1",
 };
-static const double BT_12[] = {
+static const double BT_13[] = {
     -0x1.2p+5, 0x0p+0, 0x1.88p+5, 0x0p+0, -0x1.cp+3, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1.2p+5, 0x1.2p+5, -0x1.ap+3, -0x1.ap+3, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1.2p+5, 0x1.2p+5, 0x1.ap+3, -0x1.ap+3, -0x1p+0, 0x1p+0, 0x0p+0,
@@ -615,7 +635,7 @@ static const double BT_12[] = {
     0x0p+0, -0x1.8p+3, 0x1p+2, 0x1.ep+3, -0x1.4p+2, -0x1.8p+1, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1.2p+5, 0x0p+0, 0x1.88p+5, 0x0p+0, -0x1.cp+3, 0x0p+0, 0x1p+0,
 };
-static const char *const BT_text_12[] = {
+static const char *const BT_text_13[] = {
     "-36", "0", "49", "0", "-14", "0", "1", "0",
     "0", "36", "36", "-13", "-13", "1", "1", "0",
     "0", "-36", "36", "13", "-13", "-1", "1", "0",
@@ -627,7 +647,7 @@ static const char *const BT_text_12[] = {
 };
 
 /* F(6,5) integer: 0,1,-1,2,-2,3,-3,4,-4,inf */
-static const double AT_13[] = {
+static const double AT_14[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+0, -0x1p+0, 0x1p+1, -0x1p+1, 0x1.8p+1, -0x1.8p+1, 0x1p+2, -0x1p+2, 0x0p+0,
     0x0p+0, 0x1p+0, 0x1p+0, 0x1p+2, 0x1p+2, 0x1.2p+3, 0x1.2p+3, 0x1p+4, 0x1p+4, 0x0p+0,
@@ -635,7 +655,7 @@ static const double AT_13[] = {
     0x0p+0, 0x1p+0, 0x1p+0, 0x1p+4, 0x1p+4, 0x1.44p+6, 0x1.44p+6, 0x1p+8, 0x1p+8, 0x0p+0,
     0x0p+0, 0x1p+0, -0x1p+0, 0x1p+5, -0x1p+5, 0x1.e6p+7, -0x1.e6p+7, 0x1p+10, -0x1p+10, 0x1p+0,
 };
-static const char *const AT_text_13[] = {
+static const char *const AT_text_14[] = {
     "1", "1", "1", "1", "1", "1", "1", "1", "1", "0",
     "0", "1", "-1", "2", "-2", "3", "-3", "4", "-4", "0",
     "0", "1", "1", "4", "4", "9", "9", "16", "16", "0",
@@ -643,7 +663,7 @@ static const char *const AT_text_13[] = {
     "0", "1", "1", "16", "16", "81", "81", "256", "256", "0",
     "0", "1", "-1", "32", "-32", "243", "-243", "1024", "-1024", "1",
 };
-static const double G_13[] = {
+static const double G_14[] = {
     0x1.c71c71c71c71cp-10, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0,
     -0x1.6c16c16c16c17p-10, -0x1.6c16c16c16c17p-10, -0x1.6c16c16c16c17p-10, -0x1.6c16c16c16c17p-10, -0x1.6c16c16c16c17p-10,
     -0x1.6c16c16c16c17p-10, 0x1.6c16c16c16c17p-10, -0x1.6c16c16c16c17p-10, 0x1.6c16c16c16c17p-10, -0x1.6c16c16c16c17p-10,
@@ -655,7 +675,7 @@ static const double G_13[] = {
     0x1.a01a01a01a01ap-16, -0x1.a01a01a01a01ap-14, 0x1.a01a01a01a01ap-12, -0x1.a01a01a01a01ap-10, 0x1.a01a01a01a01ap-8,
     0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const G_text_13[] = {
+static const char *const G_text_14[] = {
     "1/576", "0", "0", "0", "0",
     "-1/720", "-1/720", "-1/720", "-1/720", "-1/720",
     "-1/720", "1/720", "-1/720", "1/720", "-1/720",
@@ -667,7 +687,7 @@ static const char *const G_text_13[] = {
     "1/40320", "-1/10080", "1/2520", "-1/630", "2/315",
     "0", "0", "0", "0", "1",
 };
-static const double BT_13[] = {
+static const double BT_14[] = {
     0x1.2p+9, 0x0p+0, -0x1.9ap+9, 0x0p+0, 0x1.11p+8, 0x0p+0, -0x1.ep+4, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1.2p+9, -0x1.2p+9, 0x1.e8p+7, 0x1.e8p+7, -0x1.dp+4, -0x1.dp+4, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1.2p+9, -0x1.2p+9, -0x1.e8p+7, 0x1.e8p+7, 0x1.dp+4, -0x1.dp+4, -0x1p+0, 0x1p+0, 0x0p+0,
@@ -679,7 +699,7 @@ static const double BT_13[] = {
     0x0p+0, 0x1.2p+7, -0x1.2p+5, -0x1.88p+7, 0x1.88p+5, 0x1.cp+5, -0x1.cp+3, -0x1p+2, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1.2p+9, 0x0p+0, -0x1.9ap+9, 0x0p+0, 0x1.11p+8, 0x0p+0, -0x1.ep+4, 0x0p+0, 0x1p+0,
 };
-static const char *const BT_text_13[] = {
+static const char *const BT_text_14[] = {
     "576", "0", "-820", "0", "273", "0", "-30", "0", "1", "0",
     "0", "-576", "-576", "244", "244", "-29", "-29", "1", "1", "0",
     "0", "576", "-576", "-244", "244", "29", "-29", "-1", "1", "0",
@@ -693,15 +713,15 @@ static const char *const BT_text_13[] = {
 };
 
 /* F(2,7) integer: 0,1,-1,2,-2,3,-3,inf */
-static const double AT_14[] = {
+static const double AT_15[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+0, -0x1p+0, 0x1p+1, -0x1p+1, 0x1.8p+1, -0x1.8p+1, 0x1p+0,
 };
-static const char *const AT_text_14[] = {
+static const char *const AT_text_15[] = {
     "1", "1", "1", "1", "1", "1", "1", "0",
     "0", "1", "-1", "2", "-2", "3", "-3", "1",
 };
-static const double G_14[] = {
+static const double G_15[] = {
     -0x1.c71c71c71c71cp-6, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0,
     0x1.5555555555555p-6, 0x1.5555555555555p-6, 0x1.5555555555555p-6, 0x1.5555555555555p-6, 0x1.5555555555555p-6, 0x1.5555555555555p-6, 0x1.5555555555555p-6,
     0x1.5555555555555p-6, -0x1.5555555555555p-6, 0x1.5555555555555p-6, -0x1.5555555555555p-6, 0x1.5555555555555p-6, -0x1.5555555555555p-6, 0x1.5555555555555p-6,
@@ -711,7 +731,7 @@ static const double G_14[] = {
     0x1.6c16c16c16c17p-10, -0x1.1111111111111p-8, 0x1.999999999999ap-7, -0x1.3333333333333p-5, 0x1.ccccccccccccdp-4, -0x1.599999999999ap-2, 0x1.0333333333333p+0,
     0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const G_text_14[] = {
+static const char *const G_text_15[] = {
     "-1/36", "0", "0", "0", "0", "0", "0",
     "1/48", "1/48", "1/48", "1/48", "1/48", "1/48", "1/48",
     "1/48", "-1/48", "1/48", "-1/48", "1/48", "-1/48", "1/48",
@@ -721,7 +741,7 @@ static const char *const G_text_14[] = {
     "1/720", "-1/240", "1/80", "-3/80", "9/80", "-27/80", "81/80",
     "0", "0", "0", "0", "0", "0", "1",
 };
-static const double BT_14[] = {
+static const double BT_15[] = {
     -0x1.2p+5, 0x0p+0, 0x1.88p+5, 0x0p+0, -0x1.cp+3, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1.2p+5, 0x1.2p+5, -0x1.ap+3, -0x1.ap+3, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1.2p+5, 0x1.2p+5, 0x1.ap+3, -0x1.ap+3, -0x1p+0, 0x1p+0, 0x0p+0,
@@ -731,7 +751,7 @@ static const double BT_14[] = {
     0x0p+0, -0x1.8p+3, 0x1p+2, 0x1.ep+3, -0x1.4p+2, -0x1.8p+1, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1.2p+5, 0x0p+0, 0x1.88p+5, 0x0p+0, -0x1.cp+3, 0x0p+0, 0x1p+0,
 };
-static const char *const BT_text_14[] = {
+static const char *const BT_text_15[] = {
     "-36", "0", "49", "0", "-14", "0", "1", "0",
     "0", "36", "36", "-13", "-13", "1", "1", "0",
     "0", "-36", "36", "13", "-13", "-1", "1", "0",
@@ -743,33 +763,33 @@ static const char *const BT_text_14[] = {
 };
 
 /* F(2,3) classic: 0,1,-1,inf */
-static const double AT_15[] = {
+static const double AT_16[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+0, -0x1p+0, 0x1p+0,
 };
-static const char *const AT_text_15[] = {
+static const char *const AT_text_16[] = {
     "1", "1", "1", "0",
     "0", "1", "-1", "1",
 };
-static const double G_15[] = {
+static const double G_16[] = {
     -0x1p+0, 0x0p+0, 0x0p+0,
     0x1p-1, 0x1p-1, 0x1p-1,
     0x1p-1, -0x1p-1, 0x1p-1,
     0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const G_text_15[] = {
+static const char *const G_text_16[] = {
     "-1", "0", "0",
     "1/2", "1/2", "1/2",
     "1/2", "-1/2", "1/2",
     "0", "0", "1",
 };
-static const double BT_15[] = {
+static const double BT_16[] = {
     -0x1p+0, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const BT_text_15[] = {
+static const char *const BT_text_16[] = {
     "-1", "0", "1", "0",
     "0", "1", "1", "0",
     "0", "-1", "1", "0",
@@ -777,19 +797,19 @@ static const char *const BT_text_15[] = {
 };
 
 /* F(4,3) classic: 0,1,-1,2,-2,inf */
-static const double AT_16[] = {
+static const double AT_17[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+0, -0x1p+0, 0x1p+1, -0x1p+1, 0x0p+0,
     0x0p+0, 0x1p+0, 0x1p+0, 0x1p+2, 0x1p+2, 0x0p+0,
     0x0p+0, 0x1p+0, -0x1p+0, 0x1p+3, -0x1p+3, 0x1p+0,
 };
-static const char *const AT_text_16[] = {
+static const char *const AT_text_17[] = {
     "1", "1", "1", "1", "1", "0",
     "0", "1", "-1", "2", "-2", "0",
     "0", "1", "1", "4", "4", "0",
     "0", "1", "-1", "8", "-8", "1",
 };
-static const double G_16[] = {
+static const double G_17[] = {
     0x1p-2, 0x0p+0, 0x0p+0,
     -0x1.5555555555555p-3, -0x1.5555555555555p-3, -0x1.5555555555555p-3,
     -0x1.5555555555555p-3, 0x1.5555555555555p-3, -0x1.5555555555555p-3,
@@ -797,7 +817,7 @@ static const double G_16[] = {
     0x1.5555555555555p-5, -0x1.5555555555555p-4, 0x1.5555555555555p-3,
     0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const G_text_16[] = {
+static const char *const G_text_17[] = {
     "1/4", "0", "0",
     "-1/6", "-1/6", "-1/6",
     "-1/6", "1/6", "-1/6",
@@ -805,7 +825,7 @@ static const char *const G_text_16[] = {
     "1/24", "-1/12", "1/6",
     "0", "0", "1",
 };
-static const double BT_16[] = {
+static const double BT_17[] = {
     0x1p+2, 0x0p+0, -0x1.4p+2, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1p+2, -0x1p+2, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+2, -0x1p+2, -0x1p+0, 0x1p+0, 0x0p+0,
@@ -813,7 +833,7 @@ static const double BT_16[] = {
     0x0p+0, 0x1p+1, -0x1p+0, -0x1p+1, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+2, 0x0p+0, -0x1.4p+2, 0x0p+0, 0x1p+0,
 };
-static const char *const BT_text_16[] = {
+static const char *const BT_text_17[] = {
     "4", "0", "-5", "0", "1", "0",
     "0", "-4", "-4", "1", "1", "0",
     "0", "4", "-4", "-1", "1", "0",
@@ -823,7 +843,7 @@ static const char *const BT_text_16[] = {
 };
 
 /* F(6,3) classic: 0,1/2,-1/2,1,-1,2,-2,inf */
-static const double AT_17[] = {
+static const double AT_18[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p-1, -0x1p-1, 0x1p+0, -0x1p+0, 0x1p+1, -0x1p+1, 0x0p+0,
     0x0p+0, 0x1p-2, 0x1p-2, 0x1p+0, 0x1p+0, 0x1p+2, 0x1p+2, 0x0p+0,
@@ -831,7 +851,7 @@ static const double AT_17[] = {
     0x0p+0, 0x1p-4, 0x1p-4, 0x1p+0, 0x1p+0, 0x1p+4, 0x1p+4, 0x0p+0,
     0x0p+0, 0x1p-5, -0x1p-5, 0x1p+0, -0x1p+0, 0x1p+5, -0x1p+5, 0x1p+0,
 };
-static const char *const AT_text_17[] = {
+static const char *const AT_text_18[] = {
     "1", "1", "1", "1", "1", "1", "1", "0",
     "0", "1/2", "-1/2", "1", "-1", "2", "-2", "0",
     "0", "1/4", "1/4", "1", "1", "4", "4", "0",
@@ -839,7 +859,7 @@ static const char *const AT_text_17[] = {
     "0", "1/16", "1/16", "1", "1", "16", "16", "0",
     "0", "1/32", "-1/32", "1", "-1", "32", "-32", "1",
 };
-static const double G_17[] = {
+static const double G_18[] = {
     -0x1p+0, 0x0p+0, 0x0p+0,
     0x1.6c16c16c16c17p-1, 0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-3,
     0x1.6c16c16c16c17p-1, -0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-3,
@@ -849,7 +869,7 @@ static const double G_17[] = {
     0x1.6c16c16c16c17p-7, -0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-5,
     0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const G_text_17[] = {
+static const char *const G_text_18[] = {
     "-1", "0", "0",
     "32/45", "16/45", "8/45",
     "32/45", "-16/45", "8/45",
@@ -859,7 +879,7 @@ static const char *const G_text_17[] = {
     "1/90", "-1/45", "2/45",
     "0", "0", "1",
 };
-static const double BT_17[] = {
+static const double BT_18[] = {
     -0x1p+0, 0x0p+0, 0x1.5p+2, 0x0p+0, -0x1.5p+2, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+1, 0x1p+2, -0x1.4p+1, -0x1.4p+2, 0x1p-1, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1p+1, 0x1p+2, 0x1.4p+1, -0x1.4p+2, -0x1p-1, 0x1p+0, 0x0p+0,
@@ -869,7 +889,7 @@ static const double BT_17[] = {
     0x0p+0, -0x1p-1, 0x1p-2, 0x1.4p+1, -0x1.4p+0, -0x1p+1, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1p+0, 0x0p+0, 0x1.5p+2, 0x0p+0, -0x1.5p+2, 0x0p+0, 0x1p+0,
 };
-static const char *const BT_text_17[] = {
+static const char *const BT_text_18[] = {
     "-1", "0", "21/4", "0", "-21/4", "0", "1", "0",
     "0", "2", "4", "-5/2", "-5", "1/2", "1", "0",
     "0", "-2", "4", "5/2", "-5", "-1/2", "1", "0",
@@ -881,33 +901,33 @@ static const char *const BT_text_17[] = {
 };
 
 /* F(2,3) nova: 0,1,-1,inf */
-static const double AT_18[] = {
+static const double AT_19[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+0, -0x1p+0, 0x1p+0,
 };
-static const char *const AT_text_18[] = {
+static const char *const AT_text_19[] = {
     "1", "1", "1", "0",
     "0", "1", "-1", "1",
 };
-static const double G_18[] = {
+static const double G_19[] = {
     -0x1p+0, 0x0p+0, 0x0p+0,
     0x1p-1, 0x1p-1, 0x1p-1,
     0x1p-1, -0x1p-1, 0x1p-1,
     0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const G_text_18[] = {
+static const char *const G_text_19[] = {
     "-1", "0", "0",
     "1/2", "1/2", "1/2",
     "1/2", "-1/2", "1/2",
     "0", "0", "1",
 };
-static const double BT_18[] = {
+static const double BT_19[] = {
     -0x1p+0, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const BT_text_18[] = {
+static const char *const BT_text_19[] = {
     "-1", "0", "1", "0",
     "0", "1", "1", "0",
     "0", "-1", "1", "0",
@@ -915,19 +935,19 @@ static const char *const BT_text_18[] = {
 };
 
 /* F(4,3) nova: 0,5/6,-5/6,7/6,-7/6,inf */
-static const double AT_19[] = {
+static const double AT_20[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1.aaaaaaaaaaaabp-1, -0x1.aaaaaaaaaaaabp-1, 0x1.2aaaaaaaaaaabp+0, -0x1.2aaaaaaaaaaabp+0, 0x0p+0,
     0x0p+0, 0x1.638e38e38e38ep-1, 0x1.638e38e38e38ep-1, 0x1.5c71c71c71c72p+0, 0x1.5c71c71c71c72p+0, 0x0p+0,
     0x0p+0, 0x1.284bda12f684cp-1, -0x1.284bda12f684cp-1, 0x1.9684bda12f685p+0, -0x1.9684bda12f685p+0, 0x1p+0,
 };
-static const char *const AT_text_19[] = {
+static const char *const AT_text_20[] = {
     "1", "1", "1", "1", "1", "0",
     "0", "5/6", "-5/6", "7/6", "-7/6", "0",
     "0", "25/36", "25/36", "49/36", "49/36", "0",
     "0", "125/216", "-125/216", "343/216", "-343/216", "1",
 };
-static const double G_19[] = {
+static const double G_20[] = {
     0x1.0ed669be61627p+0, 0x0p+0, 0x0p+0,
     -0x1.147ae147ae148p+0, -0x1.ccccccccccccdp-1, -0x1.8p-1,
     -0x1.147ae147ae148p+0, 0x1.ccccccccccccdp-1, -0x1.8p-1,
@@ -935,7 +955,7 @@ static const double G_19[] = {
     0x1.1a1f58d0fac68p-1, -0x1.4924924924925p-1, 0x1.8p-1,
     0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const G_text_19[] = {
+static const char *const G_text_20[] = {
     "1296/1225", "0", "0",
     "-27/25", "-9/10", "-3/4",
     "-27/25", "9/10", "-3/4",
@@ -943,7 +963,7 @@ static const char *const G_text_19[] = {
     "27/49", "-9/14", "3/4",
     "0", "0", "1",
 };
-static const double BT_19[] = {
+static const double BT_20[] = {
     0x1.e3f35ba781949p-1, 0x0p+0, -0x1.071c71c71c71cp+1, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1.225ed097b425fp+0, -0x1.5c71c71c71c72p+0, 0x1.aaaaaaaaaaaabp-1, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1.225ed097b425fp+0, -0x1.5c71c71c71c72p+0, -0x1.aaaaaaaaaaaabp-1, 0x1p+0, 0x0p+0,
@@ -951,7 +971,7 @@ static const double BT_19[] = {
     0x0p+0, 0x1.9ed097b425ed1p-1, -0x1.638e38e38e38ep-1, -0x1.2aaaaaaaaaaabp+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1.e3f35ba781949p-1, 0x0p+0, -0x1.071c71c71c71cp+1, 0x0p+0, 0x1p+0,
 };
-static const char *const BT_text_19[] = {
+static const char *const BT_text_20[] = {
     "1225/1296", "0", "-37/18", "0", "1", "0",
     "0", "-245/216", "-49/36", "5/6", "1", "0",
     "0", "245/216", "-49/36", "-5/6", "1", "0",
@@ -961,7 +981,7 @@ static const char *const BT_text_19[] = {
 };
 
 /* F(6,3) nova: 0,3/5,-3/5,1,-1,7/6,-7/6,inf */
-static const double AT_20[] = {
+static const double AT_21[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1.3333333333333p-1, -0x1.3333333333333p-1, 0x1p+0, -0x1p+0, 0x1.2aaaaaaaaaaabp+0, -0x1.2aaaaaaaaaaabp+0, 0x0p+0,
     0x0p+0, 0x1.70a3d70a3d70ap-2, 0x1.70a3d70a3d70ap-2, 0x1p+0, 0x1p+0, 0x1.5c71c71c71c72p+0, 0x1.5c71c71c71c72p+0, 0x0p+0,
@@ -969,7 +989,7 @@ static const double AT_20[] = {
     0x0p+0, 0x1.096bb98c7e282p-3, 0x1.096bb98c7e282p-3, 0x1p+0, 0x1p+0, 0x1.da4587e6b74fp+0, 0x1.da4587e6b74fp+0, 0x0p+0,
     0x0p+0, 0x1.3e81450efdc9cp-4, -0x1.3e81450efdc9cp-4, 0x1p+0, -0x1p+0, 0x1.14a88f469598cp+1, -0x1.14a88f469598cp+1, 0x1p+0,
 };
-static const char *const AT_text_20[] = {
+static const char *const AT_text_21[] = {
     "1", "1", "1", "1", "1", "1", "1", "0",
     "0", "3/5", "-3/5", "1", "-1", "7/6", "-7/6", "0",
     "0", "9/25", "9/25", "1", "1", "49/36", "49/36", "0",
@@ -977,7 +997,7 @@ static const char *const AT_text_20[] = {
     "0", "81/625", "81/625", "1", "1", "2401/1296", "2401/1296", "0",
     "0", "243/3125", "-243/3125", "1", "-1", "16807/7776", "-16807/7776", "1",
 };
-static const double G_20[] = {
+static const double G_21[] = {
     -0x1.05397829cbc15p+1, 0x0p+0, 0x0p+0,
     0x1.15782fbbcf214p+1, 0x1.4cf69fae2bc18p+0, 0x1.8f8e593767b5p-1,
     0x1.15782fbbcf214p+1, -0x1.4cf69fae2bc18p+0, 0x1.8f8e593767b5p-1,
@@ -987,7 +1007,7 @@ static const double G_20[] = {
     0x1.0421b63c061c6p+0, -0x1.2f7ca9f0b1cbcp+0, 0x1.621170ee24c31p+0,
     0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const G_text_20[] = {
+static const char *const G_text_21[] = {
     "-100/49", "0", "0",
     "15625/7208", "9375/7208", "5625/7208",
     "15625/7208", "-9375/7208", "5625/7208",
@@ -997,7 +1017,7 @@ static const char *const G_text_20[] = {
     "583200/573937", "-97200/81991", "16200/11713",
     "0", "0", "1",
 };
-static const double BT_20[] = {
+static const double BT_21[] = {
     -0x1.f5c28f5c28f5cp-2, 0x0p+0, 0x1.1b05b05b05b06p+1, 0x0p+0, -0x1.5c4d5e6f8091ap+1, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1.a222222222222p-1, 0x1.5c71c71c71c72p+0, -0x1.6aaaaaaaaaaabp+0, -0x1.2e38e38e38e39p+1, 0x1.3333333333333p-1, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1.a222222222222p-1, 0x1.5c71c71c71c72p+0, 0x1.6aaaaaaaaaaabp+0, -0x1.2e38e38e38e39p+1, -0x1.3333333333333p-1, 0x1p+0, 0x0p+0,
@@ -1007,7 +1027,7 @@ static const double BT_20[] = {
     0x0p+0, -0x1.ae147ae147ae1p-2, 0x1.70a3d70a3d70ap-2, 0x1.962fc962fc963p+0, -0x1.5c28f5c28f5c3p+0, -0x1.2aaaaaaaaaaabp+0, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1.f5c28f5c28f5cp-2, 0x0p+0, 0x1.1b05b05b05b06p+1, 0x0p+0, -0x1.5c4d5e6f8091ap+1, 0x0p+0, 0x1p+0,
 };
-static const char *const BT_text_20[] = {
+static const char *const BT_text_21[] = {
     "-49/100", "0", "199/90", "0", "-2449/900", "0", "1", "0",
     "0", "49/60", "49/36", "-17/12", "-85/36", "3/5", "1", "0",
     "0", "-49/60", "49/36", "17/12", "-85/36", "-3/5", "1", "0",
@@ -1019,7 +1039,7 @@ static const char *const BT_text_20[] = {
 };
 
 /* F(8,3) nova: 0,2/5,-2/5,5/6,-5/6,1,-1,7/6,-7/6,inf */
-static const double AT_21[] = {
+static const double AT_22[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1.999999999999ap-2, -0x1.999999999999ap-2, 0x1.aaaaaaaaaaaabp-1, -0x1.aaaaaaaaaaaabp-1, 0x1p+0, -0x1p+0, 0x1.2aaaaaaaaaaabp+0, -0x1.2aaaaaaaaaaabp+0, 0x0p+0,
     0x0p+0, 0x1.47ae147ae147bp-3, 0x1.47ae147ae147bp-3, 0x1.638e38e38e38ep-1, 0x1.638e38e38e38ep-1, 0x1p+0, 0x1p+0, 0x1.5c71c71c71c72p+0, 0x1.5c71c71c71c72p+0, 0x0p+0,
@@ -1029,7 +1049,7 @@ static const double AT_21[] = {
     0x0p+0, 0x1.0c6f7a0b5ed8dp-8, 0x1.0c6f7a0b5ed8dp-8, 0x1.56ef7ec55af3bp-2, 0x1.56ef7ec55af3bp-2, 0x1p+0, 0x1p+0, 0x1.42c4a727ae879p+1, 0x1.42c4a727ae879p+1, 0x0p+0,
     0x0p+0, 0x1.ad7f29abcaf48p-10, -0x1.ad7f29abcaf48p-10, 0x1.1dc7944f21207p-2, -0x1.1dc7944f21207p-2, 0x1p+0, -0x1p+0, 0x1.78901858f648dp+1, -0x1.78901858f648dp+1, 0x1p+0,
 };
-static const char *const AT_text_21[] = {
+static const char *const AT_text_22[] = {
     "1", "1", "1", "1", "1", "1", "1", "1", "1", "0",
     "0", "2/5", "-2/5", "5/6", "-5/6", "1", "-1", "7/6", "-7/6", "0",
     "0", "4/25", "4/25", "25/36", "25/36", "1", "1", "49/36", "49/36", "0",
@@ -1039,7 +1059,7 @@ static const char *const AT_text_21[] = {
     "0", "64/15625", "64/15625", "15625/46656", "15625/46656", "1", "1", "117649/46656", "117649/46656", "0",
     "0", "128/78125", "-128/78125", "78125/279936", "-78125/279936", "1", "-1", "823543/279936", "-823543/279936", "1",
 };
-static const double G_21[] = {
+static const double G_22[] = {
     0x1.a72f05397829dp+2, 0x0p+0, 0x0p+0,
     -0x1.72e82d25d0fccp+2, -0x1.28b9bdb7da63dp+1, -0x1.dac2c9262a395p-1,
     -0x1.72e82d25d0fccp+2, 0x1.28b9bdb7da63dp+1, -0x1.dac2c9262a395p-1,
@@ -1051,7 +1071,7 @@ static const double G_21[] = {
     0x1.45398a6fc01efp+0, -0x1.7b6dcc2d0acecp+0, 0x1.baaac389e1f14p+0,
     0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const G_text_21[] = {
+static const char *const G_text_22[] = {
     "324/49", "0", "0",
     "-21093750/3639727", "-8437500/3639727", "-3375000/3639727",
     "-21093750/3639727", "8437500/3639727", "-3375000/3639727",
@@ -1063,7 +1083,7 @@ static const char *const G_text_21[] = {
     "874800/688597", "-145800/98371", "24300/14053",
     "0", "0", "1",
 };
-static const double BT_21[] = {
+static const double BT_22[] = {
     0x1.35ba781948b1p-3, 0x0p+0, -0x1.6ce30cc4b589fp+0, 0x0p+0, 0x1.bead31ef90c03p+1, 0x0p+0, -0x1.9b97530eca864p+1, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1.8329161f9add4p-2, -0x1.e3f35ba781949p-1, 0x1.33476d5a63df2p+0, 0x1.801948b0fcd6fp+1, -0x1.38e38e38e38e4p+0, -0x1.871c71c71c71cp+1, 0x1.999999999999ap-2, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1.8329161f9add4p-2, -0x1.e3f35ba781949p-1, -0x1.33476d5a63df2p+0, 0x1.801948b0fcd6fp+1, 0x1.38e38e38e38e4p+0, -0x1.871c71c71c71cp+1, -0x1.999999999999ap-2, 0x1p+0, 0x0p+0,
@@ -1075,7 +1095,7 @@ static const double BT_21[] = {
     0x0p+0, 0x1.097b425ed097bp-3, -0x1.c71c71c71c71cp-4, -0x1.2061172283394p+0, 0x1.ee5d4c3b2a19p-1, 0x1.14ee2cc0a9e88p+1, -0x1.dabcdf0123456p+0, -0x1.2aaaaaaaaaaabp+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1.35ba781948b1p-3, 0x0p+0, -0x1.6ce30cc4b589fp+0, 0x0p+0, 0x1.bead31ef90c03p+1, 0x0p+0, -0x1.9b97530eca864p+1, 0x0p+0, 0x1p+0,
 };
-static const char *const BT_text_21[] = {
+static const char *const BT_text_22[] = {
     "49/324", "0", "-46181/32400", "0", "22613/6480", "0", "-1447/450", "0", "1", "0",
     "0", "-245/648", "-1225/1296", "3889/3240", "3889/1296", "-11/9", "-55/18", "2/5", "1", "0",
     "0", "245/648", "-1225/1296", "-3889/3240", "3889/1296", "11/9", "-55/18", "-2/5", "1", "0",
@@ -1089,33 +1109,33 @@ static const char *const BT_text_21[] = {
 };
 
 /* F(2,3) onednn: 0,1,-1,inf */
-static const double AT_22[] = {
+static const double AT_23[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+0, -0x1p+0, 0x1p+0,
 };
-static const char *const AT_text_22[] = {
+static const char *const AT_text_23[] = {
     "1", "1", "1", "0",
     "0", "1", "-1", "1",
 };
-static const double G_22[] = {
+static const double G_23[] = {
     -0x1p+0, 0x0p+0, 0x0p+0,
     0x1p-1, 0x1p-1, 0x1p-1,
     0x1p-1, -0x1p-1, 0x1p-1,
     0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const G_text_22[] = {
+static const char *const G_text_23[] = {
     "-1", "0", "0",
     "1/2", "1/2", "1/2",
     "1/2", "-1/2", "1/2",
     "0", "0", "1",
 };
-static const double BT_22[] = {
+static const double BT_23[] = {
     -0x1p+0, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const BT_text_22[] = {
+static const char *const BT_text_23[] = {
     "-1", "0", "1", "0",
     "0", "1", "1", "0",
     "0", "-1", "1", "0",
@@ -1123,19 +1143,19 @@ static const char *const BT_text_22[] = {
 };
 
 /* F(4,3) onednn: 0,5/8,-5/8,3/2,-3/2,inf */
-static const double AT_23[] = {
+static const double AT_24[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1.4p-1, -0x1.4p-1, 0x1.8p+0, -0x1.8p+0, 0x0p+0,
     0x0p+0, 0x1.9p-2, 0x1.9p-2, 0x1.2p+1, 0x1.2p+1, 0x0p+0,
     0x0p+0, 0x1.f4p-3, -0x1.f4p-3, 0x1.bp+1, -0x1.bp+1, 0x1p+0,
 };
-static const char *const AT_text_23[] = {
+static const char *const AT_text_24[] = {
     "1", "1", "1", "1", "1", "0",
     "0", "5/8", "-5/8", "3/2", "-3/2", "0",
     "0", "25/64", "25/64", "9/4", "9/4", "0",
     "0", "125/512", "-125/512", "27/8", "-27/8", "1",
 };
-static const double G_23[] = {
+static const double G_24[] = {
     0x1.23456789abcdfp+0, 0x0p+0, 0x0p+0,
     -0x1.607667c6dcce3p-1, -0x1.b89401b89401cp-2, -0x1.135c81135c811p-2,
     -0x1.607667c6dcce3p-1, 0x1.b89401b89401cp-2, -0x1.135c81135c811p-2,
@@ -1143,7 +1163,7 @@ static const double G_23[] = {
     0x1.e98801e98801fp-4, -0x1.6f26016f26017p-3, 0x1.135c81135c811p-2,
     0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const G_text_23[] = {
+static const char *const G_text_24[] = {
     "256/225", "0", "0",
     "-2048/2975", "-256/595", "-32/119",
     "-2048/2975", "256/595", "-32/119",
@@ -1151,7 +1171,7 @@ static const char *const G_text_23[] = {
     "128/1071", "-64/357", "32/119",
     "0", "0", "1",
 };
-static const double BT_23[] = {
+static const double BT_24[] = {
     0x1.c2p-1, 0x0p+0, -0x1.52p+1, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1.68p+0, -0x1.2p+1, 0x1.4p-1, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1.68p+0, -0x1.2p+1, -0x1.4p-1, 0x1p+0, 0x0p+0,
@@ -1159,7 +1179,7 @@ static const double BT_23[] = {
     0x0p+0, 0x1.2cp-1, -0x1.9p-2, -0x1.8p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1.c2p-1, 0x0p+0, -0x1.52p+1, 0x0p+0, 0x1p+0,
 };
-static const char *const BT_text_23[] = {
+static const char *const BT_text_24[] = {
     "225/256", "0", "-169/64", "0", "1", "0",
     "0", "-45/32", "-9/4", "5/8", "1", "0",
     "0", "45/32", "-9/4", "-5/8", "1", "0",
@@ -1169,33 +1189,33 @@ static const char *const BT_text_23[] = {
 };
 
 /* F(2,3) ncnn: 0,1,-1,inf */
-static const double AT_24[] = {
+static const double AT_25[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+0, -0x1p+0, 0x1p+0,
 };
-static const char *const AT_text_24[] = {
+static const char *const AT_text_25[] = {
     "1", "1", "1", "0",
     "0", "1", "-1", "1",
 };
-static const double G_24[] = {
+static const double G_25[] = {
     -0x1p+0, 0x0p+0, 0x0p+0,
     0x1p-1, 0x1p-1, 0x1p-1,
     0x1p-1, -0x1p-1, 0x1p-1,
     0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const G_text_24[] = {
+static const char *const G_text_25[] = {
     "-1", "0", "0",
     "1/2", "1/2", "1/2",
     "1/2", "-1/2", "1/2",
     "0", "0", "1",
 };
-static const double BT_24[] = {
+static const double BT_25[] = {
     -0x1p+0, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const BT_text_24[] = {
+static const char *const BT_text_25[] = {
     "-1", "0", "1", "0",
     "0", "1", "1", "0",
     "0", "-1", "1", "0",
@@ -1203,19 +1223,19 @@ static const char *const BT_text_24[] = {
 };
 
 /* F(4,3) ncnn: 0,sqrt(2)/2,-sqrt(2)/2,sqrt(2),-sqrt(2),inf */
-static const double AT_25[] = {
+static const double AT_26[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1.6a09e667f3bcdp-1, -0x1.6a09e667f3bcdp-1, 0x1.6a09e667f3bcdp+0, -0x1.6a09e667f3bcdp+0, 0x0p+0,
     0x0p+0, 0x1p-1, 0x1p-1, 0x1p+1, 0x1p+1, 0x0p+0,
     0x0p+0, 0x1.6a09e667f3bcdp-2, -0x1.6a09e667f3bcdp-2, 0x1.6a09e667f3bcdp+1, -0x1.6a09e667f3bcdp+1, 0x1p+0,
 };
-static const char *const AT_text_25[] = {
+static const char *const AT_text_26[] = {
     "1", "1", "1", "1", "1", "0",
     "0", "0.70710678118654757", "-0.70710678118654757", "1.4142135623730951", "-1.4142135623730951", "0",
     "0", "0.5", "0.5", "2", "2", "0",
     "0", "0.35355339059327379", "-0.35355339059327379", "2.8284271247461903", "-2.8284271247461903", "1",
 };
-static const double G_25[] = {
+static const double G_26[] = {
     0x1p+0, 0x0p+0, 0x0p+0,
     -0x1.5555555555555p-1, -0x1.e2b7dddfefa66p-2, -0x1.5555555555555p-2,
     -0x1.5555555555555p-1, 0x1.e2b7dddfefa66p-2, -0x1.5555555555555p-2,
@@ -1223,7 +1243,7 @@ static const double G_25[] = {
     0x1.5555555555555p-3, -0x1.e2b7dddfefa66p-3, 0x1.5555555555555p-2,
     0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const G_text_25[] = {
+static const char *const G_text_26[] = {
     "1", "0", "0",
     "-0.66666666666666663", "-0.47140452079103168", "-0.33333333333333331",
     "-0.66666666666666663", "0.47140452079103168", "-0.33333333333333331",
@@ -1231,7 +1251,7 @@ static const char *const G_text_25[] = {
     "0.16666666666666666", "-0.23570226039551584", "0.33333333333333331",
     "0", "0", "1",
 };
-static const double BT_25[] = {
+static const double BT_26[] = {
     0x1p+0, 0x0p+0, -0x1.4p+1, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1.6a09e667f3bcdp+0, -0x1p+1, 0x1.6a09e667f3bcdp-1, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1.6a09e667f3bcdp+0, -0x1p+1, -0x1.6a09e667f3bcdp-1, 0x1p+0, 0x0p+0,
@@ -1239,7 +1259,7 @@ static const double BT_25[] = {
     0x0p+0, 0x1.6a09e667f3bcdp-1, -0x1p-1, -0x1.6a09e667f3bcdp+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+0, 0x0p+0, -0x1.4p+1, 0x0p+0, 0x1p+0,
 };
-static const char *const BT_text_25[] = {
+static const char *const BT_text_26[] = {
     "1", "0", "-2.5", "0", "1", "0",
     "0", "-1.4142135623730951", "-2", "0.70710678118654757", "1", "0",
     "0", "1.4142135623730951", "-2", "-0.70710678118654757", "1", "0",
@@ -1249,7 +1269,7 @@ static const char *const BT_text_25[] = {
 };
 
 /* F(6,3) ncnn: 0,1/2,-1/2,1,-1,2,-2,inf */
-static const double AT_26[] = {
+static const double AT_27[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p-1, -0x1p-1, 0x1p+0, -0x1p+0, 0x1p+1, -0x1p+1, 0x0p+0,
     0x0p+0, 0x1p-2, 0x1p-2, 0x1p+0, 0x1p+0, 0x1p+2, 0x1p+2, 0x0p+0,
@@ -1257,7 +1277,7 @@ static const double AT_26[] = {
     0x0p+0, 0x1p-4, 0x1p-4, 0x1p+0, 0x1p+0, 0x1p+4, 0x1p+4, 0x0p+0,
     0x0p+0, 0x1p-5, -0x1p-5, 0x1p+0, -0x1p+0, 0x1p+5, -0x1p+5, 0x1p+0,
 };
-static const char *const AT_text_26[] = {
+static const char *const AT_text_27[] = {
     "1", "1", "1", "1", "1", "1", "1", "0",
     "0", "1/2", "-1/2", "1", "-1", "2", "-2", "0",
     "0", "1/4", "1/4", "1", "1", "4", "4", "0",
@@ -1265,7 +1285,7 @@ static const char *const AT_text_26[] = {
     "0", "1/16", "1/16", "1", "1", "16", "16", "0",
     "0", "1/32", "-1/32", "1", "-1", "32", "-32", "1",
 };
-static const double G_26[] = {
+static const double G_27[] = {
     -0x1p+0, 0x0p+0, 0x0p+0,
     0x1.6c16c16c16c17p-1, 0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-3,
     0x1.6c16c16c16c17p-1, -0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-3,
@@ -1275,7 +1295,7 @@ static const double G_26[] = {
     0x1.6c16c16c16c17p-7, -0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-5,
     0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const G_text_26[] = {
+static const char *const G_text_27[] = {
     "-1", "0", "0",
     "32/45", "16/45", "8/45",
     "32/45", "-16/45", "8/45",
@@ -1285,7 +1305,7 @@ static const char *const G_text_26[] = {
     "1/90", "-1/45", "2/45",
     "0", "0", "1",
 };
-static const double BT_26[] = {
+static const double BT_27[] = {
     -0x1p+0, 0x0p+0, 0x1.5p+2, 0x0p+0, -0x1.5p+2, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+1, 0x1p+2, -0x1.4p+1, -0x1.4p+2, 0x1p-1, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1p+1, 0x1p+2, 0x1.4p+1, -0x1.4p+2, -0x1p-1, 0x1p+0, 0x0p+0,
@@ -1295,7 +1315,7 @@ static const double BT_26[] = {
     0x0p+0, -0x1p-1, 0x1p-2, 0x1.4p+1, -0x1.4p+0, -0x1p+1, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1p+0, 0x0p+0, 0x1.5p+2, 0x0p+0, -0x1.5p+2, 0x0p+0, 0x1p+0,
 };
-static const char *const BT_text_26[] = {
+static const char *const BT_text_27[] = {
     "-1", "0", "21/4", "0", "-21/4", "0", "1", "0",
     "0", "2", "4", "-5/2", "-5", "1/2", "1", "0",
     "0", "-2", "4", "5/2", "-5", "-1/2", "1", "0",
@@ -1306,77 +1326,7 @@ static const char *const BT_text_26[] = {
     "0", "-1", "0", "21/4", "0", "-21/4", "0", "1",
 };
 
-/* F(8,3) barabasz: 0,1/2,-1/2,1,-1,2,-2,-1/4,4,inf */
-static const double AT_27[] = {
-    0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1p-1, -0x1p-1, 0x1p+0, -0x1p+0, 0x1p+1, -0x1p+1, -0x1p-2, 0x1p+2, 0x0p+0,
-    0x0p+0, 0x1p-2, 0x1p-2, 0x1p+0, 0x1p+0, 0x1p+2, 0x1p+2, 0x1p-4, 0x1p+4, 0x0p+0,
-    0x0p+0, 0x1p-3, -0x1p-3, 0x1p+0, -0x1p+0, 0x1p+3, -0x1p+3, -0x1p-6, 0x1p+6, 0x0p+0,
-    0x0p+0, 0x1p-4, 0x1p-4, 0x1p+0, 0x1p+0, 0x1p+4, 0x1p+4, 0x1p-8, 0x1p+8, 0x0p+0,
-    0x0p+0, 0x1p-5, -0x1p-5, 0x1p+0, -0x1p+0, 0x1p+5, -0x1p+5, -0x1p-10, 0x1p+10, 0x0p+0,
-    0x0p+0, 0x1p-6, 0x1p-6, 0x1p+0, 0x1p+0, 0x1p+6, 0x1p+6, 0x1p-12, 0x1p+12, 0x0p+0,
-    0x0p+0, 0x1p-7, -0x1p-7, 0x1p+0, -0x1p+0, 0x1p+7, -0x1p+7, -0x1p-14, 0x1p+14, 0x1p+0,
-};
-static const char *const AT_text_27[] = {
-    "1", "1", "1", "1", "1", "1", "1", "1", "1", "0",
-    "0", "1/2", "-1/2", "1", "-1", "2", "-2", "-1/4", "4", "0",
-    "0", "1/4", "1/4", "1", "1", "4", "4", "1/16", "16", "0",
-    "0", "1/8", "-1/8", "1", "-1", "8", "-8", "-1/64", "64", "0",
-    "0", "1/16", "1/16", "1", "1", "16", "16", "1/256", "256", "0",
-    "0", "1/32", "-1/32", "1", "-1", "32", "-32", "-1/1024", "1024", "0",
-    "0", "1/64", "1/64", "1", "1", "64", "64", "1/4096", "4096", "0",
-    "0", "1/128", "-1/128", "1", "-1", "128", "-128", "-1/16384", "16384", "1",
-};
-static const double G_27[] = {
-    0x1p+0, 0x0p+0, 0x0p+0,
-    -0x1.1566abc011567p-2, -0x1.1566abc011567p-3, -0x1.1566abc011567p-4,
-    0x1.43a2730abee4dp-1, -0x1.43a2730abee4dp-2, 0x1.43a2730abee4dp-3,
-    0x1.e573ac901e574p-5, 0x1.e573ac901e574p-5, 0x1.e573ac901e574p-5,
-    -0x1.e573ac901e574p-5, 0x1.e573ac901e574p-5, -0x1.e573ac901e574p-5,
-    -0x1.43a2730abee4dp-9, -0x1.43a2730abee4dp-8, -0x1.43a2730abee4dp-7,
-    0x1.1566abc011567p-10, -0x1.1566abc011567p-9, 0x1.1566abc011567p-8,
-    -0x1.5c1c732338e4fp+0, 0x1.5c1c732338e4fp-2, -0x1.5c1c732338e4fp-4,
-    0x1.5c1c732338e4fp-16, 0x1.5c1c732338e4fp-14, 0x1.5c1c732338e4fp-12,
-    0x0p+0, 0x0p+0, 0x1p+0,
-};
-static const char *const G_text_27[] = {
-    "1", "0", "0",
-    "-256/945", "-128/945", "-64/945",
-    "256/405", "-128/405", "64/405",
-    "8/135", "8/135", "8/135",
-    "-8/135", "8/135", "-8/135",
-    "-1/405", "-2/405", "-4/405",
-    "1/945", "-2/945", "4/945",
-    "-65536/48195", "16384/48195", "-4096/48195",
-    "1/48195", "4/48195", "16/48195",
-    "0", "0", "1",
-};
-static const double BT_27[] = {
-    0x1p+0, 0x1.ep+1, -0x1.9p+2, -0x1.3bp+4, 0x1.5p+3, 0x1.3bp+4, -0x1.9p+2, -0x1.ep+1, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1p+1, -0x1.7p+3, -0x1.5p+3, 0x1.26p+4, 0x1.f8p+3, -0x1.f8p+2, -0x1.ap+1, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1p+1, 0x1.cp+1, -0x1.38p+4, -0x1.8p-2, 0x1.5cp+4, -0x1.08p+2, -0x1.1p+2, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1p+0, -0x1.3p+2, 0x1.8p+0, 0x1.53p+4, 0x1.56p+3, -0x1.2p+3, -0x1.6p+1, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1p+0, 0x1.6p+1, -0x1.2p+3, -0x1.56p+3, 0x1.53p+4, -0x1.8p+0, -0x1.3p+2, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1p-1, -0x1.1p+1, 0x1.08p+1, 0x1.5cp+3, 0x1.8p-3, -0x1.38p+3, -0x1.cp+0, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1p-1, 0x1.ap+0, -0x1.f8p+1, -0x1.f8p+2, 0x1.26p+3, 0x1.5p+2, -0x1.7p+2, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1p+2, -0x1p+0, -0x1.5p+4, 0x1.5p+2, 0x1.5p+4, -0x1.5p+2, -0x1p+2, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1p-2, -0x1p+0, 0x1.5p+0, 0x1.5p+2, -0x1.5p+0, -0x1.5p+2, 0x1p-2, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1p+0, 0x1.ep+1, -0x1.9p+2, -0x1.3bp+4, 0x1.5p+3, 0x1.3bp+4, -0x1.9p+2, -0x1.ep+1, 0x1p+0,
-};
-static const char *const BT_text_27[] = {
-    "1", "15/4", "-25/4", "-315/16", "21/2", "315/16", "-25/4", "-15/4", "1", "0",
-    "0", "-2", "-23/2", "-21/2", "147/8", "63/4", "-63/8", "-13/4", "1", "0",
-    "0", "2", "7/2", "-39/2", "-3/8", "87/4", "-33/8", "-17/4", "1", "0",
-    "0", "-1", "-19/4", "3/2", "339/16", "171/16", "-9", "-11/4", "1", "0",
-    "0", "1", "11/4", "-9", "-171/16", "339/16", "-3/2", "-19/4", "1", "0",
-    "0", "-1/2", "-17/8", "33/16", "87/8", "3/16", "-39/4", "-7/4", "1", "0",
-    "0", "1/2", "13/8", "-63/16", "-63/8", "147/16", "21/4", "-23/4", "1", "0",
-    "0", "4", "-1", "-21", "21/4", "21", "-21/4", "-4", "1", "0",
-    "0", "-1/4", "-1", "21/16", "21/4", "-21/16", "-21/4", "1/4", "1", "0",
-    "0", "1", "15/4", "-25/4", "-315/16", "21/2", "315/16", "-25/4", "-15/4", "1",
-};
-
-/* F(2,3) best: 0,1,-1,inf */
+/* F(2,3) barabasz: 0,1,-1,inf */
 static const double AT_28[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+0, -0x1p+0, 0x1p+0,
@@ -1410,145 +1360,145 @@ static const char *const BT_text_28[] = {
     "0", "-1", "0", "1",
 };
 
-/* F(3,3) best: 2/5,-2/5,5/4,-5/4,inf */
+/* F(3,3) barabasz: 0,1,-1,1/2,inf */
 static const double AT_29[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
-    0x1.999999999999ap-2, -0x1.999999999999ap-2, 0x1.4p+0, -0x1.4p+0, 0x0p+0,
-    0x1.47ae147ae147bp-3, 0x1.47ae147ae147bp-3, 0x1.9p+0, 0x1.9p+0, 0x1p+0,
+    0x0p+0, 0x1p+0, -0x1p+0, 0x1p-1, 0x0p+0,
+    0x0p+0, 0x1p+0, 0x1p+0, 0x1p-2, 0x1p+0,
 };
 static const char *const AT_text_29[] = {
     "1", "1", "1", "1", "0",
-    "2/5", "-2/5", "5/4", "-5/4", "0",
-    "4/25", "4/25", "25/16", "25/16", "1",
+    "0", "1", "-1", "1/2", "0",
+    "0", "1", "1", "1/4", "1",
 };
 static const double G_29[] = {
-    -0x1.c853f6df99c85p-1, -0x1.6d0ff8b2e16d1p-2, -0x1.240cc6f581241p-3,
-    0x1.c853f6df99c85p-1, -0x1.6d0ff8b2e16d1p-2, 0x1.240cc6f581241p-3,
-    0x1.240cc6f581241p-2, 0x1.6d0ff8b2e16d1p-2, 0x1.c853f6df99c85p-2,
-    -0x1.240cc6f581241p-2, 0x1.6d0ff8b2e16d1p-2, -0x1.c853f6df99c85p-2,
+    0x1p+1, 0x0p+0, 0x0p+0,
+    0x1p+0, 0x1p+0, 0x1p+0,
+    -0x1.5555555555555p-2, 0x1.5555555555555p-2, -0x1.5555555555555p-2,
+    -0x1.5555555555555p+1, -0x1.5555555555555p+0, -0x1.5555555555555p-1,
     0x0p+0, 0x0p+0, 0x1p+0,
 };
 static const char *const G_text_29[] = {
-    "-500/561", "-200/561", "-80/561",
-    "500/561", "-200/561", "80/561",
-    "160/561", "200/561", "250/561",
-    "-160/561", "200/561", "-250/561",
+    "2", "0", "0",
+    "1", "1", "1",
+    "-1/3", "1/3", "-1/3",
+    "-8/3", "-4/3", "-2/3",
     "0", "0", "1",
 };
 static const double BT_29[] = {
-    -0x1.4p-1, -0x1.9p+0, 0x1.999999999999ap-2, 0x1p+0, 0x0p+0,
-    0x1.4p-1, -0x1.9p+0, -0x1.999999999999ap-2, 0x1p+0, 0x0p+0,
-    -0x1.999999999999ap-3, -0x1.47ae147ae147bp-3, 0x1.4p+0, 0x1p+0, 0x0p+0,
-    0x1.999999999999ap-3, -0x1.47ae147ae147bp-3, -0x1.4p+0, 0x1p+0, 0x0p+0,
-    0x1p-2, 0x0p+0, -0x1.b8f5c28f5c28fp+0, 0x0p+0, 0x1p+0,
+    0x1p-1, -0x1p+0, -0x1p-1, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1p-1, 0x1p-1, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p-1, -0x1.8p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1p+0, 0x0p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p-1, -0x1p+0, -0x1p-1, 0x1p+0,
 };
 static const char *const BT_text_29[] = {
-    "-5/8", "-25/16", "2/5", "1", "0",
-    "5/8", "-25/16", "-2/5", "1", "0",
-    "-1/5", "-4/25", "5/4", "1", "0",
-    "1/5", "-4/25", "-5/4", "1", "0",
-    "1/4", "0", "-689/400", "0", "1",
+    "1/2", "-1", "-1/2", "1", "0",
+    "0", "-1/2", "1/2", "1", "0",
+    "0", "1/2", "-3/2", "1", "0",
+    "0", "-1", "0", "1", "0",
+    "0", "1/2", "-1", "-1/2", "1",
 };
 
-/* F(4,3) best: 0,2/3,-2/3,3/2,-3/2,inf */
+/* F(4,3) barabasz: 0,1,-1,1/2,-2,inf */
 static const double AT_30[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.5555555555555p-1, -0x1.5555555555555p-1, 0x1.8p+0, -0x1.8p+0, 0x0p+0,
-    0x0p+0, 0x1.c71c71c71c71cp-2, 0x1.c71c71c71c71cp-2, 0x1.2p+1, 0x1.2p+1, 0x0p+0,
-    0x0p+0, 0x1.2f684bda12f68p-2, -0x1.2f684bda12f68p-2, 0x1.bp+1, -0x1.bp+1, 0x1p+0,
+    0x0p+0, 0x1p+0, -0x1p+0, 0x1p-1, -0x1p+1, 0x0p+0,
+    0x0p+0, 0x1p+0, 0x1p+0, 0x1p-2, 0x1p+2, 0x0p+0,
+    0x0p+0, 0x1p+0, -0x1p+0, 0x1p-3, -0x1p+3, 0x1p+0,
 };
 static const char *const AT_text_30[] = {
     "1", "1", "1", "1", "1", "0",
-    "0", "2/3", "-2/3", "3/2", "-3/2", "0",
-    "0", "4/9", "4/9", "9/4", "9/4", "0",
-    "0", "8/27", "-8/27", "27/8", "-27/8", "1",
+    "0", "1", "-1", "1/2", "-2", "0",
+    "0", "1", "1", "1/4", "4", "0",
+    "0", "1", "-1", "1/8", "-8", "1",
 };
 static const double G_30[] = {
     0x1p+0, 0x0p+0, 0x0p+0,
-    -0x1.3f03f03f03f04p-1, -0x1.a95a95a95a95bp-2, -0x1.1b91b91b91b92p-2,
-    -0x1.3f03f03f03f04p-1, 0x1.a95a95a95a95bp-2, -0x1.1b91b91b91b92p-2,
-    0x1.f81f81f81f82p-4, 0x1.7a17a17a17a18p-3, 0x1.1b91b91b91b92p-2,
-    0x1.f81f81f81f82p-4, -0x1.7a17a17a17a18p-3, 0x1.1b91b91b91b92p-2,
+    0x1.5555555555555p-2, 0x1.5555555555555p-2, 0x1.5555555555555p-2,
+    -0x1.5555555555555p-2, 0x1.5555555555555p-2, -0x1.5555555555555p-2,
+    -0x1.1111111111111p+0, -0x1.1111111111111p-1, -0x1.1111111111111p-2,
+    0x1.1111111111111p-4, -0x1.1111111111111p-3, 0x1.1111111111111p-2,
     0x0p+0, 0x0p+0, 0x1p+0,
 };
 static const char *const G_text_30[] = {
     "1", "0", "0",
-    "-81/130", "-27/65", "-18/65",
-    "-81/130", "27/65", "-18/65",
-    "8/65", "12/65", "18/65",
-    "8/65", "-12/65", "18/65",
+    "1/3", "1/3", "1/3",
+    "-1/3", "1/3", "-1/3",
+    "-16/15", "-8/15", "-4/15",
+    "1/15", "-2/15", "4/15",
     "0", "0", "1",
 };
 static const double BT_30[] = {
-    0x1p+0, 0x0p+0, -0x1.58e38e38e38e4p+1, 0x0p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1.8p+0, -0x1.2p+1, 0x1.5555555555555p-1, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.8p+0, -0x1.2p+1, -0x1.5555555555555p-1, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1.5555555555555p-1, -0x1.c71c71c71c71cp-2, 0x1.8p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.5555555555555p-1, -0x1.c71c71c71c71cp-2, -0x1.8p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1p+0, 0x0p+0, -0x1.58e38e38e38e4p+1, 0x0p+0, 0x1p+0,
+    0x1p+0, -0x1.8p+0, -0x1p+1, 0x1.8p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1p+0, 0x1p-1, 0x1.4p+1, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p+0, -0x1.4p+1, 0x1p-1, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1p+1, -0x1p+0, 0x1p+1, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p-1, -0x1p+0, -0x1p-1, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p+0, -0x1.8p+0, -0x1p+1, 0x1.8p+0, 0x1p+0,
 };
 static const char *const BT_text_30[] = {
-    "1", "0", "-97/36", "0", "1", "0",
-    "0", "-3/2", "-9/4", "2/3", "1", "0",
-    "0", "3/2", "-9/4", "-2/3", "1", "0",
-    "0", "-2/3", "-4/9", "3/2", "1", "0",
-    "0", "2/3", "-4/9", "-3/2", "1", "0",
-    "0", "1", "0", "-97/36", "0", "1",
+    "1", "-3/2", "-2", "3/2", "1", "0",
+    "0", "-1", "1/2", "5/2", "1", "0",
+    "0", "1", "-5/2", "1/2", "1", "0",
+    "0", "-2", "-1", "2", "1", "0",
+    "0", "1/2", "-1", "-1/2", "1", "0",
+    "0", "1", "-3/2", "-2", "3/2", "1",
 };
 
-/* F(5,3) best: 1/4,-1/4,5/6,-5/6,7/4,-7/4,inf */
+/* F(5,3) barabasz: 0,1/2,-1/2,1,-1,-2,inf */
 static const double AT_31[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
-    0x1p-2, -0x1p-2, 0x1.aaaaaaaaaaaabp-1, -0x1.aaaaaaaaaaaabp-1, 0x1.cp+0, -0x1.cp+0, 0x0p+0,
-    0x1p-4, 0x1p-4, 0x1.638e38e38e38ep-1, 0x1.638e38e38e38ep-1, 0x1.88p+1, 0x1.88p+1, 0x0p+0,
-    0x1p-6, -0x1p-6, 0x1.284bda12f684cp-1, -0x1.284bda12f684cp-1, 0x1.57p+2, -0x1.57p+2, 0x0p+0,
-    0x1p-8, 0x1p-8, 0x1.edd3c0ca4587ep-2, 0x1.edd3c0ca4587ep-2, 0x1.2c2p+3, 0x1.2c2p+3, 0x1p+0,
+    0x0p+0, 0x1p-1, -0x1p-1, 0x1p+0, -0x1p+0, -0x1p+1, 0x0p+0,
+    0x0p+0, 0x1p-2, 0x1p-2, 0x1p+0, 0x1p+0, 0x1p+2, 0x0p+0,
+    0x0p+0, 0x1p-3, -0x1p-3, 0x1p+0, -0x1p+0, -0x1p+3, 0x0p+0,
+    0x0p+0, 0x1p-4, 0x1p-4, 0x1p+0, 0x1p+0, 0x1p+4, 0x1p+0,
 };
 static const char *const AT_text_31[] = {
     "1", "1", "1", "1", "1", "1", "0",
-    "1/4", "-1/4", "5/6", "-5/6", "7/4", "-7/4", "0",
-    "1/16", "1/16", "25/36", "25/36", "49/16", "49/16", "0",
-    "1/64", "-1/64", "125/216", "-125/216", "343/64", "-343/64", "0",
-    "1/256", "1/256", "625/1296", "625/1296", "2401/256", "2401/256", "1",
+    "0", "1/2", "-1/2", "1", "-1", "-2", "0",
+    "0", "1/4", "1/4", "1", "1", "4", "0",
+    "0", "1/8", "-1/8", "1", "-1", "-8", "0",
+    "0", "1/16", "1/16", "1", "1", "16", "1",
 };
 static const double G_31[] = {
-    0x1.0e10e10e10e11p+0, 0x1.0e10e10e10e11p-2, 0x1.0e10e10e10e11p-4,
-    -0x1.0e10e10e10e11p+0, 0x1.0e10e10e10e11p-2, -0x1.0e10e10e10e11p-4,
-    -0x1.9a9046abd497cp-2, -0x1.5622e58f31292p-2, -0x1.1d1d14a1fe4cfp-2,
-    0x1.9a9046abd497cp-2, -0x1.5622e58f31292p-2, 0x1.1d1d14a1fe4cfp-2,
-    0x1.4976f00525dbcp-5, 0x1.2048120481205p-4, 0x1.f87e1f87e1f88p-4,
-    -0x1.4976f00525dbcp-5, 0x1.2048120481205p-4, -0x1.f87e1f87e1f88p-4,
+    0x1p+1, 0x0p+0, 0x0p+0,
+    -0x1.1111111111111p+0, -0x1.1111111111111p-1, -0x1.1111111111111p-2,
+    -0x1.c71c71c71c71cp+0, 0x1.c71c71c71c71cp-1, -0x1.c71c71c71c71cp-2,
+    0x1.c71c71c71c71cp-3, 0x1.c71c71c71c71cp-3, 0x1.c71c71c71c71cp-3,
+    0x1.5555555555555p-1, -0x1.5555555555555p-1, 0x1.5555555555555p-1,
+    -0x1.6c16c16c16c17p-5, 0x1.6c16c16c16c17p-4, -0x1.6c16c16c16c17p-3,
     0x0p+0, 0x0p+0, 0x1p+0,
 };
 static const char *const G_text_31[] = {
-    "96/91", "24/91", "6/91",
-    "-96/91", "24/91", "-6/91",
-    "-62208/155155", "-10368/31031", "-8640/31031",
-    "62208/155155", "-10368/31031", "8640/31031",
-    "96/2387", "24/341", "42/341",
-    "-96/2387", "24/341", "-42/341",
+    "2", "0", "0",
+    "-16/15", "-8/15", "-4/15",
+    "-16/9", "8/9", "-4/9",
+    "2/9", "2/9", "2/9",
+    "2/3", "-2/3", "2/3",
+    "-2/45", "4/45", "-8/45",
     "0", "0", "1",
 };
 static const double BT_31[] = {
-    0x1.1038e38e38e39p-1, 0x1.1038e38e38e39p+1, -0x1.e0e38e38e38e4p-1, -0x1.e0e38e38e38e4p+1, 0x1p-2, 0x1p+0, 0x0p+0,
-    -0x1.1038e38e38e39p-1, 0x1.1038e38e38e39p+1, 0x1.e0e38e38e38e4p-1, -0x1.e0e38e38e38e4p+1, -0x1p-2, 0x1p+0, 0x0p+0,
-    0x1.46aaaaaaaaaabp-3, 0x1.88p-3, -0x1.4d55555555555p+1, -0x1.9p+1, 0x1.aaaaaaaaaaaabp-1, 0x1p+0, 0x0p+0,
-    -0x1.46aaaaaaaaaabp-3, 0x1.88p-3, 0x1.4d55555555555p+1, -0x1.9p+1, -0x1.aaaaaaaaaaaabp-1, 0x1p+0, 0x0p+0,
-    0x1.371c71c71c71cp-4, 0x1.638e38e38e38ep-5, -0x1.531c71c71c71cp+0, -0x1.838e38e38e38ep-1, 0x1.cp+0, 0x1p+0, 0x0p+0,
-    -0x1.371c71c71c71cp-4, 0x1.638e38e38e38ep-5, 0x1.531c71c71c71cp+0, -0x1.838e38e38e38ep-1, -0x1.cp+0, 0x1p+0, 0x0p+0,
-    -0x1.1038e38e38e39p-3, 0x0p+0, 0x1.2e471c71c71c7p+1, 0x0p+0, -0x1.e8e38e38e38e4p+1, 0x0p+0, 0x1p+0,
+    0x1p-1, 0x1p-2, -0x1.4p+1, -0x1.4p+0, 0x1p+1, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1p+0, -0x1.4p+1, 0x0p+0, 0x1.4p+1, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p+0, -0x1.8p+0, -0x1p+1, 0x1.8p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1p-1, -0x1.8p-1, 0x1.cp+0, 0x1.8p+1, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p-1, -0x1p-2, -0x1.2p+1, 0x1p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p-2, 0x0p+0, -0x1.4p+0, 0x0p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p-1, 0x1p-2, -0x1.4p+1, -0x1.4p+0, 0x1p+1, 0x1p+0,
 };
 static const char *const BT_text_31[] = {
-    "1225/2304", "1225/576", "-541/576", "-541/144", "1/4", "1", "0",
-    "-1225/2304", "1225/576", "541/576", "-541/144", "-1/4", "1", "0",
-    "245/1536", "49/256", "-125/48", "-25/8", "5/6", "1", "0",
-    "-245/1536", "49/256", "125/48", "-25/8", "-5/6", "1", "0",
-    "175/2304", "25/576", "-763/576", "-109/144", "7/4", "1", "0",
-    "-175/2304", "25/576", "763/576", "-109/144", "-7/4", "1", "0",
-    "-1225/9216", "0", "5441/2304", "0", "-275/72", "0", "1",
+    "1/2", "1/4", "-5/2", "-5/4", "2", "1", "0",
+    "0", "-1", "-5/2", "0", "5/2", "1", "0",
+    "0", "1", "-3/2", "-2", "3/2", "1", "0",
+    "0", "-1/2", "-3/4", "7/4", "3", "1", "0",
+    "0", "1/2", "-1/4", "-9/4", "1", "1", "0",
+    "0", "1/4", "0", "-5/4", "0", "1", "0",
+    "0", "1/2", "1/4", "-5/2", "-5/4", "2", "1",
 };
 
-/* F(6,3) best: 0,1/2,-1/2,1,-1,2,-2,inf */
+/* F(6,3) barabasz: 0,1/2,-1/2,1,-1,2,-2,inf */
 static const double AT_32[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p-1, -0x1p-1, 0x1p+0, -0x1p+0, 0x1p+1, -0x1p+1, 0x0p+0,
@@ -1606,166 +1556,244 @@ static const char *const BT_text_32[] = {
     "0", "-1", "0", "21/4", "0", "-21/4", "0", "1",
 };
 
-/* F(7,3) best: 1/4,-1/4,2/3,-2/3,7/6,-7/6,13/6,-13/6,inf */
+/* F(7,3) barabasz: 0,1/2,-1/2,1,-1,2,-2,-1/4,inf */
 static const double AT_33[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
-    0x1p-2, -0x1p-2, 0x1.5555555555555p-1, -0x1.5555555555555p-1, 0x1.2aaaaaaaaaaabp+0, -0x1.2aaaaaaaaaaabp+0, 0x1.1555555555555p+1, -0x1.1555555555555p+1, 0x0p+0,
-    0x1p-4, 0x1p-4, 0x1.c71c71c71c71cp-2, 0x1.c71c71c71c71cp-2, 0x1.5c71c71c71c72p+0, 0x1.5c71c71c71c72p+0, 0x1.2c71c71c71c72p+2, 0x1.2c71c71c71c72p+2, 0x0p+0,
-    0x1p-6, -0x1p-6, 0x1.2f684bda12f68p-2, -0x1.2f684bda12f68p-2, 0x1.9684bda12f685p+0, -0x1.9684bda12f685p+0, 0x1.457b425ed097bp+3, -0x1.457b425ed097bp+3, 0x0p+0,
-    0x1p-8, 0x1p-8, 0x1.948b0fcd6e9ep-3, 0x1.948b0fcd6e9ep-3, 0x1.da4587e6b74fp+0, 0x1.da4587e6b74fp+0, 0x1.609add3c0ca46p+4, 0x1.609add3c0ca46p+4, 0x0p+0,
-    0x1p-10, -0x1p-10, 0x1.0db20a88f4696p-3, -0x1.0db20a88f4696p-3, 0x1.14a88f469598cp+1, -0x1.14a88f469598cp+1, 0x1.7dfd1a5663076p+5, -0x1.7dfd1a5663076p+5, 0x0p+0,
-    0x1p-12, 0x1p-12, 0x1.67980e0bf08c7p-4, 0x1.67980e0bf08c7p-4, 0x1.42c4a727ae879p+1, 0x1.42c4a727ae879p+1, 0x1.9dd231dd95f2ap+6, 0x1.9dd231dd95f2ap+6, 0x1p+0,
+    0x0p+0, 0x1p-1, -0x1p-1, 0x1p+0, -0x1p+0, 0x1p+1, -0x1p+1, -0x1p-2, 0x0p+0,
+    0x0p+0, 0x1p-2, 0x1p-2, 0x1p+0, 0x1p+0, 0x1p+2, 0x1p+2, 0x1p-4, 0x0p+0,
+    0x0p+0, 0x1p-3, -0x1p-3, 0x1p+0, -0x1p+0, 0x1p+3, -0x1p+3, -0x1p-6, 0x0p+0,
+    0x0p+0, 0x1p-4, 0x1p-4, 0x1p+0, 0x1p+0, 0x1p+4, 0x1p+4, 0x1p-8, 0x0p+0,
+    0x0p+0, 0x1p-5, -0x1p-5, 0x1p+0, -0x1p+0, 0x1p+5, -0x1p+5, -0x1p-10, 0x0p+0,
+    0x0p+0, 0x1p-6, 0x1p-6, 0x1p+0, 0x1p+0, 0x1p+6, 0x1p+6, 0x1p-12, 0x1p+0,
 };
 static const char *const AT_text_33[] = {
     "1", "1", "1", "1", "1", "1", "1", "1", "0",
-    "1/4", "-1/4", "2/3", "-2/3", "7/6", "-7/6", "13/6", "-13/6", "0",
-    "1/16", "1/16", "4/9", "4/9", "49/36", "49/36", "169/36", "169/36", "0",
-    "1/64", "-1/64", "8/27", "-8/27", "343/216", "-343/216", "2197/216", "-2197/216", "0",
-    "1/256", "1/256", "16/81", "16/81", "2401/1296", "2401/1296", "28561/1296", "28561/1296", "0",
-    "1/1024", "-1/1024", "32/243", "-32/243", "16807/7776", "-16807/7776", "371293/7776", "-371293/7776", "0",
-    "1/4096", "1/4096", "64/729", "64/729", "117649/46656", "117649/46656", "4826809/46656", "4826809/46656", "1",
+    "0", "1/2", "-1/2", "1", "-1", "2", "-2", "-1/4", "0",
+    "0", "1/4", "1/4", "1", "1", "4", "4", "1/16", "0",
+    "0", "1/8", "-1/8", "1", "-1", "8", "-8", "-1/64", "0",
+    "0", "1/16", "1/16", "1", "1", "16", "16", "1/256", "0",
+    "0", "1/32", "-1/32", "1", "-1", "32", "-32", "-1/1024", "0",
+    "0", "1/64", "1/64", "1", "1", "64", "64", "1/4096", "1",
 };
 static const double G_33[] = {
-    -0x1.bdb70dcdd761fp-1, -0x1.bdb70dcdd761fp-3, -0x1.bdb70dcdd761fp-5,
-    0x1.bdb70dcdd761fp-1, -0x1.bdb70dcdd761fp-3, 0x1.bdb70dcdd761fp-5,
-    0x1.0210e036f55f3p-1, 0x1.5816804947299p-2, 0x1.cac8ab0c5ee21p-3,
-    -0x1.0210e036f55f3p-1, 0x1.5816804947299p-2, -0x1.cac8ab0c5ee21p-3,
-    -0x1.ba6612a75b7e9p-4, -0x1.0210e036f55f3p-3, -0x1.2d13b0401e446p-3,
-    0x1.ba6612a75b7e9p-4, -0x1.0210e036f55f3p-3, 0x1.2d13b0401e446p-3,
-    0x1.ccf40355f900ap-9, 0x1.f35dae47cdc0bp-8, 0x1.0e7d69118f731p-6,
-    -0x1.ccf40355f900ap-9, 0x1.f35dae47cdc0bp-8, -0x1.0e7d69118f731p-6,
+    -0x1p+2, 0x0p+0, 0x0p+0,
+    0x1.e573ac901e574p-1, 0x1.e573ac901e574p-2, 0x1.e573ac901e574p-3,
+    -0x1.6c16c16c16c17p+1, 0x1.6c16c16c16c17p+0, -0x1.6c16c16c16c17p-1,
+    -0x1.6c16c16c16c17p-3, -0x1.6c16c16c16c17p-3, -0x1.6c16c16c16c17p-3,
+    0x1.2f684bda12f68p-2, -0x1.2f684bda12f68p-2, 0x1.2f684bda12f68p-2,
+    0x1.43a2730abee4dp-8, 0x1.43a2730abee4dp-7, 0x1.43a2730abee4dp-6,
+    -0x1.a01a01a01a01ap-8, 0x1.a01a01a01a01ap-7, -0x1.a01a01a01a01ap-6,
+    0x1.71de3a556c734p+2, -0x1.71de3a556c734p+0, 0x1.71de3a556c734p-2,
     0x0p+0, 0x0p+0, 0x1p+0,
 };
 static const char *const G_text_33[] = {
-    "-5971968/6860095", "-1492992/6860095", "-373248/6860095",
-    "5971968/6860095", "-1492992/6860095", "373248/6860095",
-    "5184/10285", "3456/10285", "2304/10285",
-    "-5184/10285", "3456/10285", "-2304/10285",
-    "-7776/71995", "-1296/10285", "-1512/10285",
-    "7776/71995", "-1296/10285", "1512/10285",
-    "2592/737035", "432/56695", "936/56695",
-    "-2592/737035", "432/56695", "-936/56695",
+    "-4", "0", "0",
+    "128/135", "64/135", "32/135",
+    "-128/45", "64/45", "-32/45",
+    "-8/45", "-8/45", "-8/45",
+    "8/27", "-8/27", "8/27",
+    "2/405", "4/405", "8/405",
+    "-2/315", "4/315", "-8/315",
+    "16384/2835", "-4096/2835", "1024/2835",
     "0", "0", "1",
 };
 static const double BT_33[] = {
-    -0x1.6b802cf301c18p-1, -0x1.6b802cf301c18p+1, 0x1.2297b425ed098p+1, 0x1.2297b425ed098p+3, -0x1.ap+0, -0x1.ap+2, 0x1p-2, 0x1p+0, 0x0p+0,
-    0x1.6b802cf301c18p-1, -0x1.6b802cf301c18p+1, -0x1.2297b425ed098p+1, 0x1.2297b425ed098p+3, 0x1.ap+0, -0x1.ap+2, -0x1p-2, 0x1p+0, 0x0p+0,
-    -0x1.10a021b641512p-2, -0x1.98f0329161f9bp-2, 0x1.20c60ebfbc938p+2, 0x1.b129161f9add4p+2, -0x1.05097b425ed09p+2, -0x1.878e38e38e38ep+2, 0x1.5555555555555p-1, 0x1p+0, 0x0p+0,
-    0x1.10a021b641512p-2, -0x1.98f0329161f9bp-2, -0x1.20c60ebfbc938p+2, 0x1.b129161f9add4p+2, 0x1.05097b425ed09p+2, -0x1.878e38e38e38ep+2, -0x1.5555555555555p-1, 0x1p+0, 0x0p+0,
-    -0x1.37926fabb85cbp-3, -0x1.0b0fcd6e9e065p-3, 0x1.6788f469598c2p+1, 0x1.342c3f35ba782p+1, -0x1.845ed097b425fp+2, -0x1.4ce38e38e38e4p+2, 0x1.2aaaaaaaaaaabp+0, 0x1p+0, 0x0p+0,
-    0x1.37926fabb85cbp-3, -0x1.0b0fcd6e9e065p-3, -0x1.6788f469598c2p+1, 0x1.342c3f35ba782p+1, 0x1.845ed097b425fp+2, -0x1.4ce38e38e38e4p+2, -0x1.2aaaaaaaaaaabp+0, 0x1p+0, 0x0p+0,
-    -0x1.4f8a021b64151p-4, -0x1.35ba781948b1p-5, 0x1.8e21b641511e9p+0, 0x1.6f81948b0fcd7p-1, -0x1.03097b425ed09p+2, -0x1.de38e38e38e39p+0, 0x1.1555555555555p+1, 0x1p+0, 0x0p+0,
-    0x1.4f8a021b64151p-4, -0x1.35ba781948b1p-5, -0x1.8e21b641511e9p+0, 0x1.6f81948b0fcd7p-1, 0x1.03097b425ed09p+2, -0x1.de38e38e38e39p+0, -0x1.1555555555555p+1, 0x1p+0, 0x0p+0,
-    0x1.6b802cf301c18p-3, 0x0p+0, -0x1.b42619fc7d03ep+1, 0x0p+0, 0x1.2f97b425ed098p+3, 0x0p+0, -0x1.a4p+2, 0x0p+0, 0x1p+0,
+    -0x1p-2, -0x1p+0, 0x1.5p+0, 0x1.5p+2, -0x1.5p+0, -0x1.5p+2, 0x1p-2, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p-1, 0x1.8p+1, 0x1.bp+1, -0x1.ep+1, -0x1.38p+2, 0x1.8p-1, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1p-1, -0x1p+0, 0x1.28p+2, 0x1.4p+0, -0x1.48p+2, -0x1p-2, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p-2, 0x1.4p+0, -0x1p-4, -0x1.54p+2, -0x1p+2, 0x1.4p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1p-2, -0x1.8p-1, 0x1.08p+1, 0x1.98p+1, -0x1.2p+2, -0x1.8p-1, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p-3, 0x1.2p-1, -0x1.8p-2, -0x1.68p+1, -0x1.8p-1, 0x1.2p+1, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1p-3, -0x1.cp-2, 0x1.cp-1, 0x1.18p+1, -0x1.cp+0, -0x1.cp+0, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1p+0, 0x0p+0, 0x1.5p+2, 0x0p+0, -0x1.5p+2, 0x0p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1p-2, -0x1p+0, 0x1.5p+0, 0x1.5p+2, -0x1.5p+0, -0x1.5p+2, 0x1p-2, 0x1p+0,
 };
 static const char *const BT_text_33[] = {
-    "-8281/11664", "-8281/2916", "3923/1728", "3923/432", "-13/8", "-13/2", "1/4", "1", "0",
-    "8281/11664", "-8281/2916", "-3923/1728", "3923/432", "13/8", "-13/2", "-1/4", "1", "0",
-    "-8281/31104", "-8281/20736", "17543/3888", "17543/2592", "-881/216", "-881/144", "2/3", "1", "0",
-    "8281/31104", "-8281/20736", "-17543/3888", "17543/2592", "881/216", "-881/144", "-2/3", "1", "0",
-    "-1183/7776", "-169/1296", "87367/31104", "12481/5184", "-5243/864", "-749/144", "7/6", "1", "0",
-    "1183/7776", "-169/1296", "-87367/31104", "12481/5184", "5243/864", "-749/144", "-7/6", "1", "0",
-    "-637/7776", "-49/1296", "48373/31104", "3721/5184", "-3497/864", "-269/144", "13/6", "1", "0",
-    "637/7776", "-49/1296", "-48373/31104", "3721/5184", "3497/864", "-269/144", "-13/6", "1", "0",
-    "8281/46656", "0", "-635905/186624", "0", "8197/864", "0", "-105/16", "0", "1",
+    "-1/4", "-1", "21/16", "21/4", "-21/16", "-21/4", "1/4", "1", "0",
+    "0", "1/2", "3", "27/8", "-15/4", "-39/8", "3/4", "1", "0",
+    "0", "-1/2", "-1", "37/8", "5/4", "-41/8", "-1/4", "1", "0",
+    "0", "1/4", "5/4", "-1/16", "-85/16", "-4", "5/4", "1", "0",
+    "0", "-1/4", "-3/4", "33/16", "51/16", "-9/2", "-3/4", "1", "0",
+    "0", "1/8", "9/16", "-3/8", "-45/16", "-3/4", "9/4", "1", "0",
+    "0", "-1/8", "-7/16", "7/8", "35/16", "-7/4", "-7/4", "1", "0",
+    "0", "-1", "0", "21/4", "0", "-21/4", "0", "1", "0",
+    "0", "-1/4", "-1", "21/16", "21/4", "-21/16", "-21/4", "1/4", "1",
 };
 
-/* F(8,3) best: 0,2/5,-2/5,4/5,-4/5,5/4,-5/4,5/2,-5/2,inf */
+/* F(8,3) barabasz: 0,1/2,-1/2,1,-1,2,-2,-1/4,4,inf */
 static const double AT_34[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.999999999999ap-2, -0x1.999999999999ap-2, 0x1.999999999999ap-1, -0x1.999999999999ap-1, 0x1.4p+0, -0x1.4p+0, 0x1.4p+1, -0x1.4p+1, 0x0p+0,
-    0x0p+0, 0x1.47ae147ae147bp-3, 0x1.47ae147ae147bp-3, 0x1.47ae147ae147bp-1, 0x1.47ae147ae147bp-1, 0x1.9p+0, 0x1.9p+0, 0x1.9p+2, 0x1.9p+2, 0x0p+0,
-    0x0p+0, 0x1.0624dd2f1a9fcp-4, -0x1.0624dd2f1a9fcp-4, 0x1.0624dd2f1a9fcp-1, -0x1.0624dd2f1a9fcp-1, 0x1.f4p+0, -0x1.f4p+0, 0x1.f4p+3, -0x1.f4p+3, 0x0p+0,
-    0x0p+0, 0x1.a36e2eb1c432dp-6, 0x1.a36e2eb1c432dp-6, 0x1.a36e2eb1c432dp-2, 0x1.a36e2eb1c432dp-2, 0x1.388p+1, 0x1.388p+1, 0x1.388p+5, 0x1.388p+5, 0x0p+0,
-    0x0p+0, 0x1.4f8b588e368f1p-7, -0x1.4f8b588e368f1p-7, 0x1.4f8b588e368f1p-2, -0x1.4f8b588e368f1p-2, 0x1.86ap+1, -0x1.86ap+1, 0x1.86ap+6, -0x1.86ap+6, 0x0p+0,
-    0x0p+0, 0x1.0c6f7a0b5ed8dp-8, 0x1.0c6f7a0b5ed8dp-8, 0x1.0c6f7a0b5ed8dp-2, 0x1.0c6f7a0b5ed8dp-2, 0x1.e848p+1, 0x1.e848p+1, 0x1.e848p+7, 0x1.e848p+7, 0x0p+0,
-    0x0p+0, 0x1.ad7f29abcaf48p-10, -0x1.ad7f29abcaf48p-10, 0x1.ad7f29abcaf48p-3, -0x1.ad7f29abcaf48p-3, 0x1.312dp+2, -0x1.312dp+2, 0x1.312dp+9, -0x1.312dp+9, 0x1p+0,
+    0x0p+0, 0x1p-1, -0x1p-1, 0x1p+0, -0x1p+0, 0x1p+1, -0x1p+1, -0x1p-2, 0x1p+2, 0x0p+0,
+    0x0p+0, 0x1p-2, 0x1p-2, 0x1p+0, 0x1p+0, 0x1p+2, 0x1p+2, 0x1p-4, 0x1p+4, 0x0p+0,
+    0x0p+0, 0x1p-3, -0x1p-3, 0x1p+0, -0x1p+0, 0x1p+3, -0x1p+3, -0x1p-6, 0x1p+6, 0x0p+0,
+    0x0p+0, 0x1p-4, 0x1p-4, 0x1p+0, 0x1p+0, 0x1p+4, 0x1p+4, 0x1p-8, 0x1p+8, 0x0p+0,
+    0x0p+0, 0x1p-5, -0x1p-5, 0x1p+0, -0x1p+0, 0x1p+5, -0x1p+5, -0x1p-10, 0x1p+10, 0x0p+0,
+    0x0p+0, 0x1p-6, 0x1p-6, 0x1p+0, 0x1p+0, 0x1p+6, 0x1p+6, 0x1p-12, 0x1p+12, 0x0p+0,
+    0x0p+0, 0x1p-7, -0x1p-7, 0x1p+0, -0x1p+0, 0x1p+7, -0x1p+7, -0x1p-14, 0x1p+14, 0x1p+0,
 };
 static const char *const AT_text_34[] = {
     "1", "1", "1", "1", "1", "1", "1", "1", "1", "0",
-    "0", "2/5", "-2/5", "4/5", "-4/5", "5/4", "-5/4", "5/2", "-5/2", "0",
-    "0", "4/25", "4/25", "16/25", "16/25", "25/16", "25/16", "25/4", "25/4", "0",
-    "0", "8/125", "-8/125", "64/125", "-64/125", "125/64", "-125/64", "125/8", "-125/8", "0",
-    "0", "16/625", "16/625", "256/625", "256/625", "625/256", "625/256", "625/16", "625/16", "0",
-    "0", "32/3125", "-32/3125", "1024/3125", "-1024/3125", "3125/1024", "-3125/1024", "3125/32", "-3125/32", "0",
-    "0", "64/15625", "64/15625", "4096/15625", "4096/15625", "15625/4096", "15625/4096", "15625/64", "15625/64", "0",
-    "0", "128/78125", "-128/78125", "16384/78125", "-16384/78125", "78125/16384", "-78125/16384", "78125/128", "-78125/128", "1",
+    "0", "1/2", "-1/2", "1", "-1", "2", "-2", "-1/4", "4", "0",
+    "0", "1/4", "1/4", "1", "1", "4", "4", "1/16", "16", "0",
+    "0", "1/8", "-1/8", "1", "-1", "8", "-8", "-1/64", "64", "0",
+    "0", "1/16", "1/16", "1", "1", "16", "16", "1/256", "256", "0",
+    "0", "1/32", "-1/32", "1", "-1", "32", "-32", "-1/1024", "1024", "0",
+    "0", "1/64", "1/64", "1", "1", "64", "64", "1/4096", "4096", "0",
+    "0", "1/128", "-1/128", "1", "-1", "128", "-128", "-1/16384", "16384", "1",
 };
 static const double G_34[] = {
     0x1p+0, 0x0p+0, 0x0p+0,
-    -0x1.86439adfe0a1p-1, -0x1.3836157fe6e74p-2, -0x1.f389bbffd7d86p-4,
-    -0x1.86439adfe0a1p-1, 0x1.3836157fe6e74p-2, -0x1.f389bbffd7d86p-4,
-    0x1.420c149dafffbp-2, 0x1.01a343b159995p-2, 0x1.9c386c4ef5c22p-3,
-    0x1.420c149dafffbp-2, -0x1.01a343b159995p-2, 0x1.9c386c4ef5c22p-3,
-    -0x1.b03e925ed247fp-5, -0x1.0e271b7b436cfp-4, -0x1.51b0e25a14483p-4,
-    -0x1.b03e925ed247fp-5, 0x1.0e271b7b436cfp-4, -0x1.51b0e25a14483p-4,
-    0x1.05e6dbd716bdep-11, 0x1.476092ccdc6d6p-10, 0x1.9938b7801388bp-9,
-    0x1.05e6dbd716bdep-11, -0x1.476092ccdc6d6p-10, 0x1.9938b7801388bp-9,
+    -0x1.1566abc011567p-2, -0x1.1566abc011567p-3, -0x1.1566abc011567p-4,
+    0x1.43a2730abee4dp-1, -0x1.43a2730abee4dp-2, 0x1.43a2730abee4dp-3,
+    0x1.e573ac901e574p-5, 0x1.e573ac901e574p-5, 0x1.e573ac901e574p-5,
+    -0x1.e573ac901e574p-5, 0x1.e573ac901e574p-5, -0x1.e573ac901e574p-5,
+    -0x1.43a2730abee4dp-9, -0x1.43a2730abee4dp-8, -0x1.43a2730abee4dp-7,
+    0x1.1566abc011567p-10, -0x1.1566abc011567p-9, 0x1.1566abc011567p-8,
+    -0x1.5c1c732338e4fp+0, 0x1.5c1c732338e4fp-2, -0x1.5c1c732338e4fp-4,
+    0x1.5c1c732338e4fp-16, 0x1.5c1c732338e4fp-14, 0x1.5c1c732338e4fp-12,
     0x0p+0, 0x0p+0, 0x1p+0,
 };
 static const char *const G_text_34[] = {
     "1", "0", "0",
-    "-781250/1024947", "-312500/1024947", "-125000/1024947",
-    "-781250/1024947", "312500/1024947", "-125000/1024947",
-    "390625/1242054", "156250/621027", "125000/621027",
-    "390625/1242054", "-156250/621027", "125000/621027",
-    "-32768/621027", "-40960/621027", "-51200/621027",
-    "-32768/621027", "40960/621027", "-51200/621027",
-    "512/1024947", "1280/1024947", "3200/1024947",
-    "512/1024947", "-1280/1024947", "3200/1024947",
+    "-256/945", "-128/945", "-64/945",
+    "256/405", "-128/405", "64/405",
+    "8/135", "8/135", "8/135",
+    "-8/135", "8/135", "-8/135",
+    "-1/405", "-2/405", "-4/405",
+    "1/945", "-2/945", "4/945",
+    "-65536/48195", "16384/48195", "-4096/48195",
+    "1/48195", "4/48195", "16/48195",
     "0", "0", "1",
 };
 static const double BT_34[] = {
-    0x1p+0, 0x0p+0, -0x1.139999999999ap+3, 0x0p+0, 0x1.01e36e2eb1c43p+4, 0x0p+0, -0x1.139999999999ap+3, 0x0p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1.4p+1, -0x1.9p+2, 0x1.7ap+2, 0x1.d88p+3, -0x1.b0c49ba5e353fp+1, -0x1.0e7ae147ae148p+3, 0x1.999999999999ap-2, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.4p+1, -0x1.9p+2, -0x1.7ap+2, 0x1.d88p+3, 0x1.b0c49ba5e353fp+1, -0x1.0e7ae147ae148p+3, -0x1.999999999999ap-2, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1.4p+0, -0x1.9p+0, 0x1.1ap+3, 0x1.608p+3, -0x1.983126e978d5p+2, -0x1.fe3d70a3d70a4p+2, 0x1.999999999999ap-1, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.4p+0, -0x1.9p+0, -0x1.1ap+3, 0x1.608p+3, 0x1.983126e978d5p+2, -0x1.fe3d70a3d70a4p+2, -0x1.999999999999ap-1, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1.999999999999ap-1, -0x1.47ae147ae147bp-1, 0x1.983126e978d5p+2, 0x1.468db8bac710dp+2, -0x1.1ap+3, -0x1.c333333333333p+2, 0x1.4p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.999999999999ap-1, -0x1.47ae147ae147bp-1, -0x1.983126e978d5p+2, 0x1.468db8bac710dp+2, 0x1.1ap+3, -0x1.c333333333333p+2, -0x1.4p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1.999999999999ap-2, -0x1.47ae147ae147bp-3, 0x1.b0c49ba5e353fp+1, 0x1.5a36e2eb1c433p+0, -0x1.7ap+2, -0x1.2e66666666666p+1, 0x1.4p+1, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.999999999999ap-2, -0x1.47ae147ae147bp-3, -0x1.b0c49ba5e353fp+1, 0x1.5a36e2eb1c433p+0, 0x1.7ap+2, -0x1.2e66666666666p+1, -0x1.4p+1, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1p+0, 0x0p+0, -0x1.139999999999ap+3, 0x0p+0, 0x1.01e36e2eb1c43p+4, 0x0p+0, -0x1.139999999999ap+3, 0x0p+0, 0x1p+0,
+    0x1p+0, 0x1.ep+1, -0x1.9p+2, -0x1.3bp+4, 0x1.5p+3, 0x1.3bp+4, -0x1.9p+2, -0x1.ep+1, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1p+1, -0x1.7p+3, -0x1.5p+3, 0x1.26p+4, 0x1.f8p+3, -0x1.f8p+2, -0x1.ap+1, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p+1, 0x1.cp+1, -0x1.38p+4, -0x1.8p-2, 0x1.5cp+4, -0x1.08p+2, -0x1.1p+2, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1p+0, -0x1.3p+2, 0x1.8p+0, 0x1.53p+4, 0x1.56p+3, -0x1.2p+3, -0x1.6p+1, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p+0, 0x1.6p+1, -0x1.2p+3, -0x1.56p+3, 0x1.53p+4, -0x1.8p+0, -0x1.3p+2, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1p-1, -0x1.1p+1, 0x1.08p+1, 0x1.5cp+3, 0x1.8p-3, -0x1.38p+3, -0x1.cp+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p-1, 0x1.ap+0, -0x1.f8p+1, -0x1.f8p+2, 0x1.26p+3, 0x1.5p+2, -0x1.7p+2, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p+2, -0x1p+0, -0x1.5p+4, 0x1.5p+2, 0x1.5p+4, -0x1.5p+2, -0x1p+2, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1p-2, -0x1p+0, 0x1.5p+0, 0x1.5p+2, -0x1.5p+0, -0x1.5p+2, 0x1p-2, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p+0, 0x1.ep+1, -0x1.9p+2, -0x1.3bp+4, 0x1.5p+3, 0x1.3bp+4, -0x1.9p+2, -0x1.ep+1, 0x1p+0,
 };
 static const char *const BT_text_34[] = {
-    "1", "0", "-689/80", "0", "644721/40000", "0", "-689/80", "0", "1", "0",
-    "0", "-5/2", "-25/4", "189/32", "945/64", "-3381/1000", "-3381/400", "2/5", "1", "0",
-    "0", "5/2", "-25/4", "-189/32", "945/64", "3381/1000", "-3381/400", "-2/5", "1", "0",
-    "0", "-5/4", "-25/16", "141/16", "705/64", "-3189/500", "-3189/400", "4/5", "1", "0",
-    "0", "5/4", "-25/16", "-141/16", "705/64", "3189/500", "-3189/400", "-4/5", "1", "0",
-    "0", "-4/5", "-16/25", "3189/500", "3189/625", "-141/16", "-141/20", "5/4", "1", "0",
-    "0", "4/5", "-16/25", "-3189/500", "3189/625", "141/16", "-141/20", "-5/4", "1", "0",
-    "0", "-2/5", "-4/25", "3381/1000", "3381/2500", "-189/32", "-189/80", "5/2", "1", "0",
-    "0", "2/5", "-4/25", "-3381/1000", "3381/2500", "189/32", "-189/80", "-5/2", "1", "0",
-    "0", "1", "0", "-689/80", "0", "644721/40000", "0", "-689/80", "0", "1",
+    "1", "15/4", "-25/4", "-315/16", "21/2", "315/16", "-25/4", "-15/4", "1", "0",
+    "0", "-2", "-23/2", "-21/2", "147/8", "63/4", "-63/8", "-13/4", "1", "0",
+    "0", "2", "7/2", "-39/2", "-3/8", "87/4", "-33/8", "-17/4", "1", "0",
+    "0", "-1", "-19/4", "3/2", "339/16", "171/16", "-9", "-11/4", "1", "0",
+    "0", "1", "11/4", "-9", "-171/16", "339/16", "-3/2", "-19/4", "1", "0",
+    "0", "-1/2", "-17/8", "33/16", "87/8", "3/16", "-39/4", "-7/4", "1", "0",
+    "0", "1/2", "13/8", "-63/16", "-63/8", "147/16", "21/4", "-23/4", "1", "0",
+    "0", "4", "-1", "-21", "21/4", "21", "-21/4", "-4", "1", "0",
+    "0", "-1/4", "-1", "21/16", "21/4", "-21/16", "-21/4", "1/4", "1", "0",
+    "0", "1", "15/4", "-25/4", "-315/16", "21/2", "315/16", "-25/4", "-15/4", "1",
 };
 
-/* F(2,5) best: 0,2/3,-2/3,3/2,-3/2,inf */
+/* F(2,3) best: 0,1,-1,inf */
 static const double AT_35[] = {
-    0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.5555555555555p-1, -0x1.5555555555555p-1, 0x1.8p+0, -0x1.8p+0, 0x1p+0,
+    0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p+0, -0x1p+0, 0x1p+0,
 };
 static const char *const AT_text_35[] = {
-    "1", "1", "1", "1", "1", "0",
-    "0", "2/3", "-2/3", "3/2", "-3/2", "1",
+    "1", "1", "1", "0",
+    "0", "1", "-1", "1",
 };
 static const double G_35[] = {
-    0x1p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0,
-    -0x1.3f03f03f03f04p-1, -0x1.a95a95a95a95bp-2, -0x1.1b91b91b91b92p-2, -0x1.7a17a17a17a18p-3, -0x1.f81f81f81f82p-4,
-    -0x1.3f03f03f03f04p-1, 0x1.a95a95a95a95bp-2, -0x1.1b91b91b91b92p-2, 0x1.7a17a17a17a18p-3, -0x1.f81f81f81f82p-4,
-    0x1.f81f81f81f82p-4, 0x1.7a17a17a17a18p-3, 0x1.1b91b91b91b92p-2, 0x1.a95a95a95a95bp-2, 0x1.3f03f03f03f04p-1,
-    0x1.f81f81f81f82p-4, -0x1.7a17a17a17a18p-3, 0x1.1b91b91b91b92p-2, -0x1.a95a95a95a95bp-2, 0x1.3f03f03f03f04p-1,
-    0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0,
+    -0x1p+0, 0x0p+0, 0x0p+0,
+    0x1p-1, 0x1p-1, 0x1p-1,
+    0x1p-1, -0x1p-1, 0x1p-1,
+    0x0p+0, 0x0p+0, 0x1p+0,
 };
 static const char *const G_text_35[] = {
-    "1", "0", "0", "0", "0",
-    "-81/130", "-27/65", "-18/65", "-12/65", "-8/65",
-    "-81/130", "27/65", "-18/65", "12/65", "-8/65",
-    "8/65", "12/65", "18/65", "27/65", "81/130",
-    "8/65", "-12/65", "18/65", "-27/65", "81/130",
-    "0", "0", "0", "0", "1",
+    "-1", "0", "0",
+    "1/2", "1/2", "1/2",
+    "1/2", "-1/2", "1/2",
+    "0", "0", "1",
 };
 static const double BT_35[] = {
+    -0x1p+0, 0x0p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1p+0, 0x0p+0, 0x1p+0,
+};
+static const char *const BT_text_35[] = {
+    "-1", "0", "1", "0",
+    "0", "1", "1", "0",
+    "0", "-1", "1", "0",
+    "0", "-1", "0", "1",
+};
+
+/* F(3,3) best: 2/5,-2/5,5/4,-5/4,inf */
+static const double AT_36[] = {
+    0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
+    0x1.999999999999ap-2, -0x1.999999999999ap-2, 0x1.4p+0, -0x1.4p+0, 0x0p+0,
+    0x1.47ae147ae147bp-3, 0x1.47ae147ae147bp-3, 0x1.9p+0, 0x1.9p+0, 0x1p+0,
+};
+static const char *const AT_text_36[] = {
+    "1", "1", "1", "1", "0",
+    "2/5", "-2/5", "5/4", "-5/4", "0",
+    "4/25", "4/25", "25/16", "25/16", "1",
+};
+static const double G_36[] = {
+    -0x1.c853f6df99c85p-1, -0x1.6d0ff8b2e16d1p-2, -0x1.240cc6f581241p-3,
+    0x1.c853f6df99c85p-1, -0x1.6d0ff8b2e16d1p-2, 0x1.240cc6f581241p-3,
+    0x1.240cc6f581241p-2, 0x1.6d0ff8b2e16d1p-2, 0x1.c853f6df99c85p-2,
+    -0x1.240cc6f581241p-2, 0x1.6d0ff8b2e16d1p-2, -0x1.c853f6df99c85p-2,
+    0x0p+0, 0x0p+0, 0x1p+0,
+};
+static const char *const G_text_36[] = {
+    "-500/561", "-200/561", "-80/561",
+    "500/561", "-200/561", "80/561",
+    "160/561", "200/561", "250/561",
+    "-160/561", "200/561", "-250/561",
+    "0", "0", "1",
+};
+static const double BT_36[] = {
+    -0x1.4p-1, -0x1.9p+0, 0x1.999999999999ap-2, 0x1p+0, 0x0p+0,
+    0x1.4p-1, -0x1.9p+0, -0x1.999999999999ap-2, 0x1p+0, 0x0p+0,
+    -0x1.999999999999ap-3, -0x1.47ae147ae147bp-3, 0x1.4p+0, 0x1p+0, 0x0p+0,
+    0x1.999999999999ap-3, -0x1.47ae147ae147bp-3, -0x1.4p+0, 0x1p+0, 0x0p+0,
+    0x1p-2, 0x0p+0, -0x1.b8f5c28f5c28fp+0, 0x0p+0, 0x1p+0,
+};
+static const char *const BT_text_36[] = {
+    "-5/8", "-25/16", "2/5", "1", "0",
+    "5/8", "-25/16", "-2/5", "1", "0",
+    "-1/5", "-4/25", "5/4", "1", "0",
+    "1/5", "-4/25", "-5/4", "1", "0",
+    "1/4", "0", "-689/400", "0", "1",
+};
+
+/* F(4,3) best: 0,2/3,-2/3,3/2,-3/2,inf */
+static const double AT_37[] = {
+    0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.5555555555555p-1, -0x1.5555555555555p-1, 0x1.8p+0, -0x1.8p+0, 0x0p+0,
+    0x0p+0, 0x1.c71c71c71c71cp-2, 0x1.c71c71c71c71cp-2, 0x1.2p+1, 0x1.2p+1, 0x0p+0,
+    0x0p+0, 0x1.2f684bda12f68p-2, -0x1.2f684bda12f68p-2, 0x1.bp+1, -0x1.bp+1, 0x1p+0,
+};
+static const char *const AT_text_37[] = {
+    "1", "1", "1", "1", "1", "0",
+    "0", "2/3", "-2/3", "3/2", "-3/2", "0",
+    "0", "4/9", "4/9", "9/4", "9/4", "0",
+    "0", "8/27", "-8/27", "27/8", "-27/8", "1",
+};
+static const double G_37[] = {
+    0x1p+0, 0x0p+0, 0x0p+0,
+    -0x1.3f03f03f03f04p-1, -0x1.a95a95a95a95bp-2, -0x1.1b91b91b91b92p-2,
+    -0x1.3f03f03f03f04p-1, 0x1.a95a95a95a95bp-2, -0x1.1b91b91b91b92p-2,
+    0x1.f81f81f81f82p-4, 0x1.7a17a17a17a18p-3, 0x1.1b91b91b91b92p-2,
+    0x1.f81f81f81f82p-4, -0x1.7a17a17a17a18p-3, 0x1.1b91b91b91b92p-2,
+    0x0p+0, 0x0p+0, 0x1p+0,
+};
+static const char *const G_text_37[] = {
+    "1", "0", "0",
+    "-81/130", "-27/65", "-18/65",
+    "-81/130", "27/65", "-18/65",
+    "8/65", "12/65", "18/65",
+    "8/65", "-12/65", "18/65",
+    "0", "0", "1",
+};
+static const double BT_37[] = {
     0x1p+0, 0x0p+0, -0x1.58e38e38e38e4p+1, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1.8p+0, -0x1.2p+1, 0x1.5555555555555p-1, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1.8p+0, -0x1.2p+1, -0x1.5555555555555p-1, 0x1p+0, 0x0p+0,
@@ -1773,7 +1801,7 @@ static const double BT_35[] = {
     0x0p+0, 0x1.5555555555555p-1, -0x1.c71c71c71c71cp-2, -0x1.8p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+0, 0x0p+0, -0x1.58e38e38e38e4p+1, 0x0p+0, 0x1p+0,
 };
-static const char *const BT_text_35[] = {
+static const char *const BT_text_37[] = {
     "1", "0", "-97/36", "0", "1", "0",
     "0", "-3/2", "-9/4", "2/3", "1", "0",
     "0", "3/2", "-9/4", "-2/3", "1", "0",
@@ -1782,36 +1810,40 @@ static const char *const BT_text_35[] = {
     "0", "1", "0", "-97/36", "0", "1",
 };
 
-/* F(3,5) best: 1/4,-1/4,5/6,-5/6,7/4,-7/4,inf */
-static const double AT_36[] = {
+/* F(5,3) best: 1/4,-1/4,5/6,-5/6,7/4,-7/4,inf */
+static const double AT_38[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x1p-2, -0x1p-2, 0x1.aaaaaaaaaaaabp-1, -0x1.aaaaaaaaaaaabp-1, 0x1.cp+0, -0x1.cp+0, 0x0p+0,
-    0x1p-4, 0x1p-4, 0x1.638e38e38e38ep-1, 0x1.638e38e38e38ep-1, 0x1.88p+1, 0x1.88p+1, 0x1p+0,
+    0x1p-4, 0x1p-4, 0x1.638e38e38e38ep-1, 0x1.638e38e38e38ep-1, 0x1.88p+1, 0x1.88p+1, 0x0p+0,
+    0x1p-6, -0x1p-6, 0x1.284bda12f684cp-1, -0x1.284bda12f684cp-1, 0x1.57p+2, -0x1.57p+2, 0x0p+0,
+    0x1p-8, 0x1p-8, 0x1.edd3c0ca4587ep-2, 0x1.edd3c0ca4587ep-2, 0x1.2c2p+3, 0x1.2c2p+3, 0x1p+0,
 };
-static const char *const AT_text_36[] = {
+static const char *const AT_text_38[] = {
     "1", "1", "1", "1", "1", "1", "0",
     "1/4", "-1/4", "5/6", "-5/6", "7/4", "-7/4", "0",
-    "1/16", "1/16", "25/36", "25/36", "49/16", "49/16", "1",
+    "1/16", "1/16", "25/36", "25/36", "49/16", "49/16", "0",
+    "1/64", "-1/64", "125/216", "-125/216", "343/64", "-343/64", "0",
+    "1/256", "1/256", "625/1296", "625/1296", "2401/256", "2401/256", "1",
 };
-static const double G_36[] = {
-    0x1.0e10e10e10e11p+0, 0x1.0e10e10e10e11p-2, 0x1.0e10e10e10e11p-4, 0x1.0e10e10e10e11p-6, 0x1.0e10e10e10e11p-8,
-    -0x1.0e10e10e10e11p+0, 0x1.0e10e10e10e11p-2, -0x1.0e10e10e10e11p-4, 0x1.0e10e10e10e11p-6, -0x1.0e10e10e10e11p-8,
-    -0x1.9a9046abd497cp-2, -0x1.5622e58f31292p-2, -0x1.1d1d14a1fe4cfp-2, -0x1.db3077b8a7d59p-3, -0x1.8bfdb919e132p-3,
-    0x1.9a9046abd497cp-2, -0x1.5622e58f31292p-2, 0x1.1d1d14a1fe4cfp-2, -0x1.db3077b8a7d59p-3, 0x1.8bfdb919e132p-3,
-    0x1.4976f00525dbcp-5, 0x1.2048120481205p-4, 0x1.f87e1f87e1f88p-4, 0x1.b96e5b96e5b97p-3, 0x1.8240902409024p-2,
-    -0x1.4976f00525dbcp-5, 0x1.2048120481205p-4, -0x1.f87e1f87e1f88p-4, 0x1.b96e5b96e5b97p-3, -0x1.8240902409024p-2,
-    0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0,
+static const double G_38[] = {
+    0x1.0e10e10e10e11p+0, 0x1.0e10e10e10e11p-2, 0x1.0e10e10e10e11p-4,
+    -0x1.0e10e10e10e11p+0, 0x1.0e10e10e10e11p-2, -0x1.0e10e10e10e11p-4,
+    -0x1.9a9046abd497cp-2, -0x1.5622e58f31292p-2, -0x1.1d1d14a1fe4cfp-2,
+    0x1.9a9046abd497cp-2, -0x1.5622e58f31292p-2, 0x1.1d1d14a1fe4cfp-2,
+    0x1.4976f00525dbcp-5, 0x1.2048120481205p-4, 0x1.f87e1f87e1f88p-4,
+    -0x1.4976f00525dbcp-5, 0x1.2048120481205p-4, -0x1.f87e1f87e1f88p-4,
+    0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const G_text_36[] = {
-    "96/91", "24/91", "6/91", "3/182", "3/728",
-    "-96/91", "24/91", "-6/91", "3/182", "-3/728",
-    "-62208/155155", "-10368/31031", "-8640/31031", "-7200/31031", "-6000/31031",
-    "62208/155155", "-10368/31031", "8640/31031", "-7200/31031", "6000/31031",
-    "96/2387", "24/341", "42/341", "147/682", "1029/2728",
-    "-96/2387", "24/341", "-42/341", "147/682", "-1029/2728",
-    "0", "0", "0", "0", "1",
+static const char *const G_text_38[] = {
+    "96/91", "24/91", "6/91",
+    "-96/91", "24/91", "-6/91",
+    "-62208/155155", "-10368/31031", "-8640/31031",
+    "62208/155155", "-10368/31031", "8640/31031",
+    "96/2387", "24/341", "42/341",
+    "-96/2387", "24/341", "-42/341",
+    "0", "0", "1",
 };
-static const double BT_36[] = {
+static const double BT_38[] = {
     0x1.1038e38e38e39p-1, 0x1.1038e38e38e39p+1, -0x1.e0e38e38e38e4p-1, -0x1.e0e38e38e38e4p+1, 0x1p-2, 0x1p+0, 0x0p+0,
     -0x1.1038e38e38e39p-1, 0x1.1038e38e38e39p+1, 0x1.e0e38e38e38e4p-1, -0x1.e0e38e38e38e4p+1, -0x1p-2, 0x1p+0, 0x0p+0,
     0x1.46aaaaaaaaaabp-3, 0x1.88p-3, -0x1.4d55555555555p+1, -0x1.9p+1, 0x1.aaaaaaaaaaaabp-1, 0x1p+0, 0x0p+0,
@@ -1820,7 +1852,7 @@ static const double BT_36[] = {
     -0x1.371c71c71c71cp-4, 0x1.638e38e38e38ep-5, 0x1.531c71c71c71cp+0, -0x1.838e38e38e38ep-1, -0x1.cp+0, 0x1p+0, 0x0p+0,
     -0x1.1038e38e38e39p-3, 0x0p+0, 0x1.2e471c71c71c7p+1, 0x0p+0, -0x1.e8e38e38e38e4p+1, 0x0p+0, 0x1p+0,
 };
-static const char *const BT_text_36[] = {
+static const char *const BT_text_38[] = {
     "1225/2304", "1225/576", "-541/576", "-541/144", "1/4", "1", "0",
     "-1225/2304", "1225/576", "541/576", "-541/144", "-1/4", "1", "0",
     "245/1536", "49/256", "-125/48", "-25/8", "5/6", "1", "0",
@@ -1830,154 +1862,42 @@ static const char *const BT_text_36[] = {
     "-1225/9216", "0", "5441/2304", "0", "-275/72", "0", "1",
 };
 
-/* F(4,5) best: 0,1/2,-1/2,1,-1,2,-2,inf */
-static const double AT_37[] = {
+/* F(6,3) best: 0,1/2,-1/2,1,-1,2,-2,inf */
+static const double AT_39[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p-1, -0x1p-1, 0x1p+0, -0x1p+0, 0x1p+1, -0x1p+1, 0x0p+0,
     0x0p+0, 0x1p-2, 0x1p-2, 0x1p+0, 0x1p+0, 0x1p+2, 0x1p+2, 0x0p+0,
-    0x0p+0, 0x1p-3, -0x1p-3, 0x1p+0, -0x1p+0, 0x1p+3, -0x1p+3, 0x1p+0,
-};
-static const char *const AT_text_37[] = {
-    "1", "1", "1", "1", "1", "1", "1", "0",
-    "0", "1/2", "-1/2", "1", "-1", "2", "-2", "0",
-    "0", "1/4", "1/4", "1", "1", "4", "4", "0",
-    "0", "1/8", "-1/8", "1", "-1", "8", "-8", "1",
-};
-static const double G_37[] = {
-    -0x1p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0,
-    0x1.6c16c16c16c17p-1, 0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-3, 0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-5,
-    0x1.6c16c16c16c17p-1, -0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-3, -0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-5,
-    -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3,
-    -0x1.c71c71c71c71cp-3, 0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, 0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3,
-    0x1.6c16c16c16c17p-7, 0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-5, 0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-3,
-    0x1.6c16c16c16c17p-7, -0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-5, -0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-3,
-    0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0,
-};
-static const char *const G_text_37[] = {
-    "-1", "0", "0", "0", "0",
-    "32/45", "16/45", "8/45", "4/45", "2/45",
-    "32/45", "-16/45", "8/45", "-4/45", "2/45",
-    "-2/9", "-2/9", "-2/9", "-2/9", "-2/9",
-    "-2/9", "2/9", "-2/9", "2/9", "-2/9",
-    "1/90", "1/45", "2/45", "4/45", "8/45",
-    "1/90", "-1/45", "2/45", "-4/45", "8/45",
-    "0", "0", "0", "0", "1",
-};
-static const double BT_37[] = {
-    -0x1p+0, 0x0p+0, 0x1.5p+2, 0x0p+0, -0x1.5p+2, 0x0p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1p+1, 0x1p+2, -0x1.4p+1, -0x1.4p+2, 0x1p-1, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1p+1, 0x1p+2, 0x1.4p+1, -0x1.4p+2, -0x1p-1, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1p+0, 0x1p+0, -0x1.1p+2, -0x1.1p+2, 0x1p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1p+0, 0x1p+0, 0x1.1p+2, -0x1.1p+2, -0x1p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1p-1, 0x1p-2, -0x1.4p+1, -0x1.4p+0, 0x1p+1, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1p-1, 0x1p-2, 0x1.4p+1, -0x1.4p+0, -0x1p+1, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1p+0, 0x0p+0, 0x1.5p+2, 0x0p+0, -0x1.5p+2, 0x0p+0, 0x1p+0,
-};
-static const char *const BT_text_37[] = {
-    "-1", "0", "21/4", "0", "-21/4", "0", "1", "0",
-    "0", "2", "4", "-5/2", "-5", "1/2", "1", "0",
-    "0", "-2", "4", "5/2", "-5", "-1/2", "1", "0",
-    "0", "1", "1", "-17/4", "-17/4", "1", "1", "0",
-    "0", "-1", "1", "17/4", "-17/4", "-1", "1", "0",
-    "0", "1/2", "1/4", "-5/2", "-5/4", "2", "1", "0",
-    "0", "-1/2", "1/4", "5/2", "-5/4", "-2", "1", "0",
-    "0", "-1", "0", "21/4", "0", "-21/4", "0", "1",
-};
-
-/* F(6,5) best: 0,2/5,-2/5,4/5,-4/5,5/4,-5/4,5/2,-5/2,inf */
-static const double AT_38[] = {
-    0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.999999999999ap-2, -0x1.999999999999ap-2, 0x1.999999999999ap-1, -0x1.999999999999ap-1, 0x1.4p+0, -0x1.4p+0, 0x1.4p+1, -0x1.4p+1, 0x0p+0,
-    0x0p+0, 0x1.47ae147ae147bp-3, 0x1.47ae147ae147bp-3, 0x1.47ae147ae147bp-1, 0x1.47ae147ae147bp-1, 0x1.9p+0, 0x1.9p+0, 0x1.9p+2, 0x1.9p+2, 0x0p+0,
-    0x0p+0, 0x1.0624dd2f1a9fcp-4, -0x1.0624dd2f1a9fcp-4, 0x1.0624dd2f1a9fcp-1, -0x1.0624dd2f1a9fcp-1, 0x1.f4p+0, -0x1.f4p+0, 0x1.f4p+3, -0x1.f4p+3, 0x0p+0,
-    0x0p+0, 0x1.a36e2eb1c432dp-6, 0x1.a36e2eb1c432dp-6, 0x1.a36e2eb1c432dp-2, 0x1.a36e2eb1c432dp-2, 0x1.388p+1, 0x1.388p+1, 0x1.388p+5, 0x1.388p+5, 0x0p+0,
-    0x0p+0, 0x1.4f8b588e368f1p-7, -0x1.4f8b588e368f1p-7, 0x1.4f8b588e368f1p-2, -0x1.4f8b588e368f1p-2, 0x1.86ap+1, -0x1.86ap+1, 0x1.86ap+6, -0x1.86ap+6, 0x1p+0,
-};
-static const char *const AT_text_38[] = {
-    "1", "1", "1", "1", "1", "1", "1", "1", "1", "0",
-    "0", "2/5", "-2/5", "4/5", "-4/5", "5/4", "-5/4", "5/2", "-5/2", "0",
-    "0", "4/25", "4/25", "16/25", "16/25", "25/16", "25/16", "25/4", "25/4", "0",
-    "0", "8/125", "-8/125", "64/125", "-64/125", "125/64", "-125/64", "125/8", "-125/8", "0",
-    "0", "16/625", "16/625", "256/625", "256/625", "625/256", "625/256", "625/16", "625/16", "0",
-    "0", "32/3125", "-32/3125", "1024/3125", "-1024/3125", "3125/1024", "-3125/1024", "3125/32", "-3125/32", "1",
-};
-static const double G_38[] = {
-    0x1p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0,
-    -0x1.86439adfe0a1p-1, -0x1.3836157fe6e74p-2, -0x1.f389bbffd7d86p-4, -0x1.8fa1633313138p-5, -0x1.3fb44f5c0f42dp-6,
-    -0x1.86439adfe0a1p-1, 0x1.3836157fe6e74p-2, -0x1.f389bbffd7d86p-4, 0x1.8fa1633313138p-5, -0x1.3fb44f5c0f42dp-6,
-    0x1.420c149dafffbp-2, 0x1.01a343b159995p-2, 0x1.9c386c4ef5c22p-3, 0x1.49c6bd0bf7ce8p-3, 0x1.07d230d65fd87p-3,
-    0x1.420c149dafffbp-2, -0x1.01a343b159995p-2, 0x1.9c386c4ef5c22p-3, -0x1.49c6bd0bf7ce8p-3, 0x1.07d230d65fd87p-3,
-    -0x1.b03e925ed247fp-5, -0x1.0e271b7b436cfp-4, -0x1.51b0e25a14483p-4, -0x1.a61d1af0995a4p-4, -0x1.07d230d65fd87p-3,
-    -0x1.b03e925ed247fp-5, 0x1.0e271b7b436cfp-4, -0x1.51b0e25a14483p-4, 0x1.a61d1af0995a4p-4, -0x1.07d230d65fd87p-3,
-    0x1.05e6dbd716bdep-11, 0x1.476092ccdc6d6p-10, 0x1.9938b7801388bp-9, 0x1.ff86e560186aep-8, 0x1.3fb44f5c0f42dp-6,
-    0x1.05e6dbd716bdep-11, -0x1.476092ccdc6d6p-10, 0x1.9938b7801388bp-9, -0x1.ff86e560186aep-8, 0x1.3fb44f5c0f42dp-6,
-    0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0,
-};
-static const char *const G_text_38[] = {
-    "1", "0", "0", "0", "0",
-    "-781250/1024947", "-312500/1024947", "-125000/1024947", "-50000/1024947", "-20000/1024947",
-    "-781250/1024947", "312500/1024947", "-125000/1024947", "50000/1024947", "-20000/1024947",
-    "390625/1242054", "156250/621027", "125000/621027", "100000/621027", "80000/621027",
-    "390625/1242054", "-156250/621027", "125000/621027", "-100000/621027", "80000/621027",
-    "-32768/621027", "-40960/621027", "-51200/621027", "-64000/621027", "-80000/621027",
-    "-32768/621027", "40960/621027", "-51200/621027", "64000/621027", "-80000/621027",
-    "512/1024947", "1280/1024947", "3200/1024947", "8000/1024947", "20000/1024947",
-    "512/1024947", "-1280/1024947", "3200/1024947", "-8000/1024947", "20000/1024947",
-    "0", "0", "0", "0", "1",
-};
-static const double BT_38[] = {
-    0x1p+0, 0x0p+0, -0x1.139999999999ap+3, 0x0p+0, 0x1.01e36e2eb1c43p+4, 0x0p+0, -0x1.139999999999ap+3, 0x0p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1.4p+1, -0x1.9p+2, 0x1.7ap+2, 0x1.d88p+3, -0x1.b0c49ba5e353fp+1, -0x1.0e7ae147ae148p+3, 0x1.999999999999ap-2, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.4p+1, -0x1.9p+2, -0x1.7ap+2, 0x1.d88p+3, 0x1.b0c49ba5e353fp+1, -0x1.0e7ae147ae148p+3, -0x1.999999999999ap-2, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1.4p+0, -0x1.9p+0, 0x1.1ap+3, 0x1.608p+3, -0x1.983126e978d5p+2, -0x1.fe3d70a3d70a4p+2, 0x1.999999999999ap-1, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.4p+0, -0x1.9p+0, -0x1.1ap+3, 0x1.608p+3, 0x1.983126e978d5p+2, -0x1.fe3d70a3d70a4p+2, -0x1.999999999999ap-1, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1.999999999999ap-1, -0x1.47ae147ae147bp-1, 0x1.983126e978d5p+2, 0x1.468db8bac710dp+2, -0x1.1ap+3, -0x1.c333333333333p+2, 0x1.4p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.999999999999ap-1, -0x1.47ae147ae147bp-1, -0x1.983126e978d5p+2, 0x1.468db8bac710dp+2, 0x1.1ap+3, -0x1.c333333333333p+2, -0x1.4p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1.999999999999ap-2, -0x1.47ae147ae147bp-3, 0x1.b0c49ba5e353fp+1, 0x1.5a36e2eb1c433p+0, -0x1.7ap+2, -0x1.2e66666666666p+1, 0x1.4p+1, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.999999999999ap-2, -0x1.47ae147ae147bp-3, -0x1.b0c49ba5e353fp+1, 0x1.5a36e2eb1c433p+0, 0x1.7ap+2, -0x1.2e66666666666p+1, -0x1.4p+1, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1p+0, 0x0p+0, -0x1.139999999999ap+3, 0x0p+0, 0x1.01e36e2eb1c43p+4, 0x0p+0, -0x1.139999999999ap+3, 0x0p+0, 0x1p+0,
-};
-static const char *const BT_text_38[] = {
-    "1", "0", "-689/80", "0", "644721/40000", "0", "-689/80", "0", "1", "0",
-    "0", "-5/2", "-25/4", "189/32", "945/64", "-3381/1000", "-3381/400", "2/5", "1", "0",
-    "0", "5/2", "-25/4", "-189/32", "945/64", "3381/1000", "-3381/400", "-2/5", "1", "0",
-    "0", "-5/4", "-25/16", "141/16", "705/64", "-3189/500", "-3189/400", "4/5", "1", "0",
-    "0", "5/4", "-25/16", "-141/16", "705/64", "3189/500", "-3189/400", "-4/5", "1", "0",
-    "0", "-4/5", "-16/25", "3189/500", "3189/625", "-141/16", "-141/20", "5/4", "1", "0",
-    "0", "4/5", "-16/25", "-3189/500", "3189/625", "141/16", "-141/20", "-5/4", "1", "0",
-    "0", "-2/5", "-4/25", "3381/1000", "3381/2500", "-189/32", "-189/80", "5/2", "1", "0",
-    "0", "2/5", "-4/25", "-3381/1000", "3381/2500", "189/32", "-189/80", "-5/2", "1", "0",
-    "0", "1", "0", "-689/80", "0", "644721/40000", "0", "-689/80", "0", "1",
-};
-
-/* F(2,7) best: 0,1/2,-1/2,1,-1,2,-2,inf */
-static const double AT_39[] = {
-    0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1p-1, -0x1p-1, 0x1p+0, -0x1p+0, 0x1p+1, -0x1p+1, 0x1p+0,
+    0x0p+0, 0x1p-3, -0x1p-3, 0x1p+0, -0x1p+0, 0x1p+3, -0x1p+3, 0x0p+0,
+    0x0p+0, 0x1p-4, 0x1p-4, 0x1p+0, 0x1p+0, 0x1p+4, 0x1p+4, 0x0p+0,
+    0x0p+0, 0x1p-5, -0x1p-5, 0x1p+0, -0x1p+0, 0x1p+5, -0x1p+5, 0x1p+0,
 };
 static const char *const AT_text_39[] = {
     "1", "1", "1", "1", "1", "1", "1", "0",
-    "0", "1/2", "-1/2", "1", "-1", "2", "-2", "1",
+    "0", "1/2", "-1/2", "1", "-1", "2", "-2", "0",
+    "0", "1/4", "1/4", "1", "1", "4", "4", "0",
+    "0", "1/8", "-1/8", "1", "-1", "8", "-8", "0",
+    "0", "1/16", "1/16", "1", "1", "16", "16", "0",
+    "0", "1/32", "-1/32", "1", "-1", "32", "-32", "1",
 };
 static const double G_39[] = {
-    -0x1p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0,
-    0x1.6c16c16c16c17p-1, 0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-3, 0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-5, 0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-7,
-    0x1.6c16c16c16c17p-1, -0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-3, -0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-5, -0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-7,
-    -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3,
-    -0x1.c71c71c71c71cp-3, 0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, 0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, 0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3,
-    0x1.6c16c16c16c17p-7, 0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-5, 0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-3, 0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-1,
-    0x1.6c16c16c16c17p-7, -0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-5, -0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-3, -0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-1,
-    0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0,
+    -0x1p+0, 0x0p+0, 0x0p+0,
+    0x1.6c16c16c16c17p-1, 0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-3,
+    0x1.6c16c16c16c17p-1, -0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-3,
+    -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3,
+    -0x1.c71c71c71c71cp-3, 0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3,
+    0x1.6c16c16c16c17p-7, 0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-5,
+    0x1.6c16c16c16c17p-7, -0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-5,
+    0x0p+0, 0x0p+0, 0x1p+0,
 };
 static const char *const G_text_39[] = {
-    "-1", "0", "0", "0", "0", "0", "0",
-    "32/45", "16/45", "8/45", "4/45", "2/45", "1/45", "1/90",
-    "32/45", "-16/45", "8/45", "-4/45", "2/45", "-1/45", "1/90",
-    "-2/9", "-2/9", "-2/9", "-2/9", "-2/9", "-2/9", "-2/9",
-    "-2/9", "2/9", "-2/9", "2/9", "-2/9", "2/9", "-2/9",
-    "1/90", "1/45", "2/45", "4/45", "8/45", "16/45", "32/45",
-    "1/90", "-1/45", "2/45", "-4/45", "8/45", "-16/45", "32/45",
-    "0", "0", "0", "0", "0", "0", "1",
+    "-1", "0", "0",
+    "32/45", "16/45", "8/45",
+    "32/45", "-16/45", "8/45",
+    "-2/9", "-2/9", "-2/9",
+    "-2/9", "2/9", "-2/9",
+    "1/90", "1/45", "2/45",
+    "1/90", "-1/45", "2/45",
+    "0", "0", "1",
 };
 static const double BT_39[] = {
     -0x1p+0, 0x0p+0, 0x1.5p+2, 0x0p+0, -0x1.5p+2, 0x0p+0, 0x1p+0, 0x0p+0,
@@ -2000,214 +1920,262 @@ static const char *const BT_text_39[] = {
     "0", "-1", "0", "21/4", "0", "-21/4", "0", "1",
 };
 
-/* F(2,3) dyadic: 0,1,-1,inf */
+/* F(7,3) best: 1/4,-1/4,2/3,-2/3,7/6,-7/6,13/6,-13/6,inf */
 static const double AT_40[] = {
-    0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1p+0, -0x1p+0, 0x1p+0,
+    0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
+    0x1p-2, -0x1p-2, 0x1.5555555555555p-1, -0x1.5555555555555p-1, 0x1.2aaaaaaaaaaabp+0, -0x1.2aaaaaaaaaaabp+0, 0x1.1555555555555p+1, -0x1.1555555555555p+1, 0x0p+0,
+    0x1p-4, 0x1p-4, 0x1.c71c71c71c71cp-2, 0x1.c71c71c71c71cp-2, 0x1.5c71c71c71c72p+0, 0x1.5c71c71c71c72p+0, 0x1.2c71c71c71c72p+2, 0x1.2c71c71c71c72p+2, 0x0p+0,
+    0x1p-6, -0x1p-6, 0x1.2f684bda12f68p-2, -0x1.2f684bda12f68p-2, 0x1.9684bda12f685p+0, -0x1.9684bda12f685p+0, 0x1.457b425ed097bp+3, -0x1.457b425ed097bp+3, 0x0p+0,
+    0x1p-8, 0x1p-8, 0x1.948b0fcd6e9ep-3, 0x1.948b0fcd6e9ep-3, 0x1.da4587e6b74fp+0, 0x1.da4587e6b74fp+0, 0x1.609add3c0ca46p+4, 0x1.609add3c0ca46p+4, 0x0p+0,
+    0x1p-10, -0x1p-10, 0x1.0db20a88f4696p-3, -0x1.0db20a88f4696p-3, 0x1.14a88f469598cp+1, -0x1.14a88f469598cp+1, 0x1.7dfd1a5663076p+5, -0x1.7dfd1a5663076p+5, 0x0p+0,
+    0x1p-12, 0x1p-12, 0x1.67980e0bf08c7p-4, 0x1.67980e0bf08c7p-4, 0x1.42c4a727ae879p+1, 0x1.42c4a727ae879p+1, 0x1.9dd231dd95f2ap+6, 0x1.9dd231dd95f2ap+6, 0x1p+0,
 };
 static const char *const AT_text_40[] = {
-    "1", "1", "1", "0",
-    "0", "1", "-1", "1",
+    "1", "1", "1", "1", "1", "1", "1", "1", "0",
+    "1/4", "-1/4", "2/3", "-2/3", "7/6", "-7/6", "13/6", "-13/6", "0",
+    "1/16", "1/16", "4/9", "4/9", "49/36", "49/36", "169/36", "169/36", "0",
+    "1/64", "-1/64", "8/27", "-8/27", "343/216", "-343/216", "2197/216", "-2197/216", "0",
+    "1/256", "1/256", "16/81", "16/81", "2401/1296", "2401/1296", "28561/1296", "28561/1296", "0",
+    "1/1024", "-1/1024", "32/243", "-32/243", "16807/7776", "-16807/7776", "371293/7776", "-371293/7776", "0",
+    "1/4096", "1/4096", "64/729", "64/729", "117649/46656", "117649/46656", "4826809/46656", "4826809/46656", "1",
 };
 static const double G_40[] = {
-    -0x1p+0, 0x0p+0, 0x0p+0,
-    0x1p-1, 0x1p-1, 0x1p-1,
-    0x1p-1, -0x1p-1, 0x1p-1,
+    -0x1.bdb70dcdd761fp-1, -0x1.bdb70dcdd761fp-3, -0x1.bdb70dcdd761fp-5,
+    0x1.bdb70dcdd761fp-1, -0x1.bdb70dcdd761fp-3, 0x1.bdb70dcdd761fp-5,
+    0x1.0210e036f55f3p-1, 0x1.5816804947299p-2, 0x1.cac8ab0c5ee21p-3,
+    -0x1.0210e036f55f3p-1, 0x1.5816804947299p-2, -0x1.cac8ab0c5ee21p-3,
+    -0x1.ba6612a75b7e9p-4, -0x1.0210e036f55f3p-3, -0x1.2d13b0401e446p-3,
+    0x1.ba6612a75b7e9p-4, -0x1.0210e036f55f3p-3, 0x1.2d13b0401e446p-3,
+    0x1.ccf40355f900ap-9, 0x1.f35dae47cdc0bp-8, 0x1.0e7d69118f731p-6,
+    -0x1.ccf40355f900ap-9, 0x1.f35dae47cdc0bp-8, -0x1.0e7d69118f731p-6,
     0x0p+0, 0x0p+0, 0x1p+0,
 };
 static const char *const G_text_40[] = {
-    "-1", "0", "0",
-    "1/2", "1/2", "1/2",
-    "1/2", "-1/2", "1/2",
+    "-5971968/6860095", "-1492992/6860095", "-373248/6860095",
+    "5971968/6860095", "-1492992/6860095", "373248/6860095",
+    "5184/10285", "3456/10285", "2304/10285",
+    "-5184/10285", "3456/10285", "-2304/10285",
+    "-7776/71995", "-1296/10285", "-1512/10285",
+    "7776/71995", "-1296/10285", "1512/10285",
+    "2592/737035", "432/56695", "936/56695",
+    "-2592/737035", "432/56695", "-936/56695",
     "0", "0", "1",
 };
 static const double BT_40[] = {
-    -0x1p+0, 0x0p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1p+0, 0x0p+0, 0x1p+0,
+    -0x1.6b802cf301c18p-1, -0x1.6b802cf301c18p+1, 0x1.2297b425ed098p+1, 0x1.2297b425ed098p+3, -0x1.ap+0, -0x1.ap+2, 0x1p-2, 0x1p+0, 0x0p+0,
+    0x1.6b802cf301c18p-1, -0x1.6b802cf301c18p+1, -0x1.2297b425ed098p+1, 0x1.2297b425ed098p+3, 0x1.ap+0, -0x1.ap+2, -0x1p-2, 0x1p+0, 0x0p+0,
+    -0x1.10a021b641512p-2, -0x1.98f0329161f9bp-2, 0x1.20c60ebfbc938p+2, 0x1.b129161f9add4p+2, -0x1.05097b425ed09p+2, -0x1.878e38e38e38ep+2, 0x1.5555555555555p-1, 0x1p+0, 0x0p+0,
+    0x1.10a021b641512p-2, -0x1.98f0329161f9bp-2, -0x1.20c60ebfbc938p+2, 0x1.b129161f9add4p+2, 0x1.05097b425ed09p+2, -0x1.878e38e38e38ep+2, -0x1.5555555555555p-1, 0x1p+0, 0x0p+0,
+    -0x1.37926fabb85cbp-3, -0x1.0b0fcd6e9e065p-3, 0x1.6788f469598c2p+1, 0x1.342c3f35ba782p+1, -0x1.845ed097b425fp+2, -0x1.4ce38e38e38e4p+2, 0x1.2aaaaaaaaaaabp+0, 0x1p+0, 0x0p+0,
+    0x1.37926fabb85cbp-3, -0x1.0b0fcd6e9e065p-3, -0x1.6788f469598c2p+1, 0x1.342c3f35ba782p+1, 0x1.845ed097b425fp+2, -0x1.4ce38e38e38e4p+2, -0x1.2aaaaaaaaaaabp+0, 0x1p+0, 0x0p+0,
+    -0x1.4f8a021b64151p-4, -0x1.35ba781948b1p-5, 0x1.8e21b641511e9p+0, 0x1.6f81948b0fcd7p-1, -0x1.03097b425ed09p+2, -0x1.de38e38e38e39p+0, 0x1.1555555555555p+1, 0x1p+0, 0x0p+0,
+    0x1.4f8a021b64151p-4, -0x1.35ba781948b1p-5, -0x1.8e21b641511e9p+0, 0x1.6f81948b0fcd7p-1, 0x1.03097b425ed09p+2, -0x1.de38e38e38e39p+0, -0x1.1555555555555p+1, 0x1p+0, 0x0p+0,
+    0x1.6b802cf301c18p-3, 0x0p+0, -0x1.b42619fc7d03ep+1, 0x0p+0, 0x1.2f97b425ed098p+3, 0x0p+0, -0x1.a4p+2, 0x0p+0, 0x1p+0,
 };
 static const char *const BT_text_40[] = {
-    "-1", "0", "1", "0",
-    "0", "1", "1", "0",
-    "0", "-1", "1", "0",
-    "0", "-1", "0", "1",
+    "-8281/11664", "-8281/2916", "3923/1728", "3923/432", "-13/8", "-13/2", "1/4", "1", "0",
+    "8281/11664", "-8281/2916", "-3923/1728", "3923/432", "13/8", "-13/2", "-1/4", "1", "0",
+    "-8281/31104", "-8281/20736", "17543/3888", "17543/2592", "-881/216", "-881/144", "2/3", "1", "0",
+    "8281/31104", "-8281/20736", "-17543/3888", "17543/2592", "881/216", "-881/144", "-2/3", "1", "0",
+    "-1183/7776", "-169/1296", "87367/31104", "12481/5184", "-5243/864", "-749/144", "7/6", "1", "0",
+    "1183/7776", "-169/1296", "-87367/31104", "12481/5184", "5243/864", "-749/144", "-7/6", "1", "0",
+    "-637/7776", "-49/1296", "48373/31104", "3721/5184", "-3497/864", "-269/144", "13/6", "1", "0",
+    "637/7776", "-49/1296", "-48373/31104", "3721/5184", "3497/864", "-269/144", "-13/6", "1", "0",
+    "8281/46656", "0", "-635905/186624", "0", "8197/864", "0", "-105/16", "0", "1",
 };
 
-/* F(3,3) dyadic: 1/2,-1/2,5/4,-5/4,inf */
+/* F(8,3) best: 0,2/5,-2/5,4/5,-4/5,5/4,-5/4,5/2,-5/2,inf */
 static const double AT_41[] = {
-    0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
-    0x1p-1, -0x1p-1, 0x1.4p+0, -0x1.4p+0, 0x0p+0,
-    0x1p-2, 0x1p-2, 0x1.9p+0, 0x1.9p+0, 0x1p+0,
+    0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.999999999999ap-2, -0x1.999999999999ap-2, 0x1.999999999999ap-1, -0x1.999999999999ap-1, 0x1.4p+0, -0x1.4p+0, 0x1.4p+1, -0x1.4p+1, 0x0p+0,
+    0x0p+0, 0x1.47ae147ae147bp-3, 0x1.47ae147ae147bp-3, 0x1.47ae147ae147bp-1, 0x1.47ae147ae147bp-1, 0x1.9p+0, 0x1.9p+0, 0x1.9p+2, 0x1.9p+2, 0x0p+0,
+    0x0p+0, 0x1.0624dd2f1a9fcp-4, -0x1.0624dd2f1a9fcp-4, 0x1.0624dd2f1a9fcp-1, -0x1.0624dd2f1a9fcp-1, 0x1.f4p+0, -0x1.f4p+0, 0x1.f4p+3, -0x1.f4p+3, 0x0p+0,
+    0x0p+0, 0x1.a36e2eb1c432dp-6, 0x1.a36e2eb1c432dp-6, 0x1.a36e2eb1c432dp-2, 0x1.a36e2eb1c432dp-2, 0x1.388p+1, 0x1.388p+1, 0x1.388p+5, 0x1.388p+5, 0x0p+0,
+    0x0p+0, 0x1.4f8b588e368f1p-7, -0x1.4f8b588e368f1p-7, 0x1.4f8b588e368f1p-2, -0x1.4f8b588e368f1p-2, 0x1.86ap+1, -0x1.86ap+1, 0x1.86ap+6, -0x1.86ap+6, 0x0p+0,
+    0x0p+0, 0x1.0c6f7a0b5ed8dp-8, 0x1.0c6f7a0b5ed8dp-8, 0x1.0c6f7a0b5ed8dp-2, 0x1.0c6f7a0b5ed8dp-2, 0x1.e848p+1, 0x1.e848p+1, 0x1.e848p+7, 0x1.e848p+7, 0x0p+0,
+    0x0p+0, 0x1.ad7f29abcaf48p-10, -0x1.ad7f29abcaf48p-10, 0x1.ad7f29abcaf48p-3, -0x1.ad7f29abcaf48p-3, 0x1.312dp+2, -0x1.312dp+2, 0x1.312dp+9, -0x1.312dp+9, 0x1p+0,
 };
 static const char *const AT_text_41[] = {
-    "1", "1", "1", "1", "0",
-    "1/2", "-1/2", "5/4", "-5/4", "0",
-    "1/4", "1/4", "25/16", "25/16", "1",
+    "1", "1", "1", "1", "1", "1", "1", "1", "1", "0",
+    "0", "2/5", "-2/5", "4/5", "-4/5", "5/4", "-5/4", "5/2", "-5/2", "0",
+    "0", "4/25", "4/25", "16/25", "16/25", "25/16", "25/16", "25/4", "25/4", "0",
+    "0", "8/125", "-8/125", "64/125", "-64/125", "125/64", "-125/64", "125/8", "-125/8", "0",
+    "0", "16/625", "16/625", "256/625", "256/625", "625/256", "625/256", "625/16", "625/16", "0",
+    "0", "32/3125", "-32/3125", "1024/3125", "-1024/3125", "3125/1024", "-3125/1024", "3125/32", "-3125/32", "0",
+    "0", "64/15625", "64/15625", "4096/15625", "4096/15625", "15625/4096", "15625/4096", "15625/64", "15625/64", "0",
+    "0", "128/78125", "-128/78125", "16384/78125", "-16384/78125", "78125/16384", "-78125/16384", "78125/128", "-78125/128", "1",
 };
 static const double G_41[] = {
-    -0x1.8618618618618p-1, -0x1.8618618618618p-2, -0x1.8618618618618p-3,
-    0x1.8618618618618p-1, -0x1.8618618618618p-2, 0x1.8618618618618p-3,
-    0x1.3813813813814p-2, 0x1.8618618618618p-2, 0x1.e79e79e79e79ep-2,
-    -0x1.3813813813814p-2, 0x1.8618618618618p-2, -0x1.e79e79e79e79ep-2,
+    0x1p+0, 0x0p+0, 0x0p+0,
+    -0x1.86439adfe0a1p-1, -0x1.3836157fe6e74p-2, -0x1.f389bbffd7d86p-4,
+    -0x1.86439adfe0a1p-1, 0x1.3836157fe6e74p-2, -0x1.f389bbffd7d86p-4,
+    0x1.420c149dafffbp-2, 0x1.01a343b159995p-2, 0x1.9c386c4ef5c22p-3,
+    0x1.420c149dafffbp-2, -0x1.01a343b159995p-2, 0x1.9c386c4ef5c22p-3,
+    -0x1.b03e925ed247fp-5, -0x1.0e271b7b436cfp-4, -0x1.51b0e25a14483p-4,
+    -0x1.b03e925ed247fp-5, 0x1.0e271b7b436cfp-4, -0x1.51b0e25a14483p-4,
+    0x1.05e6dbd716bdep-11, 0x1.476092ccdc6d6p-10, 0x1.9938b7801388bp-9,
+    0x1.05e6dbd716bdep-11, -0x1.476092ccdc6d6p-10, 0x1.9938b7801388bp-9,
     0x0p+0, 0x0p+0, 0x1p+0,
 };
 static const char *const G_text_41[] = {
-    "-16/21", "-8/21", "-4/21",
-    "16/21", "-8/21", "4/21",
-    "32/105", "8/21", "10/21",
-    "-32/105", "8/21", "-10/21",
+    "1", "0", "0",
+    "-781250/1024947", "-312500/1024947", "-125000/1024947",
+    "-781250/1024947", "312500/1024947", "-125000/1024947",
+    "390625/1242054", "156250/621027", "125000/621027",
+    "390625/1242054", "-156250/621027", "125000/621027",
+    "-32768/621027", "-40960/621027", "-51200/621027",
+    "-32768/621027", "40960/621027", "-51200/621027",
+    "512/1024947", "1280/1024947", "3200/1024947",
+    "512/1024947", "-1280/1024947", "3200/1024947",
     "0", "0", "1",
 };
 static const double BT_41[] = {
-    -0x1.9p-1, -0x1.9p+0, 0x1p-1, 0x1p+0, 0x0p+0,
-    0x1.9p-1, -0x1.9p+0, -0x1p-1, 0x1p+0, 0x0p+0,
-    -0x1.4p-2, -0x1p-2, 0x1.4p+0, 0x1p+0, 0x0p+0,
-    0x1.4p-2, -0x1p-2, -0x1.4p+0, 0x1p+0, 0x0p+0,
-    0x1.9p-2, 0x0p+0, -0x1.dp+0, 0x0p+0, 0x1p+0,
+    0x1p+0, 0x0p+0, -0x1.139999999999ap+3, 0x0p+0, 0x1.01e36e2eb1c43p+4, 0x0p+0, -0x1.139999999999ap+3, 0x0p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1.4p+1, -0x1.9p+2, 0x1.7ap+2, 0x1.d88p+3, -0x1.b0c49ba5e353fp+1, -0x1.0e7ae147ae148p+3, 0x1.999999999999ap-2, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.4p+1, -0x1.9p+2, -0x1.7ap+2, 0x1.d88p+3, 0x1.b0c49ba5e353fp+1, -0x1.0e7ae147ae148p+3, -0x1.999999999999ap-2, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1.4p+0, -0x1.9p+0, 0x1.1ap+3, 0x1.608p+3, -0x1.983126e978d5p+2, -0x1.fe3d70a3d70a4p+2, 0x1.999999999999ap-1, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.4p+0, -0x1.9p+0, -0x1.1ap+3, 0x1.608p+3, 0x1.983126e978d5p+2, -0x1.fe3d70a3d70a4p+2, -0x1.999999999999ap-1, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1.999999999999ap-1, -0x1.47ae147ae147bp-1, 0x1.983126e978d5p+2, 0x1.468db8bac710dp+2, -0x1.1ap+3, -0x1.c333333333333p+2, 0x1.4p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.999999999999ap-1, -0x1.47ae147ae147bp-1, -0x1.983126e978d5p+2, 0x1.468db8bac710dp+2, 0x1.1ap+3, -0x1.c333333333333p+2, -0x1.4p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1.999999999999ap-2, -0x1.47ae147ae147bp-3, 0x1.b0c49ba5e353fp+1, 0x1.5a36e2eb1c433p+0, -0x1.7ap+2, -0x1.2e66666666666p+1, 0x1.4p+1, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.999999999999ap-2, -0x1.47ae147ae147bp-3, -0x1.b0c49ba5e353fp+1, 0x1.5a36e2eb1c433p+0, 0x1.7ap+2, -0x1.2e66666666666p+1, -0x1.4p+1, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p+0, 0x0p+0, -0x1.139999999999ap+3, 0x0p+0, 0x1.01e36e2eb1c43p+4, 0x0p+0, -0x1.139999999999ap+3, 0x0p+0, 0x1p+0,
 };
 static const char *const BT_text_41[] = {
-    "-25/32", "-25/16", "1/2", "1", "0",
-    "25/32", "-25/16", "-1/2", "1", "0",
-    "-5/16", "-1/4", "5/4", "1", "0",
-    "5/16", "-1/4", "-5/4", "1", "0",
-    "25/64", "0", "-29/16", "0", "1",
+    "1", "0", "-689/80", "0", "644721/40000", "0", "-689/80", "0", "1", "0",
+    "0", "-5/2", "-25/4", "189/32", "945/64", "-3381/1000", "-3381/400", "2/5", "1", "0",
+    "0", "5/2", "-25/4", "-189/32", "945/64", "3381/1000", "-3381/400", "-2/5", "1", "0",
+    "0", "-5/4", "-25/16", "141/16", "705/64", "-3189/500", "-3189/400", "4/5", "1", "0",
+    "0", "5/4", "-25/16", "-141/16", "705/64", "3189/500", "-3189/400", "-4/5", "1", "0",
+    "0", "-4/5", "-16/25", "3189/500", "3189/625", "-141/16", "-141/20", "5/4", "1", "0",
+    "0", "4/5", "-16/25", "-3189/500", "3189/625", "141/16", "-141/20", "-5/4", "1", "0",
+    "0", "-2/5", "-4/25", "3381/1000", "3381/2500", "-189/32", "-189/80", "5/2", "1", "0",
+    "0", "2/5", "-4/25", "-3381/1000", "3381/2500", "189/32", "-189/80", "-5/2", "1", "0",
+    "0", "1", "0", "-689/80", "0", "644721/40000", "0", "-689/80", "0", "1",
 };
 
-/* F(4,3) dyadic: 0,3/4,-3/4,3/2,-3/2,inf */
+/* F(2,5) best: 0,2/3,-2/3,3/2,-3/2,inf */
 static const double AT_42[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.8p-1, -0x1.8p-1, 0x1.8p+0, -0x1.8p+0, 0x0p+0,
-    0x0p+0, 0x1.2p-1, 0x1.2p-1, 0x1.2p+1, 0x1.2p+1, 0x0p+0,
-    0x0p+0, 0x1.bp-2, -0x1.bp-2, 0x1.bp+1, -0x1.bp+1, 0x1p+0,
+    0x0p+0, 0x1.5555555555555p-1, -0x1.5555555555555p-1, 0x1.8p+0, -0x1.8p+0, 0x1p+0,
 };
 static const char *const AT_text_42[] = {
     "1", "1", "1", "1", "1", "0",
-    "0", "3/4", "-3/4", "3/2", "-3/2", "0",
-    "0", "9/16", "9/16", "9/4", "9/4", "0",
-    "0", "27/64", "-27/64", "27/8", "-27/8", "1",
+    "0", "2/3", "-2/3", "3/2", "-3/2", "1",
 };
 static const double G_42[] = {
-    0x1.948b0fcd6e9ep-1, 0x0p+0, 0x0p+0,
-    -0x1.0db20a88f4696p-1, -0x1.948b0fcd6e9ep-2, -0x1.2f684bda12f68p-2,
-    -0x1.0db20a88f4696p-1, 0x1.948b0fcd6e9ep-2, -0x1.2f684bda12f68p-2,
-    0x1.0db20a88f4696p-3, 0x1.948b0fcd6e9ep-3, 0x1.2f684bda12f68p-2,
-    0x1.0db20a88f4696p-3, -0x1.948b0fcd6e9ep-3, 0x1.2f684bda12f68p-2,
-    0x0p+0, 0x0p+0, 0x1p+0,
+    0x1p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0,
+    -0x1.3f03f03f03f04p-1, -0x1.a95a95a95a95bp-2, -0x1.1b91b91b91b92p-2, -0x1.7a17a17a17a18p-3, -0x1.f81f81f81f82p-4,
+    -0x1.3f03f03f03f04p-1, 0x1.a95a95a95a95bp-2, -0x1.1b91b91b91b92p-2, 0x1.7a17a17a17a18p-3, -0x1.f81f81f81f82p-4,
+    0x1.f81f81f81f82p-4, 0x1.7a17a17a17a18p-3, 0x1.1b91b91b91b92p-2, 0x1.a95a95a95a95bp-2, 0x1.3f03f03f03f04p-1,
+    0x1.f81f81f81f82p-4, -0x1.7a17a17a17a18p-3, 0x1.1b91b91b91b92p-2, -0x1.a95a95a95a95bp-2, 0x1.3f03f03f03f04p-1,
+    0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0,
 };
 static const char *const G_text_42[] = {
-    "64/81", "0", "0",
-    "-128/243", "-32/81", "-8/27",
-    "-128/243", "32/81", "-8/27",
-    "32/243", "16/81", "8/27",
-    "32/243", "-16/81", "8/27",
-    "0", "0", "1",
+    "1", "0", "0", "0", "0",
+    "-81/130", "-27/65", "-18/65", "-12/65", "-8/65",
+    "-81/130", "27/65", "-18/65", "12/65", "-8/65",
+    "8/65", "12/65", "18/65", "27/65", "81/130",
+    "8/65", "-12/65", "18/65", "-27/65", "81/130",
+    "0", "0", "0", "0", "1",
 };
 static const double BT_42[] = {
-    0x1.44p+0, 0x0p+0, -0x1.68p+1, 0x0p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1.bp+0, -0x1.2p+1, 0x1.8p-1, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.bp+0, -0x1.2p+1, -0x1.8p-1, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1.bp-1, -0x1.2p-1, 0x1.8p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.bp-1, -0x1.2p-1, -0x1.8p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.44p+0, 0x0p+0, -0x1.68p+1, 0x0p+0, 0x1p+0,
+    0x1p+0, 0x0p+0, -0x1.58e38e38e38e4p+1, 0x0p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1.8p+0, -0x1.2p+1, 0x1.5555555555555p-1, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.8p+0, -0x1.2p+1, -0x1.5555555555555p-1, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1.5555555555555p-1, -0x1.c71c71c71c71cp-2, 0x1.8p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.5555555555555p-1, -0x1.c71c71c71c71cp-2, -0x1.8p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p+0, 0x0p+0, -0x1.58e38e38e38e4p+1, 0x0p+0, 0x1p+0,
 };
 static const char *const BT_text_42[] = {
-    "81/64", "0", "-45/16", "0", "1", "0",
-    "0", "-27/16", "-9/4", "3/4", "1", "0",
-    "0", "27/16", "-9/4", "-3/4", "1", "0",
-    "0", "-27/32", "-9/16", "3/2", "1", "0",
-    "0", "27/32", "-9/16", "-3/2", "1", "0",
-    "0", "81/64", "0", "-45/16", "0", "1",
+    "1", "0", "-97/36", "0", "1", "0",
+    "0", "-3/2", "-9/4", "2/3", "1", "0",
+    "0", "3/2", "-9/4", "-2/3", "1", "0",
+    "0", "-2/3", "-4/9", "3/2", "1", "0",
+    "0", "2/3", "-4/9", "-3/2", "1", "0",
+    "0", "1", "0", "-97/36", "0", "1",
 };
 
-/* F(5,3) dyadic: 1/4,-1/4,3/4,-3/4,7/4,-7/4,inf */
+/* F(3,5) best: 1/4,-1/4,5/6,-5/6,7/4,-7/4,inf */
 static const double AT_43[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
-    0x1p-2, -0x1p-2, 0x1.8p-1, -0x1.8p-1, 0x1.cp+0, -0x1.cp+0, 0x0p+0,
-    0x1p-4, 0x1p-4, 0x1.2p-1, 0x1.2p-1, 0x1.88p+1, 0x1.88p+1, 0x0p+0,
-    0x1p-6, -0x1p-6, 0x1.bp-2, -0x1.bp-2, 0x1.57p+2, -0x1.57p+2, 0x0p+0,
-    0x1p-8, 0x1p-8, 0x1.44p-2, 0x1.44p-2, 0x1.2c2p+3, 0x1.2c2p+3, 0x1p+0,
+    0x1p-2, -0x1p-2, 0x1.aaaaaaaaaaaabp-1, -0x1.aaaaaaaaaaaabp-1, 0x1.cp+0, -0x1.cp+0, 0x0p+0,
+    0x1p-4, 0x1p-4, 0x1.638e38e38e38ep-1, 0x1.638e38e38e38ep-1, 0x1.88p+1, 0x1.88p+1, 0x1p+0,
 };
 static const char *const AT_text_43[] = {
     "1", "1", "1", "1", "1", "1", "0",
-    "1/4", "-1/4", "3/4", "-3/4", "7/4", "-7/4", "0",
-    "1/16", "1/16", "9/16", "9/16", "49/16", "49/16", "0",
-    "1/64", "-1/64", "27/64", "-27/64", "343/64", "-343/64", "0",
-    "1/256", "1/256", "81/256", "81/256", "2401/256", "2401/256", "1",
+    "1/4", "-1/4", "5/6", "-5/6", "7/4", "-7/4", "0",
+    "1/16", "1/16", "25/36", "25/36", "49/16", "49/16", "1",
 };
 static const double G_43[] = {
-    0x1.5555555555555p+0, 0x1.5555555555555p-2, 0x1.5555555555555p-4,
-    -0x1.5555555555555p+0, 0x1.5555555555555p-2, -0x1.5555555555555p-4,
-    -0x1.1111111111111p-1, -0x1.999999999999ap-2, -0x1.3333333333333p-2,
-    0x1.1111111111111p-1, -0x1.999999999999ap-2, 0x1.3333333333333p-2,
-    0x1.3813813813814p-5, 0x1.1111111111111p-4, 0x1.ddddddddddddep-4,
-    -0x1.3813813813814p-5, 0x1.1111111111111p-4, -0x1.ddddddddddddep-4,
-    0x0p+0, 0x0p+0, 0x1p+0,
+    0x1.0e10e10e10e11p+0, 0x1.0e10e10e10e11p-2, 0x1.0e10e10e10e11p-4, 0x1.0e10e10e10e11p-6, 0x1.0e10e10e10e11p-8,
+    -0x1.0e10e10e10e11p+0, 0x1.0e10e10e10e11p-2, -0x1.0e10e10e10e11p-4, 0x1.0e10e10e10e11p-6, -0x1.0e10e10e10e11p-8,
+    -0x1.9a9046abd497cp-2, -0x1.5622e58f31292p-2, -0x1.1d1d14a1fe4cfp-2, -0x1.db3077b8a7d59p-3, -0x1.8bfdb919e132p-3,
+    0x1.9a9046abd497cp-2, -0x1.5622e58f31292p-2, 0x1.1d1d14a1fe4cfp-2, -0x1.db3077b8a7d59p-3, 0x1.8bfdb919e132p-3,
+    0x1.4976f00525dbcp-5, 0x1.2048120481205p-4, 0x1.f87e1f87e1f88p-4, 0x1.b96e5b96e5b97p-3, 0x1.8240902409024p-2,
+    -0x1.4976f00525dbcp-5, 0x1.2048120481205p-4, -0x1.f87e1f87e1f88p-4, 0x1.b96e5b96e5b97p-3, -0x1.8240902409024p-2,
+    0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0,
 };
 static const char *const G_text_43[] = {
-    "4/3", "1/3", "1/12",
-    "-4/3", "1/3", "-1/12",
-    "-8/15", "-2/5", "-3/10",
-    "8/15", "-2/5", "3/10",
-    "4/105", "1/15", "7/60",
-    "-4/105", "1/15", "-7/60",
-    "0", "0", "1",
+    "96/91", "24/91", "6/91", "3/182", "3/728",
+    "-96/91", "24/91", "-6/91", "3/182", "-3/728",
+    "-62208/155155", "-10368/31031", "-8640/31031", "-7200/31031", "-6000/31031",
+    "62208/155155", "-10368/31031", "8640/31031", "-7200/31031", "6000/31031",
+    "96/2387", "24/341", "42/341", "147/682", "1029/2728",
+    "-96/2387", "24/341", "-42/341", "147/682", "-1029/2728",
+    "0", "0", "0", "0", "1",
 };
 static const double BT_43[] = {
-    0x1.b9p-2, 0x1.b9p+0, -0x1.dp-1, -0x1.dp+1, 0x1p-2, 0x1p+0, 0x0p+0,
-    -0x1.b9p-2, 0x1.b9p+0, 0x1.dp-1, -0x1.dp+1, -0x1p-2, 0x1p+0, 0x0p+0,
-    0x1.26p-3, 0x1.88p-3, -0x1.2cp+1, -0x1.9p+1, 0x1.8p-1, 0x1p+0, 0x0p+0,
-    -0x1.26p-3, 0x1.88p-3, 0x1.2cp+1, -0x1.9p+1, -0x1.8p-1, 0x1p+0, 0x0p+0,
-    0x1.f8p-5, 0x1.2p-5, -0x1.18p+0, -0x1.4p-1, 0x1.cp+0, 0x1p+0, 0x0p+0,
-    -0x1.f8p-5, 0x1.2p-5, 0x1.18p+0, -0x1.4p-1, -0x1.cp+0, 0x1p+0, 0x0p+0,
-    -0x1.b9p-4, 0x0p+0, 0x1.f3p+0, 0x0p+0, -0x1.d8p+1, 0x0p+0, 0x1p+0,
+    0x1.1038e38e38e39p-1, 0x1.1038e38e38e39p+1, -0x1.e0e38e38e38e4p-1, -0x1.e0e38e38e38e4p+1, 0x1p-2, 0x1p+0, 0x0p+0,
+    -0x1.1038e38e38e39p-1, 0x1.1038e38e38e39p+1, 0x1.e0e38e38e38e4p-1, -0x1.e0e38e38e38e4p+1, -0x1p-2, 0x1p+0, 0x0p+0,
+    0x1.46aaaaaaaaaabp-3, 0x1.88p-3, -0x1.4d55555555555p+1, -0x1.9p+1, 0x1.aaaaaaaaaaaabp-1, 0x1p+0, 0x0p+0,
+    -0x1.46aaaaaaaaaabp-3, 0x1.88p-3, 0x1.4d55555555555p+1, -0x1.9p+1, -0x1.aaaaaaaaaaaabp-1, 0x1p+0, 0x0p+0,
+    0x1.371c71c71c71cp-4, 0x1.638e38e38e38ep-5, -0x1.531c71c71c71cp+0, -0x1.838e38e38e38ep-1, 0x1.cp+0, 0x1p+0, 0x0p+0,
+    -0x1.371c71c71c71cp-4, 0x1.638e38e38e38ep-5, 0x1.531c71c71c71cp+0, -0x1.838e38e38e38ep-1, -0x1.cp+0, 0x1p+0, 0x0p+0,
+    -0x1.1038e38e38e39p-3, 0x0p+0, 0x1.2e471c71c71c7p+1, 0x0p+0, -0x1.e8e38e38e38e4p+1, 0x0p+0, 0x1p+0,
 };
 static const char *const BT_text_43[] = {
-    "441/1024", "441/256", "-29/32", "-29/8", "1/4", "1", "0",
-    "-441/1024", "441/256", "29/32", "-29/8", "-1/4", "1", "0",
-    "147/1024", "49/256", "-75/32", "-25/8", "3/4", "1", "0",
-    "-147/1024", "49/256", "75/32", "-25/8", "-3/4", "1", "0",
-    "63/1024", "9/256", "-35/32", "-5/8", "7/4", "1", "0",
-    "-63/1024", "9/256", "35/32", "-5/8", "-7/4", "1", "0",
-    "-441/4096", "0", "499/256", "0", "-59/16", "0", "1",
+    "1225/2304", "1225/576", "-541/576", "-541/144", "1/4", "1", "0",
+    "-1225/2304", "1225/576", "541/576", "-541/144", "-1/4", "1", "0",
+    "245/1536", "49/256", "-125/48", "-25/8", "5/6", "1", "0",
+    "-245/1536", "49/256", "125/48", "-25/8", "-5/6", "1", "0",
+    "175/2304", "25/576", "-763/576", "-109/144", "7/4", "1", "0",
+    "-175/2304", "25/576", "763/576", "-109/144", "-7/4", "1", "0",
+    "-1225/9216", "0", "5441/2304", "0", "-275/72", "0", "1",
 };
 
-/* F(6,3) dyadic: 0,1/2,-1/2,1,-1,2,-2,inf */
+/* F(4,5) best: 0,1/2,-1/2,1,-1,2,-2,inf */
 static const double AT_44[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p-1, -0x1p-1, 0x1p+0, -0x1p+0, 0x1p+1, -0x1p+1, 0x0p+0,
     0x0p+0, 0x1p-2, 0x1p-2, 0x1p+0, 0x1p+0, 0x1p+2, 0x1p+2, 0x0p+0,
-    0x0p+0, 0x1p-3, -0x1p-3, 0x1p+0, -0x1p+0, 0x1p+3, -0x1p+3, 0x0p+0,
-    0x0p+0, 0x1p-4, 0x1p-4, 0x1p+0, 0x1p+0, 0x1p+4, 0x1p+4, 0x0p+0,
-    0x0p+0, 0x1p-5, -0x1p-5, 0x1p+0, -0x1p+0, 0x1p+5, -0x1p+5, 0x1p+0,
+    0x0p+0, 0x1p-3, -0x1p-3, 0x1p+0, -0x1p+0, 0x1p+3, -0x1p+3, 0x1p+0,
 };
 static const char *const AT_text_44[] = {
     "1", "1", "1", "1", "1", "1", "1", "0",
     "0", "1/2", "-1/2", "1", "-1", "2", "-2", "0",
     "0", "1/4", "1/4", "1", "1", "4", "4", "0",
-    "0", "1/8", "-1/8", "1", "-1", "8", "-8", "0",
-    "0", "1/16", "1/16", "1", "1", "16", "16", "0",
-    "0", "1/32", "-1/32", "1", "-1", "32", "-32", "1",
+    "0", "1/8", "-1/8", "1", "-1", "8", "-8", "1",
 };
 static const double G_44[] = {
-    -0x1p+0, 0x0p+0, 0x0p+0,
-    0x1.6c16c16c16c17p-1, 0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-3,
-    0x1.6c16c16c16c17p-1, -0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-3,
-    -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3,
-    -0x1.c71c71c71c71cp-3, 0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3,
-    0x1.6c16c16c16c17p-7, 0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-5,
-    0x1.6c16c16c16c17p-7, -0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-5,
-    0x0p+0, 0x0p+0, 0x1p+0,
+    -0x1p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0,
+    0x1.6c16c16c16c17p-1, 0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-3, 0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-5,
+    0x1.6c16c16c16c17p-1, -0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-3, -0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-5,
+    -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3,
+    -0x1.c71c71c71c71cp-3, 0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, 0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3,
+    0x1.6c16c16c16c17p-7, 0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-5, 0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-3,
+    0x1.6c16c16c16c17p-7, -0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-5, -0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-3,
+    0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0,
 };
 static const char *const G_text_44[] = {
-    "-1", "0", "0",
-    "32/45", "16/45", "8/45",
-    "32/45", "-16/45", "8/45",
-    "-2/9", "-2/9", "-2/9",
-    "-2/9", "2/9", "-2/9",
-    "1/90", "1/45", "2/45",
-    "1/90", "-1/45", "2/45",
-    "0", "0", "1",
+    "-1", "0", "0", "0", "0",
+    "32/45", "16/45", "8/45", "4/45", "2/45",
+    "32/45", "-16/45", "8/45", "-4/45", "2/45",
+    "-2/9", "-2/9", "-2/9", "-2/9", "-2/9",
+    "-2/9", "2/9", "-2/9", "2/9", "-2/9",
+    "1/90", "1/45", "2/45", "4/45", "8/45",
+    "1/90", "-1/45", "2/45", "-4/45", "8/45",
+    "0", "0", "0", "0", "1",
 };
 static const double BT_44[] = {
     -0x1p+0, 0x0p+0, 0x1.5p+2, 0x0p+0, -0x1.5p+2, 0x0p+0, 0x1p+0, 0x0p+0,
@@ -2230,264 +2198,102 @@ static const char *const BT_text_44[] = {
     "0", "-1", "0", "21/4", "0", "-21/4", "0", "1",
 };
 
-/* F(7,3) dyadic: 1/4,-1/4,3/4,-3/4,5/4,-5/4,9/4,-9/4,inf */
+/* F(6,5) best: 0,2/5,-2/5,4/5,-4/5,5/4,-5/4,5/2,-5/2,inf */
 static const double AT_45[] = {
-    0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
-    0x1p-2, -0x1p-2, 0x1.8p-1, -0x1.8p-1, 0x1.4p+0, -0x1.4p+0, 0x1.2p+1, -0x1.2p+1, 0x0p+0,
-    0x1p-4, 0x1p-4, 0x1.2p-1, 0x1.2p-1, 0x1.9p+0, 0x1.9p+0, 0x1.44p+2, 0x1.44p+2, 0x0p+0,
-    0x1p-6, -0x1p-6, 0x1.bp-2, -0x1.bp-2, 0x1.f4p+0, -0x1.f4p+0, 0x1.6c8p+3, -0x1.6c8p+3, 0x0p+0,
-    0x1p-8, 0x1p-8, 0x1.44p-2, 0x1.44p-2, 0x1.388p+1, 0x1.388p+1, 0x1.9a1p+4, 0x1.9a1p+4, 0x0p+0,
-    0x1p-10, -0x1p-10, 0x1.e6p-3, -0x1.e6p-3, 0x1.86ap+1, -0x1.86ap+1, 0x1.cd52p+5, -0x1.cd52p+5, 0x0p+0,
-    0x1p-12, 0x1p-12, 0x1.6c8p-3, 0x1.6c8p-3, 0x1.e848p+1, 0x1.e848p+1, 0x1.037e2p+7, 0x1.037e2p+7, 0x1p+0,
+    0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.999999999999ap-2, -0x1.999999999999ap-2, 0x1.999999999999ap-1, -0x1.999999999999ap-1, 0x1.4p+0, -0x1.4p+0, 0x1.4p+1, -0x1.4p+1, 0x0p+0,
+    0x0p+0, 0x1.47ae147ae147bp-3, 0x1.47ae147ae147bp-3, 0x1.47ae147ae147bp-1, 0x1.47ae147ae147bp-1, 0x1.9p+0, 0x1.9p+0, 0x1.9p+2, 0x1.9p+2, 0x0p+0,
+    0x0p+0, 0x1.0624dd2f1a9fcp-4, -0x1.0624dd2f1a9fcp-4, 0x1.0624dd2f1a9fcp-1, -0x1.0624dd2f1a9fcp-1, 0x1.f4p+0, -0x1.f4p+0, 0x1.f4p+3, -0x1.f4p+3, 0x0p+0,
+    0x0p+0, 0x1.a36e2eb1c432dp-6, 0x1.a36e2eb1c432dp-6, 0x1.a36e2eb1c432dp-2, 0x1.a36e2eb1c432dp-2, 0x1.388p+1, 0x1.388p+1, 0x1.388p+5, 0x1.388p+5, 0x0p+0,
+    0x0p+0, 0x1.4f8b588e368f1p-7, -0x1.4f8b588e368f1p-7, 0x1.4f8b588e368f1p-2, -0x1.4f8b588e368f1p-2, 0x1.86ap+1, -0x1.86ap+1, 0x1.86ap+6, -0x1.86ap+6, 0x1p+0,
 };
 static const char *const AT_text_45[] = {
-    "1", "1", "1", "1", "1", "1", "1", "1", "0",
-    "1/4", "-1/4", "3/4", "-3/4", "5/4", "-5/4", "9/4", "-9/4", "0",
-    "1/16", "1/16", "9/16", "9/16", "25/16", "25/16", "81/16", "81/16", "0",
-    "1/64", "-1/64", "27/64", "-27/64", "125/64", "-125/64", "729/64", "-729/64", "0",
-    "1/256", "1/256", "81/256", "81/256", "625/256", "625/256", "6561/256", "6561/256", "0",
-    "1/1024", "-1/1024", "243/1024", "-243/1024", "3125/1024", "-3125/1024", "59049/1024", "-59049/1024", "0",
-    "1/4096", "1/4096", "729/4096", "729/4096", "15625/4096", "15625/4096", "531441/4096", "531441/4096", "1",
+    "1", "1", "1", "1", "1", "1", "1", "1", "1", "0",
+    "0", "2/5", "-2/5", "4/5", "-4/5", "5/4", "-5/4", "5/2", "-5/2", "0",
+    "0", "4/25", "4/25", "16/25", "16/25", "25/16", "25/16", "25/4", "25/4", "0",
+    "0", "8/125", "-8/125", "64/125", "-64/125", "125/64", "-125/64", "125/8", "-125/8", "0",
+    "0", "16/625", "16/625", "256/625", "256/625", "625/256", "625/256", "625/16", "625/16", "0",
+    "0", "32/3125", "-32/3125", "1024/3125", "-1024/3125", "3125/1024", "-3125/1024", "3125/32", "-3125/32", "1",
 };
 static const double G_45[] = {
-    -0x1.1111111111111p-1, -0x1.1111111111111p-3, -0x1.1111111111111p-5,
-    0x1.1111111111111p-1, -0x1.1111111111111p-3, 0x1.1111111111111p-5,
-    0x1.2f684bda12f68p-2, 0x1.c71c71c71c71cp-3, 0x1.5555555555555p-3,
-    -0x1.2f684bda12f68p-2, 0x1.c71c71c71c71cp-3, -0x1.5555555555555p-3,
-    -0x1.3813813813814p-4, -0x1.8618618618618p-4, -0x1.e79e79e79e79ep-4,
-    0x1.3813813813814p-4, -0x1.8618618618618p-4, 0x1.e79e79e79e79ep-4,
-    0x1.71de3a556c734p-9, 0x1.a01a01a01a01ap-8, 0x1.d41d41d41d41dp-7,
-    -0x1.71de3a556c734p-9, 0x1.a01a01a01a01ap-8, -0x1.d41d41d41d41dp-7,
-    0x0p+0, 0x0p+0, 0x1p+0,
+    0x1p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0,
+    -0x1.86439adfe0a1p-1, -0x1.3836157fe6e74p-2, -0x1.f389bbffd7d86p-4, -0x1.8fa1633313138p-5, -0x1.3fb44f5c0f42dp-6,
+    -0x1.86439adfe0a1p-1, 0x1.3836157fe6e74p-2, -0x1.f389bbffd7d86p-4, 0x1.8fa1633313138p-5, -0x1.3fb44f5c0f42dp-6,
+    0x1.420c149dafffbp-2, 0x1.01a343b159995p-2, 0x1.9c386c4ef5c22p-3, 0x1.49c6bd0bf7ce8p-3, 0x1.07d230d65fd87p-3,
+    0x1.420c149dafffbp-2, -0x1.01a343b159995p-2, 0x1.9c386c4ef5c22p-3, -0x1.49c6bd0bf7ce8p-3, 0x1.07d230d65fd87p-3,
+    -0x1.b03e925ed247fp-5, -0x1.0e271b7b436cfp-4, -0x1.51b0e25a14483p-4, -0x1.a61d1af0995a4p-4, -0x1.07d230d65fd87p-3,
+    -0x1.b03e925ed247fp-5, 0x1.0e271b7b436cfp-4, -0x1.51b0e25a14483p-4, 0x1.a61d1af0995a4p-4, -0x1.07d230d65fd87p-3,
+    0x1.05e6dbd716bdep-11, 0x1.476092ccdc6d6p-10, 0x1.9938b7801388bp-9, 0x1.ff86e560186aep-8, 0x1.3fb44f5c0f42dp-6,
+    0x1.05e6dbd716bdep-11, -0x1.476092ccdc6d6p-10, 0x1.9938b7801388bp-9, -0x1.ff86e560186aep-8, 0x1.3fb44f5c0f42dp-6,
+    0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0,
 };
 static const char *const G_text_45[] = {
-    "-8/15", "-2/15", "-1/30",
-    "8/15", "-2/15", "1/30",
-    "8/27", "2/9", "1/6",
-    "-8/27", "2/9", "-1/6",
-    "-8/105", "-2/21", "-5/42",
-    "8/105", "-2/21", "5/42",
-    "8/2835", "2/315", "1/70",
-    "-8/2835", "2/315", "-1/70",
-    "0", "0", "1",
+    "1", "0", "0", "0", "0",
+    "-781250/1024947", "-312500/1024947", "-125000/1024947", "-50000/1024947", "-20000/1024947",
+    "-781250/1024947", "312500/1024947", "-125000/1024947", "50000/1024947", "-20000/1024947",
+    "390625/1242054", "156250/621027", "125000/621027", "100000/621027", "80000/621027",
+    "390625/1242054", "-156250/621027", "125000/621027", "-100000/621027", "80000/621027",
+    "-32768/621027", "-40960/621027", "-51200/621027", "-64000/621027", "-80000/621027",
+    "-32768/621027", "40960/621027", "-51200/621027", "64000/621027", "-80000/621027",
+    "512/1024947", "1280/1024947", "3200/1024947", "8000/1024947", "20000/1024947",
+    "512/1024947", "-1280/1024947", "3200/1024947", "-8000/1024947", "20000/1024947",
+    "0", "0", "0", "0", "1",
 };
 static const double BT_45[] = {
-    -0x1.1cc4p+0, -0x1.1cc4p+2, 0x1.746p+1, 0x1.746p+3, -0x1.ccp+0, -0x1.ccp+2, 0x1p-2, 0x1p+0, 0x0p+0,
-    0x1.1cc4p+0, -0x1.1cc4p+2, -0x1.746p+1, 0x1.746p+3, 0x1.ccp+0, -0x1.ccp+2, -0x1p-2, 0x1p+0, 0x0p+0,
-    -0x1.7bbp-2, -0x1.fa4p-2, 0x1.8f9p+2, 0x1.0a6p+3, -0x1.41p+2, -0x1.acp+2, 0x1.8p-1, 0x1p+0, 0x0p+0,
-    0x1.7bbp-2, -0x1.fa4p-2, -0x1.8f9p+2, 0x1.0a6p+3, 0x1.41p+2, -0x1.acp+2, -0x1.8p-1, 0x1p+0, 0x0p+0,
-    -0x1.c7ap-3, -0x1.6c8p-3, 0x1.ffep+1, 0x1.998p+1, -0x1.c7p+2, -0x1.6cp+2, 0x1.4p+0, 0x1p+0, 0x0p+0,
-    0x1.c7ap-3, -0x1.6c8p-3, -0x1.ffep+1, 0x1.998p+1, 0x1.c7p+2, -0x1.6cp+2, -0x1.4p+0, 0x1p+0, 0x0p+0,
-    -0x1.fa4p-4, -0x1.c2p-5, 0x1.236p+1, 0x1.03p+0, -0x1.3bp+2, -0x1.18p+1, 0x1.2p+1, 0x1p+0, 0x0p+0,
-    0x1.fa4p-4, -0x1.c2p-5, -0x1.236p+1, 0x1.03p+0, 0x1.3bp+2, -0x1.18p+1, -0x1.2p+1, 0x1p+0, 0x0p+0,
-    0x1.1cc4p-2, 0x0p+0, -0x1.4b5p+2, 0x0p+0, 0x1.82cp+3, 0x0p+0, -0x1.dp+2, 0x0p+0, 0x1p+0,
+    0x1p+0, 0x0p+0, -0x1.139999999999ap+3, 0x0p+0, 0x1.01e36e2eb1c43p+4, 0x0p+0, -0x1.139999999999ap+3, 0x0p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1.4p+1, -0x1.9p+2, 0x1.7ap+2, 0x1.d88p+3, -0x1.b0c49ba5e353fp+1, -0x1.0e7ae147ae148p+3, 0x1.999999999999ap-2, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.4p+1, -0x1.9p+2, -0x1.7ap+2, 0x1.d88p+3, 0x1.b0c49ba5e353fp+1, -0x1.0e7ae147ae148p+3, -0x1.999999999999ap-2, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1.4p+0, -0x1.9p+0, 0x1.1ap+3, 0x1.608p+3, -0x1.983126e978d5p+2, -0x1.fe3d70a3d70a4p+2, 0x1.999999999999ap-1, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.4p+0, -0x1.9p+0, -0x1.1ap+3, 0x1.608p+3, 0x1.983126e978d5p+2, -0x1.fe3d70a3d70a4p+2, -0x1.999999999999ap-1, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1.999999999999ap-1, -0x1.47ae147ae147bp-1, 0x1.983126e978d5p+2, 0x1.468db8bac710dp+2, -0x1.1ap+3, -0x1.c333333333333p+2, 0x1.4p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.999999999999ap-1, -0x1.47ae147ae147bp-1, -0x1.983126e978d5p+2, 0x1.468db8bac710dp+2, 0x1.1ap+3, -0x1.c333333333333p+2, -0x1.4p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1.999999999999ap-2, -0x1.47ae147ae147bp-3, 0x1.b0c49ba5e353fp+1, 0x1.5a36e2eb1c433p+0, -0x1.7ap+2, -0x1.2e66666666666p+1, 0x1.4p+1, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.999999999999ap-2, -0x1.47ae147ae147bp-3, -0x1.b0c49ba5e353fp+1, 0x1.5a36e2eb1c433p+0, 0x1.7ap+2, -0x1.2e66666666666p+1, -0x1.4p+1, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p+0, 0x0p+0, -0x1.139999999999ap+3, 0x0p+0, 0x1.01e36e2eb1c43p+4, 0x0p+0, -0x1.139999999999ap+3, 0x0p+0, 0x1p+0,
 };
 static const char *const BT_text_45[] = {
-    "-18225/16384", "-18225/4096", "2979/1024", "2979/256", "-115/64", "-115/16", "1/4", "1", "0",
-    "18225/16384", "-18225/4096", "-2979/1024", "2979/256", "115/64", "-115/16", "-1/4", "1", "0",
-    "-6075/16384", "-2025/4096", "6393/1024", "2131/256", "-321/64", "-107/16", "3/4", "1", "0",
-    "6075/16384", "-2025/4096", "-6393/1024", "2131/256", "321/64", "-107/16", "-3/4", "1", "0",
-    "-3645/16384", "-729/4096", "4095/1024", "819/256", "-455/64", "-91/16", "5/4", "1", "0",
-    "3645/16384", "-729/4096", "-4095/1024", "819/256", "455/64", "-91/16", "-5/4", "1", "0",
-    "-2025/16384", "-225/4096", "2331/1024", "259/256", "-315/64", "-35/16", "9/4", "1", "0",
-    "2025/16384", "-225/4096", "-2331/1024", "259/256", "315/64", "-35/16", "-9/4", "1", "0",
-    "18225/65536", "0", "-5301/1024", "0", "1547/128", "0", "-29/4", "0", "1",
+    "1", "0", "-689/80", "0", "644721/40000", "0", "-689/80", "0", "1", "0",
+    "0", "-5/2", "-25/4", "189/32", "945/64", "-3381/1000", "-3381/400", "2/5", "1", "0",
+    "0", "5/2", "-25/4", "-189/32", "945/64", "3381/1000", "-3381/400", "-2/5", "1", "0",
+    "0", "-5/4", "-25/16", "141/16", "705/64", "-3189/500", "-3189/400", "4/5", "1", "0",
+    "0", "5/4", "-25/16", "-141/16", "705/64", "3189/500", "-3189/400", "-4/5", "1", "0",
+    "0", "-4/5", "-16/25", "3189/500", "3189/625", "-141/16", "-141/20", "5/4", "1", "0",
+    "0", "4/5", "-16/25", "-3189/500", "3189/625", "141/16", "-141/20", "-5/4", "1", "0",
+    "0", "-2/5", "-4/25", "3381/1000", "3381/2500", "-189/32", "-189/80", "5/2", "1", "0",
+    "0", "2/5", "-4/25", "-3381/1000", "3381/2500", "189/32", "-189/80", "-5/2", "1", "0",
+    "0", "1", "0", "-689/80", "0", "644721/40000", "0", "-689/80", "0", "1",
 };
 
-/* F(8,3) dyadic: 0,1/2,-1/2,3/4,-3/4,5/4,-5/4,5/2,-5/2,inf */
+/* F(2,7) best: 0,1/2,-1/2,1,-1,2,-2,inf */
 static const double AT_46[] = {
-    0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1p-1, -0x1p-1, 0x1.8p-1, -0x1.8p-1, 0x1.4p+0, -0x1.4p+0, 0x1.4p+1, -0x1.4p+1, 0x0p+0,
-    0x0p+0, 0x1p-2, 0x1p-2, 0x1.2p-1, 0x1.2p-1, 0x1.9p+0, 0x1.9p+0, 0x1.9p+2, 0x1.9p+2, 0x0p+0,
-    0x0p+0, 0x1p-3, -0x1p-3, 0x1.bp-2, -0x1.bp-2, 0x1.f4p+0, -0x1.f4p+0, 0x1.f4p+3, -0x1.f4p+3, 0x0p+0,
-    0x0p+0, 0x1p-4, 0x1p-4, 0x1.44p-2, 0x1.44p-2, 0x1.388p+1, 0x1.388p+1, 0x1.388p+5, 0x1.388p+5, 0x0p+0,
-    0x0p+0, 0x1p-5, -0x1p-5, 0x1.e6p-3, -0x1.e6p-3, 0x1.86ap+1, -0x1.86ap+1, 0x1.86ap+6, -0x1.86ap+6, 0x0p+0,
-    0x0p+0, 0x1p-6, 0x1p-6, 0x1.6c8p-3, 0x1.6c8p-3, 0x1.e848p+1, 0x1.e848p+1, 0x1.e848p+7, 0x1.e848p+7, 0x0p+0,
-    0x0p+0, 0x1p-7, -0x1p-7, 0x1.116p-3, -0x1.116p-3, 0x1.312dp+2, -0x1.312dp+2, 0x1.312dp+9, -0x1.312dp+9, 0x1p+0,
+    0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p-1, -0x1p-1, 0x1p+0, -0x1p+0, 0x1p+1, -0x1p+1, 0x1p+0,
 };
 static const char *const AT_text_46[] = {
-    "1", "1", "1", "1", "1", "1", "1", "1", "1", "0",
-    "0", "1/2", "-1/2", "3/4", "-3/4", "5/4", "-5/4", "5/2", "-5/2", "0",
-    "0", "1/4", "1/4", "9/16", "9/16", "25/16", "25/16", "25/4", "25/4", "0",
-    "0", "1/8", "-1/8", "27/64", "-27/64", "125/64", "-125/64", "125/8", "-125/8", "0",
-    "0", "1/16", "1/16", "81/256", "81/256", "625/256", "625/256", "625/16", "625/16", "0",
-    "0", "1/32", "-1/32", "243/1024", "-243/1024", "3125/1024", "-3125/1024", "3125/32", "-3125/32", "0",
-    "0", "1/64", "1/64", "729/4096", "729/4096", "15625/4096", "15625/4096", "15625/64", "15625/64", "0",
-    "0", "1/128", "-1/128", "2187/16384", "-2187/16384", "78125/16384", "-78125/16384", "78125/128", "-78125/128", "1",
+    "1", "1", "1", "1", "1", "1", "1", "0",
+    "0", "1/2", "-1/2", "1", "-1", "2", "-2", "1",
 };
 static const double G_46[] = {
-    0x1.74d3b7ba75828p-1, 0x0p+0, 0x0p+0,
-    -0x1.a01a01a01a01ap-1, -0x1.a01a01a01a01ap-2, -0x1.a01a01a01a01ap-3,
-    -0x1.a01a01a01a01ap-1, 0x1.a01a01a01a01ap-2, -0x1.a01a01a01a01ap-3,
-    0x1.001001001001p-1, 0x1.8018018018018p-2, 0x1.2012012012012p-2,
-    0x1.001001001001p-1, -0x1.8018018018018p-2, 0x1.2012012012012p-2,
-    -0x1.aa1688d518952p-5, -0x1.0a4e15852f5d3p-4, -0x1.4ce19ae67b348p-4,
-    -0x1.aa1688d518952p-5, 0x1.0a4e15852f5d3p-4, -0x1.4ce19ae67b348p-4,
-    0x1.0635408322d1fp-11, 0x1.47c290a3eb866p-10, 0x1.99b334cce668p-9,
-    0x1.0635408322d1fp-11, -0x1.47c290a3eb866p-10, 0x1.99b334cce668p-9,
-    0x0p+0, 0x0p+0, 0x1p+0,
+    -0x1p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0,
+    0x1.6c16c16c16c17p-1, 0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-3, 0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-5, 0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-7,
+    0x1.6c16c16c16c17p-1, -0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-3, -0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-5, -0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-7,
+    -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3,
+    -0x1.c71c71c71c71cp-3, 0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, 0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, 0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3,
+    0x1.6c16c16c16c17p-7, 0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-5, 0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-3, 0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-1,
+    0x1.6c16c16c16c17p-7, -0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-5, -0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-3, -0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-1,
+    0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0,
 };
 static const char *const G_text_46[] = {
-    "4096/5625", "0", "0",
-    "-256/315", "-128/315", "-64/315",
-    "-256/315", "128/315", "-64/315",
-    "2048/4095", "512/1365", "128/455",
-    "2048/4095", "-512/1365", "128/455",
-    "-2048/39375", "-512/7875", "-128/1575",
-    "-2048/39375", "512/7875", "-128/1575",
-    "256/511875", "128/102375", "64/20475",
-    "256/511875", "-128/102375", "64/20475",
-    "0", "0", "1",
+    "-1", "0", "0", "0", "0", "0", "0",
+    "32/45", "16/45", "8/45", "4/45", "2/45", "1/45", "1/90",
+    "32/45", "-16/45", "8/45", "-4/45", "2/45", "-1/45", "1/90",
+    "-2/9", "-2/9", "-2/9", "-2/9", "-2/9", "-2/9", "-2/9",
+    "-2/9", "2/9", "-2/9", "2/9", "-2/9", "2/9", "-2/9",
+    "1/90", "1/45", "2/45", "4/45", "8/45", "16/45", "32/45",
+    "1/90", "-1/45", "2/45", "-4/45", "8/45", "-16/45", "32/45",
+    "0", "0", "0", "0", "0", "0", "1",
 };
 static const double BT_46[] = {
-    0x1.5f9p+0, 0x0p+0, -0x1.211p+3, 0x0p+0, 0x1.041p+4, 0x0p+0, -0x1.14p+3, 0x0p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1.5f9p+1, -0x1.5f9p+2, 0x1.c52p+2, 0x1.c52p+3, -0x1.0cp+2, -0x1.0cp+3, 0x1p-1, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.5f9p+1, -0x1.5f9p+2, -0x1.c52p+2, 0x1.c52p+3, 0x1.0cp+2, -0x1.0cp+3, -0x1p-1, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1.d4cp+0, -0x1.388p+1, 0x1.194p+3, 0x1.77p+3, -0x1.83p+2, -0x1.02p+3, 0x1.8p-1, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.d4cp+0, -0x1.388p+1, -0x1.194p+3, 0x1.77p+3, 0x1.83p+2, -0x1.02p+3, -0x1.8p-1, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1.194p+0, -0x1.c2p-1, 0x1.a18p+2, 0x1.4ep+2, -0x1.1a8p+3, -0x1.c4p+2, 0x1.4p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.194p+0, -0x1.c2p-1, -0x1.a18p+2, 0x1.4ep+2, 0x1.1a8p+3, -0x1.c4p+2, -0x1.4p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1.194p-1, -0x1.c2p-3, 0x1.c34p+1, 0x1.69p+0, -0x1.7cp+2, -0x1.3p+1, 0x1.4p+1, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.194p-1, -0x1.c2p-3, -0x1.c34p+1, 0x1.69p+0, 0x1.7cp+2, -0x1.3p+1, -0x1.4p+1, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.5f9p+0, 0x0p+0, -0x1.211p+3, 0x0p+0, 0x1.041p+4, 0x0p+0, -0x1.14p+3, 0x0p+0, 0x1p+0,
-};
-static const char *const BT_text_46[] = {
-    "5625/4096", "0", "-4625/512", "0", "4161/256", "0", "-69/8", "0", "1", "0",
-    "0", "-5625/2048", "-5625/1024", "3625/512", "3625/256", "-67/16", "-67/8", "1/2", "1", "0",
-    "0", "5625/2048", "-5625/1024", "-3625/512", "3625/256", "67/16", "-67/8", "-1/2", "1", "0",
-    "0", "-1875/1024", "-625/256", "1125/128", "375/32", "-387/64", "-129/16", "3/4", "1", "0",
-    "0", "1875/1024", "-625/256", "-1125/128", "375/32", "387/64", "-129/16", "-3/4", "1", "0",
-    "0", "-1125/1024", "-225/256", "835/128", "167/32", "-565/64", "-113/16", "5/4", "1", "0",
-    "0", "1125/1024", "-225/256", "-835/128", "167/32", "565/64", "-113/16", "-5/4", "1", "0",
-    "0", "-1125/2048", "-225/1024", "1805/512", "361/256", "-95/16", "-19/8", "5/2", "1", "0",
-    "0", "1125/2048", "-225/1024", "-1805/512", "361/256", "95/16", "-19/8", "-5/2", "1", "0",
-    "0", "5625/4096", "0", "-4625/512", "0", "4161/256", "0", "-69/8", "0", "1",
-};
-
-/* F(2,5) dyadic: 0,3/4,-3/4,3/2,-3/2,inf */
-static const double AT_47[] = {
-    0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.8p-1, -0x1.8p-1, 0x1.8p+0, -0x1.8p+0, 0x1p+0,
-};
-static const char *const AT_text_47[] = {
-    "1", "1", "1", "1", "1", "0",
-    "0", "3/4", "-3/4", "3/2", "-3/2", "1",
-};
-static const double G_47[] = {
-    0x1.948b0fcd6e9ep-1, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0,
-    -0x1.0db20a88f4696p-1, -0x1.948b0fcd6e9ep-2, -0x1.2f684bda12f68p-2, -0x1.c71c71c71c71cp-3, -0x1.5555555555555p-3,
-    -0x1.0db20a88f4696p-1, 0x1.948b0fcd6e9ep-2, -0x1.2f684bda12f68p-2, 0x1.c71c71c71c71cp-3, -0x1.5555555555555p-3,
-    0x1.0db20a88f4696p-3, 0x1.948b0fcd6e9ep-3, 0x1.2f684bda12f68p-2, 0x1.c71c71c71c71cp-2, 0x1.5555555555555p-1,
-    0x1.0db20a88f4696p-3, -0x1.948b0fcd6e9ep-3, 0x1.2f684bda12f68p-2, -0x1.c71c71c71c71cp-2, 0x1.5555555555555p-1,
-    0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0,
-};
-static const char *const G_text_47[] = {
-    "64/81", "0", "0", "0", "0",
-    "-128/243", "-32/81", "-8/27", "-2/9", "-1/6",
-    "-128/243", "32/81", "-8/27", "2/9", "-1/6",
-    "32/243", "16/81", "8/27", "4/9", "2/3",
-    "32/243", "-16/81", "8/27", "-4/9", "2/3",
-    "0", "0", "0", "0", "1",
-};
-static const double BT_47[] = {
-    0x1.44p+0, 0x0p+0, -0x1.68p+1, 0x0p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1.bp+0, -0x1.2p+1, 0x1.8p-1, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.bp+0, -0x1.2p+1, -0x1.8p-1, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1.bp-1, -0x1.2p-1, 0x1.8p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.bp-1, -0x1.2p-1, -0x1.8p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.44p+0, 0x0p+0, -0x1.68p+1, 0x0p+0, 0x1p+0,
-};
-static const char *const BT_text_47[] = {
-    "81/64", "0", "-45/16", "0", "1", "0",
-    "0", "-27/16", "-9/4", "3/4", "1", "0",
-    "0", "27/16", "-9/4", "-3/4", "1", "0",
-    "0", "-27/32", "-9/16", "3/2", "1", "0",
-    "0", "27/32", "-9/16", "-3/2", "1", "0",
-    "0", "81/64", "0", "-45/16", "0", "1",
-};
-
-/* F(3,5) dyadic: 1/4,-1/4,3/4,-3/4,7/4,-7/4,inf */
-static const double AT_48[] = {
-    0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
-    0x1p-2, -0x1p-2, 0x1.8p-1, -0x1.8p-1, 0x1.cp+0, -0x1.cp+0, 0x0p+0,
-    0x1p-4, 0x1p-4, 0x1.2p-1, 0x1.2p-1, 0x1.88p+1, 0x1.88p+1, 0x1p+0,
-};
-static const char *const AT_text_48[] = {
-    "1", "1", "1", "1", "1", "1", "0",
-    "1/4", "-1/4", "3/4", "-3/4", "7/4", "-7/4", "0",
-    "1/16", "1/16", "9/16", "9/16", "49/16", "49/16", "1",
-};
-static const double G_48[] = {
-    0x1.5555555555555p+0, 0x1.5555555555555p-2, 0x1.5555555555555p-4, 0x1.5555555555555p-6, 0x1.5555555555555p-8,
-    -0x1.5555555555555p+0, 0x1.5555555555555p-2, -0x1.5555555555555p-4, 0x1.5555555555555p-6, -0x1.5555555555555p-8,
-    -0x1.1111111111111p-1, -0x1.999999999999ap-2, -0x1.3333333333333p-2, -0x1.ccccccccccccdp-3, -0x1.599999999999ap-3,
-    0x1.1111111111111p-1, -0x1.999999999999ap-2, 0x1.3333333333333p-2, -0x1.ccccccccccccdp-3, 0x1.599999999999ap-3,
-    0x1.3813813813814p-5, 0x1.1111111111111p-4, 0x1.ddddddddddddep-4, 0x1.a222222222222p-3, 0x1.6dddddddddddep-2,
-    -0x1.3813813813814p-5, 0x1.1111111111111p-4, -0x1.ddddddddddddep-4, 0x1.a222222222222p-3, -0x1.6dddddddddddep-2,
-    0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0,
-};
-static const char *const G_text_48[] = {
-    "4/3", "1/3", "1/12", "1/48", "1/192",
-    "-4/3", "1/3", "-1/12", "1/48", "-1/192",
-    "-8/15", "-2/5", "-3/10", "-9/40", "-27/160",
-    "8/15", "-2/5", "3/10", "-9/40", "27/160",
-    "4/105", "1/15", "7/60", "49/240", "343/960",
-    "-4/105", "1/15", "-7/60", "49/240", "-343/960",
-    "0", "0", "0", "0", "1",
-};
-static const double BT_48[] = {
-    0x1.b9p-2, 0x1.b9p+0, -0x1.dp-1, -0x1.dp+1, 0x1p-2, 0x1p+0, 0x0p+0,
-    -0x1.b9p-2, 0x1.b9p+0, 0x1.dp-1, -0x1.dp+1, -0x1p-2, 0x1p+0, 0x0p+0,
-    0x1.26p-3, 0x1.88p-3, -0x1.2cp+1, -0x1.9p+1, 0x1.8p-1, 0x1p+0, 0x0p+0,
-    -0x1.26p-3, 0x1.88p-3, 0x1.2cp+1, -0x1.9p+1, -0x1.8p-1, 0x1p+0, 0x0p+0,
-    0x1.f8p-5, 0x1.2p-5, -0x1.18p+0, -0x1.4p-1, 0x1.cp+0, 0x1p+0, 0x0p+0,
-    -0x1.f8p-5, 0x1.2p-5, 0x1.18p+0, -0x1.4p-1, -0x1.cp+0, 0x1p+0, 0x0p+0,
-    -0x1.b9p-4, 0x0p+0, 0x1.f3p+0, 0x0p+0, -0x1.d8p+1, 0x0p+0, 0x1p+0,
-};
-static const char *const BT_text_48[] = {
-    "441/1024", "441/256", "-29/32", "-29/8", "1/4", "1", "0",
-    "-441/1024", "441/256", "29/32", "-29/8", "-1/4", "1", "0",
-    "147/1024", "49/256", "-75/32", "-25/8", "3/4", "1", "0",
-    "-147/1024", "49/256", "75/32", "-25/8", "-3/4", "1", "0",
-    "63/1024", "9/256", "-35/32", "-5/8", "7/4", "1", "0",
-    "-63/1024", "9/256", "35/32", "-5/8", "-7/4", "1", "0",
-    "-441/4096", "0", "499/256", "0", "-59/16", "0", "1",
-};
-
-/* F(4,5) dyadic: 0,1/2,-1/2,1,-1,2,-2,inf */
-static const double AT_49[] = {
-    0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1p-1, -0x1p-1, 0x1p+0, -0x1p+0, 0x1p+1, -0x1p+1, 0x0p+0,
-    0x0p+0, 0x1p-2, 0x1p-2, 0x1p+0, 0x1p+0, 0x1p+2, 0x1p+2, 0x0p+0,
-    0x0p+0, 0x1p-3, -0x1p-3, 0x1p+0, -0x1p+0, 0x1p+3, -0x1p+3, 0x1p+0,
-};
-static const char *const AT_text_49[] = {
-    "1", "1", "1", "1", "1", "1", "1", "0",
-    "0", "1/2", "-1/2", "1", "-1", "2", "-2", "0",
-    "0", "1/4", "1/4", "1", "1", "4", "4", "0",
-    "0", "1/8", "-1/8", "1", "-1", "8", "-8", "1",
-};
-static const double G_49[] = {
-    -0x1p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0,
-    0x1.6c16c16c16c17p-1, 0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-3, 0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-5,
-    0x1.6c16c16c16c17p-1, -0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-3, -0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-5,
-    -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3,
-    -0x1.c71c71c71c71cp-3, 0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, 0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3,
-    0x1.6c16c16c16c17p-7, 0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-5, 0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-3,
-    0x1.6c16c16c16c17p-7, -0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-5, -0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-3,
-    0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0,
-};
-static const char *const G_text_49[] = {
-    "-1", "0", "0", "0", "0",
-    "32/45", "16/45", "8/45", "4/45", "2/45",
-    "32/45", "-16/45", "8/45", "-4/45", "2/45",
-    "-2/9", "-2/9", "-2/9", "-2/9", "-2/9",
-    "-2/9", "2/9", "-2/9", "2/9", "-2/9",
-    "1/90", "1/45", "2/45", "4/45", "8/45",
-    "1/90", "-1/45", "2/45", "-4/45", "8/45",
-    "0", "0", "0", "0", "1",
-};
-static const double BT_49[] = {
     -0x1p+0, 0x0p+0, 0x1.5p+2, 0x0p+0, -0x1.5p+2, 0x0p+0, 0x1p+0, 0x0p+0,
     0x0p+0, 0x1p+1, 0x1p+2, -0x1.4p+1, -0x1.4p+2, 0x1p-1, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1p+1, 0x1p+2, 0x1.4p+1, -0x1.4p+2, -0x1p-1, 0x1p+0, 0x0p+0,
@@ -2497,7 +2303,7 @@ static const double BT_49[] = {
     0x0p+0, -0x1p-1, 0x1p-2, 0x1.4p+1, -0x1.4p+0, -0x1p+1, 0x1p+0, 0x0p+0,
     0x0p+0, -0x1p+0, 0x0p+0, 0x1.5p+2, 0x0p+0, -0x1.5p+2, 0x0p+0, 0x1p+0,
 };
-static const char *const BT_text_49[] = {
+static const char *const BT_text_46[] = {
     "-1", "0", "21/4", "0", "-21/4", "0", "1", "0",
     "0", "2", "4", "-5/2", "-5", "1/2", "1", "0",
     "0", "-2", "4", "5/2", "-5", "-1/2", "1", "0",
@@ -2508,100 +2314,214 @@ static const char *const BT_text_49[] = {
     "0", "-1", "0", "21/4", "0", "-21/4", "0", "1",
 };
 
-/* F(6,5) dyadic: 0,1/2,-1/2,3/4,-3/4,5/4,-5/4,5/2,-5/2,inf */
-static const double AT_50[] = {
-    0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1p-1, -0x1p-1, 0x1.8p-1, -0x1.8p-1, 0x1.4p+0, -0x1.4p+0, 0x1.4p+1, -0x1.4p+1, 0x0p+0,
-    0x0p+0, 0x1p-2, 0x1p-2, 0x1.2p-1, 0x1.2p-1, 0x1.9p+0, 0x1.9p+0, 0x1.9p+2, 0x1.9p+2, 0x0p+0,
-    0x0p+0, 0x1p-3, -0x1p-3, 0x1.bp-2, -0x1.bp-2, 0x1.f4p+0, -0x1.f4p+0, 0x1.f4p+3, -0x1.f4p+3, 0x0p+0,
-    0x0p+0, 0x1p-4, 0x1p-4, 0x1.44p-2, 0x1.44p-2, 0x1.388p+1, 0x1.388p+1, 0x1.388p+5, 0x1.388p+5, 0x0p+0,
-    0x0p+0, 0x1p-5, -0x1p-5, 0x1.e6p-3, -0x1.e6p-3, 0x1.86ap+1, -0x1.86ap+1, 0x1.86ap+6, -0x1.86ap+6, 0x1p+0,
+/* F(2,3) dyadic: 0,1,-1,inf */
+static const double AT_47[] = {
+    0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p+0, -0x1p+0, 0x1p+0,
 };
-static const char *const AT_text_50[] = {
-    "1", "1", "1", "1", "1", "1", "1", "1", "1", "0",
-    "0", "1/2", "-1/2", "3/4", "-3/4", "5/4", "-5/4", "5/2", "-5/2", "0",
-    "0", "1/4", "1/4", "9/16", "9/16", "25/16", "25/16", "25/4", "25/4", "0",
-    "0", "1/8", "-1/8", "27/64", "-27/64", "125/64", "-125/64", "125/8", "-125/8", "0",
-    "0", "1/16", "1/16", "81/256", "81/256", "625/256", "625/256", "625/16", "625/16", "0",
-    "0", "1/32", "-1/32", "243/1024", "-243/1024", "3125/1024", "-3125/1024", "3125/32", "-3125/32", "1",
+static const char *const AT_text_47[] = {
+    "1", "1", "1", "0",
+    "0", "1", "-1", "1",
 };
-static const double G_50[] = {
-    0x1.74d3b7ba75828p-1, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0,
-    -0x1.a01a01a01a01ap-1, -0x1.a01a01a01a01ap-2, -0x1.a01a01a01a01ap-3, -0x1.a01a01a01a01ap-4, -0x1.a01a01a01a01ap-5,
-    -0x1.a01a01a01a01ap-1, 0x1.a01a01a01a01ap-2, -0x1.a01a01a01a01ap-3, 0x1.a01a01a01a01ap-4, -0x1.a01a01a01a01ap-5,
-    0x1.001001001001p-1, 0x1.8018018018018p-2, 0x1.2012012012012p-2, 0x1.b01b01b01b01bp-3, 0x1.4414414414414p-3,
-    0x1.001001001001p-1, -0x1.8018018018018p-2, 0x1.2012012012012p-2, -0x1.b01b01b01b01bp-3, 0x1.4414414414414p-3,
-    -0x1.aa1688d518952p-5, -0x1.0a4e15852f5d3p-4, -0x1.4ce19ae67b348p-4, -0x1.a01a01a01a01ap-4, -0x1.041041041041p-3,
-    -0x1.aa1688d518952p-5, 0x1.0a4e15852f5d3p-4, -0x1.4ce19ae67b348p-4, 0x1.a01a01a01a01ap-4, -0x1.041041041041p-3,
-    0x1.0635408322d1fp-11, 0x1.47c290a3eb866p-10, 0x1.99b334cce668p-9, 0x1.001001001001p-7, 0x1.4014014014014p-6,
-    0x1.0635408322d1fp-11, -0x1.47c290a3eb866p-10, 0x1.99b334cce668p-9, -0x1.001001001001p-7, 0x1.4014014014014p-6,
-    0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0,
+static const double G_47[] = {
+    -0x1p+0, 0x0p+0, 0x0p+0,
+    0x1p-1, 0x1p-1, 0x1p-1,
+    0x1p-1, -0x1p-1, 0x1p-1,
+    0x0p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const G_text_50[] = {
-    "4096/5625", "0", "0", "0", "0",
-    "-256/315", "-128/315", "-64/315", "-32/315", "-16/315",
-    "-256/315", "128/315", "-64/315", "32/315", "-16/315",
-    "2048/4095", "512/1365", "128/455", "96/455", "72/455",
-    "2048/4095", "-512/1365", "128/455", "-96/455", "72/455",
-    "-2048/39375", "-512/7875", "-128/1575", "-32/315", "-8/63",
-    "-2048/39375", "512/7875", "-128/1575", "32/315", "-8/63",
-    "256/511875", "128/102375", "64/20475", "32/4095", "16/819",
-    "256/511875", "-128/102375", "64/20475", "-32/4095", "16/819",
-    "0", "0", "0", "0", "1",
+static const char *const G_text_47[] = {
+    "-1", "0", "0",
+    "1/2", "1/2", "1/2",
+    "1/2", "-1/2", "1/2",
+    "0", "0", "1",
 };
-static const double BT_50[] = {
-    0x1.5f9p+0, 0x0p+0, -0x1.211p+3, 0x0p+0, 0x1.041p+4, 0x0p+0, -0x1.14p+3, 0x0p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1.5f9p+1, -0x1.5f9p+2, 0x1.c52p+2, 0x1.c52p+3, -0x1.0cp+2, -0x1.0cp+3, 0x1p-1, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.5f9p+1, -0x1.5f9p+2, -0x1.c52p+2, 0x1.c52p+3, 0x1.0cp+2, -0x1.0cp+3, -0x1p-1, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1.d4cp+0, -0x1.388p+1, 0x1.194p+3, 0x1.77p+3, -0x1.83p+2, -0x1.02p+3, 0x1.8p-1, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.d4cp+0, -0x1.388p+1, -0x1.194p+3, 0x1.77p+3, 0x1.83p+2, -0x1.02p+3, -0x1.8p-1, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1.194p+0, -0x1.c2p-1, 0x1.a18p+2, 0x1.4ep+2, -0x1.1a8p+3, -0x1.c4p+2, 0x1.4p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.194p+0, -0x1.c2p-1, -0x1.a18p+2, 0x1.4ep+2, 0x1.1a8p+3, -0x1.c4p+2, -0x1.4p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, -0x1.194p-1, -0x1.c2p-3, 0x1.c34p+1, 0x1.69p+0, -0x1.7cp+2, -0x1.3p+1, 0x1.4p+1, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.194p-1, -0x1.c2p-3, -0x1.c34p+1, 0x1.69p+0, 0x1.7cp+2, -0x1.3p+1, -0x1.4p+1, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1.5f9p+0, 0x0p+0, -0x1.211p+3, 0x0p+0, 0x1.041p+4, 0x0p+0, -0x1.14p+3, 0x0p+0, 0x1p+0,
+static const double BT_47[] = {
+    -0x1p+0, 0x0p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1p+0, 0x0p+0, 0x1p+0,
 };
-static const char *const BT_text_50[] = {
-    "5625/4096", "0", "-4625/512", "0", "4161/256", "0", "-69/8", "0", "1", "0",
-    "0", "-5625/2048", "-5625/1024", "3625/512", "3625/256", "-67/16", "-67/8", "1/2", "1", "0",
-    "0", "5625/2048", "-5625/1024", "-3625/512", "3625/256", "67/16", "-67/8", "-1/2", "1", "0",
-    "0", "-1875/1024", "-625/256", "1125/128", "375/32", "-387/64", "-129/16", "3/4", "1", "0",
-    "0", "1875/1024", "-625/256", "-1125/128", "375/32", "387/64", "-129/16", "-3/4", "1", "0",
-    "0", "-1125/1024", "-225/256", "835/128", "167/32", "-565/64", "-113/16", "5/4", "1", "0",
-    "0", "1125/1024", "-225/256", "-835/128", "167/32", "565/64", "-113/16", "-5/4", "1", "0",
-    "0", "-1125/2048", "-225/1024", "1805/512", "361/256", "-95/16", "-19/8", "5/2", "1", "0",
-    "0", "1125/2048", "-225/1024", "-1805/512", "361/256", "95/16", "-19/8", "-5/2", "1", "0",
-    "0", "5625/4096", "0", "-4625/512", "0", "4161/256", "0", "-69/8", "0", "1",
+static const char *const BT_text_47[] = {
+    "-1", "0", "1", "0",
+    "0", "1", "1", "0",
+    "0", "-1", "1", "0",
+    "0", "-1", "0", "1",
 };
 
-/* F(2,7) dyadic: 0,1/2,-1/2,1,-1,2,-2,inf */
+/* F(3,3) dyadic: 1/2,-1/2,5/4,-5/4,inf */
+static const double AT_48[] = {
+    0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
+    0x1p-1, -0x1p-1, 0x1.4p+0, -0x1.4p+0, 0x0p+0,
+    0x1p-2, 0x1p-2, 0x1.9p+0, 0x1.9p+0, 0x1p+0,
+};
+static const char *const AT_text_48[] = {
+    "1", "1", "1", "1", "0",
+    "1/2", "-1/2", "5/4", "-5/4", "0",
+    "1/4", "1/4", "25/16", "25/16", "1",
+};
+static const double G_48[] = {
+    -0x1.8618618618618p-1, -0x1.8618618618618p-2, -0x1.8618618618618p-3,
+    0x1.8618618618618p-1, -0x1.8618618618618p-2, 0x1.8618618618618p-3,
+    0x1.3813813813814p-2, 0x1.8618618618618p-2, 0x1.e79e79e79e79ep-2,
+    -0x1.3813813813814p-2, 0x1.8618618618618p-2, -0x1.e79e79e79e79ep-2,
+    0x0p+0, 0x0p+0, 0x1p+0,
+};
+static const char *const G_text_48[] = {
+    "-16/21", "-8/21", "-4/21",
+    "16/21", "-8/21", "4/21",
+    "32/105", "8/21", "10/21",
+    "-32/105", "8/21", "-10/21",
+    "0", "0", "1",
+};
+static const double BT_48[] = {
+    -0x1.9p-1, -0x1.9p+0, 0x1p-1, 0x1p+0, 0x0p+0,
+    0x1.9p-1, -0x1.9p+0, -0x1p-1, 0x1p+0, 0x0p+0,
+    -0x1.4p-2, -0x1p-2, 0x1.4p+0, 0x1p+0, 0x0p+0,
+    0x1.4p-2, -0x1p-2, -0x1.4p+0, 0x1p+0, 0x0p+0,
+    0x1.9p-2, 0x0p+0, -0x1.dp+0, 0x0p+0, 0x1p+0,
+};
+static const char *const BT_text_48[] = {
+    "-25/32", "-25/16", "1/2", "1", "0",
+    "25/32", "-25/16", "-1/2", "1", "0",
+    "-5/16", "-1/4", "5/4", "1", "0",
+    "5/16", "-1/4", "-5/4", "1", "0",
+    "25/64", "0", "-29/16", "0", "1",
+};
+
+/* F(4,3) dyadic: 0,3/4,-3/4,3/2,-3/2,inf */
+static const double AT_49[] = {
+    0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.8p-1, -0x1.8p-1, 0x1.8p+0, -0x1.8p+0, 0x0p+0,
+    0x0p+0, 0x1.2p-1, 0x1.2p-1, 0x1.2p+1, 0x1.2p+1, 0x0p+0,
+    0x0p+0, 0x1.bp-2, -0x1.bp-2, 0x1.bp+1, -0x1.bp+1, 0x1p+0,
+};
+static const char *const AT_text_49[] = {
+    "1", "1", "1", "1", "1", "0",
+    "0", "3/4", "-3/4", "3/2", "-3/2", "0",
+    "0", "9/16", "9/16", "9/4", "9/4", "0",
+    "0", "27/64", "-27/64", "27/8", "-27/8", "1",
+};
+static const double G_49[] = {
+    0x1.948b0fcd6e9ep-1, 0x0p+0, 0x0p+0,
+    -0x1.0db20a88f4696p-1, -0x1.948b0fcd6e9ep-2, -0x1.2f684bda12f68p-2,
+    -0x1.0db20a88f4696p-1, 0x1.948b0fcd6e9ep-2, -0x1.2f684bda12f68p-2,
+    0x1.0db20a88f4696p-3, 0x1.948b0fcd6e9ep-3, 0x1.2f684bda12f68p-2,
+    0x1.0db20a88f4696p-3, -0x1.948b0fcd6e9ep-3, 0x1.2f684bda12f68p-2,
+    0x0p+0, 0x0p+0, 0x1p+0,
+};
+static const char *const G_text_49[] = {
+    "64/81", "0", "0",
+    "-128/243", "-32/81", "-8/27",
+    "-128/243", "32/81", "-8/27",
+    "32/243", "16/81", "8/27",
+    "32/243", "-16/81", "8/27",
+    "0", "0", "1",
+};
+static const double BT_49[] = {
+    0x1.44p+0, 0x0p+0, -0x1.68p+1, 0x0p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1.bp+0, -0x1.2p+1, 0x1.8p-1, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.bp+0, -0x1.2p+1, -0x1.8p-1, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1.bp-1, -0x1.2p-1, 0x1.8p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.bp-1, -0x1.2p-1, -0x1.8p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.44p+0, 0x0p+0, -0x1.68p+1, 0x0p+0, 0x1p+0,
+};
+static const char *const BT_text_49[] = {
+    "81/64", "0", "-45/16", "0", "1", "0",
+    "0", "-27/16", "-9/4", "3/4", "1", "0",
+    "0", "27/16", "-9/4", "-3/4", "1", "0",
+    "0", "-27/32", "-9/16", "3/2", "1", "0",
+    "0", "27/32", "-9/16", "-3/2", "1", "0",
+    "0", "81/64", "0", "-45/16", "0", "1",
+};
+
+/* F(5,3) dyadic: 1/4,-1/4,3/4,-3/4,7/4,-7/4,inf */
+static const double AT_50[] = {
+    0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
+    0x1p-2, -0x1p-2, 0x1.8p-1, -0x1.8p-1, 0x1.cp+0, -0x1.cp+0, 0x0p+0,
+    0x1p-4, 0x1p-4, 0x1.2p-1, 0x1.2p-1, 0x1.88p+1, 0x1.88p+1, 0x0p+0,
+    0x1p-6, -0x1p-6, 0x1.bp-2, -0x1.bp-2, 0x1.57p+2, -0x1.57p+2, 0x0p+0,
+    0x1p-8, 0x1p-8, 0x1.44p-2, 0x1.44p-2, 0x1.2c2p+3, 0x1.2c2p+3, 0x1p+0,
+};
+static const char *const AT_text_50[] = {
+    "1", "1", "1", "1", "1", "1", "0",
+    "1/4", "-1/4", "3/4", "-3/4", "7/4", "-7/4", "0",
+    "1/16", "1/16", "9/16", "9/16", "49/16", "49/16", "0",
+    "1/64", "-1/64", "27/64", "-27/64", "343/64", "-343/64", "0",
+    "1/256", "1/256", "81/256", "81/256", "2401/256", "2401/256", "1",
+};
+static const double G_50[] = {
+    0x1.5555555555555p+0, 0x1.5555555555555p-2, 0x1.5555555555555p-4,
+    -0x1.5555555555555p+0, 0x1.5555555555555p-2, -0x1.5555555555555p-4,
+    -0x1.1111111111111p-1, -0x1.999999999999ap-2, -0x1.3333333333333p-2,
+    0x1.1111111111111p-1, -0x1.999999999999ap-2, 0x1.3333333333333p-2,
+    0x1.3813813813814p-5, 0x1.1111111111111p-4, 0x1.ddddddddddddep-4,
+    -0x1.3813813813814p-5, 0x1.1111111111111p-4, -0x1.ddddddddddddep-4,
+    0x0p+0, 0x0p+0, 0x1p+0,
+};
+static const char *const G_text_50[] = {
+    "4/3", "1/3", "1/12",
+    "-4/3", "1/3", "-1/12",
+    "-8/15", "-2/5", "-3/10",
+    "8/15", "-2/5", "3/10",
+    "4/105", "1/15", "7/60",
+    "-4/105", "1/15", "-7/60",
+    "0", "0", "1",
+};
+static const double BT_50[] = {
+    0x1.b9p-2, 0x1.b9p+0, -0x1.dp-1, -0x1.dp+1, 0x1p-2, 0x1p+0, 0x0p+0,
+    -0x1.b9p-2, 0x1.b9p+0, 0x1.dp-1, -0x1.dp+1, -0x1p-2, 0x1p+0, 0x0p+0,
+    0x1.26p-3, 0x1.88p-3, -0x1.2cp+1, -0x1.9p+1, 0x1.8p-1, 0x1p+0, 0x0p+0,
+    -0x1.26p-3, 0x1.88p-3, 0x1.2cp+1, -0x1.9p+1, -0x1.8p-1, 0x1p+0, 0x0p+0,
+    0x1.f8p-5, 0x1.2p-5, -0x1.18p+0, -0x1.4p-1, 0x1.cp+0, 0x1p+0, 0x0p+0,
+    -0x1.f8p-5, 0x1.2p-5, 0x1.18p+0, -0x1.4p-1, -0x1.cp+0, 0x1p+0, 0x0p+0,
+    -0x1.b9p-4, 0x0p+0, 0x1.f3p+0, 0x0p+0, -0x1.d8p+1, 0x0p+0, 0x1p+0,
+};
+static const char *const BT_text_50[] = {
+    "441/1024", "441/256", "-29/32", "-29/8", "1/4", "1", "0",
+    "-441/1024", "441/256", "29/32", "-29/8", "-1/4", "1", "0",
+    "147/1024", "49/256", "-75/32", "-25/8", "3/4", "1", "0",
+    "-147/1024", "49/256", "75/32", "-25/8", "-3/4", "1", "0",
+    "63/1024", "9/256", "-35/32", "-5/8", "7/4", "1", "0",
+    "-63/1024", "9/256", "35/32", "-5/8", "-7/4", "1", "0",
+    "-441/4096", "0", "499/256", "0", "-59/16", "0", "1",
+};
+
+/* F(6,3) dyadic: 0,1/2,-1/2,1,-1,2,-2,inf */
 static const double AT_51[] = {
     0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
-    0x0p+0, 0x1p-1, -0x1p-1, 0x1p+0, -0x1p+0, 0x1p+1, -0x1p+1, 0x1p+0,
+    0x0p+0, 0x1p-1, -0x1p-1, 0x1p+0, -0x1p+0, 0x1p+1, -0x1p+1, 0x0p+0,
+    0x0p+0, 0x1p-2, 0x1p-2, 0x1p+0, 0x1p+0, 0x1p+2, 0x1p+2, 0x0p+0,
+    0x0p+0, 0x1p-3, -0x1p-3, 0x1p+0, -0x1p+0, 0x1p+3, -0x1p+3, 0x0p+0,
+    0x0p+0, 0x1p-4, 0x1p-4, 0x1p+0, 0x1p+0, 0x1p+4, 0x1p+4, 0x0p+0,
+    0x0p+0, 0x1p-5, -0x1p-5, 0x1p+0, -0x1p+0, 0x1p+5, -0x1p+5, 0x1p+0,
 };
 static const char *const AT_text_51[] = {
     "1", "1", "1", "1", "1", "1", "1", "0",
-    "0", "1/2", "-1/2", "1", "-1", "2", "-2", "1",
+    "0", "1/2", "-1/2", "1", "-1", "2", "-2", "0",
+    "0", "1/4", "1/4", "1", "1", "4", "4", "0",
+    "0", "1/8", "-1/8", "1", "-1", "8", "-8", "0",
+    "0", "1/16", "1/16", "1", "1", "16", "16", "0",
+    "0", "1/32", "-1/32", "1", "-1", "32", "-32", "1",
 };
 static const double G_51[] = {
-    -0x1p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0,
-    0x1.6c16c16c16c17p-1, 0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-3, 0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-5, 0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-7,
-    0x1.6c16c16c16c17p-1, -0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-3, -0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-5, -0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-7,
-    -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3,
-    -0x1.c71c71c71c71cp-3, 0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, 0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, 0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3,
-    0x1.6c16c16c16c17p-7, 0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-5, 0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-3, 0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-1,
-    0x1.6c16c16c16c17p-7, -0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-5, -0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-3, -0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-1,
-    0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0,
+    -0x1p+0, 0x0p+0, 0x0p+0,
+    0x1.6c16c16c16c17p-1, 0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-3,
+    0x1.6c16c16c16c17p-1, -0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-3,
+    -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3,
+    -0x1.c71c71c71c71cp-3, 0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3,
+    0x1.6c16c16c16c17p-7, 0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-5,
+    0x1.6c16c16c16c17p-7, -0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-5,
+    0x0p+0, 0x0p+0, 0x1p+0,
 };
 static const char *const G_text_51[] = {
-    "-1", "0", "0", "0", "0", "0", "0",
-    "32/45", "16/45", "8/45", "4/45", "2/45", "1/45", "1/90",
-    "32/45", "-16/45", "8/45", "-4/45", "2/45", "-1/45", "1/90",
-    "-2/9", "-2/9", "-2/9", "-2/9", "-2/9", "-2/9", "-2/9",
-    "-2/9", "2/9", "-2/9", "2/9", "-2/9", "2/9", "-2/9",
-    "1/90", "1/45", "2/45", "4/45", "8/45", "16/45", "32/45",
-    "1/90", "-1/45", "2/45", "-4/45", "8/45", "-16/45", "32/45",
-    "0", "0", "0", "0", "0", "0", "1",
+    "-1", "0", "0",
+    "32/45", "16/45", "8/45",
+    "32/45", "-16/45", "8/45",
+    "-2/9", "-2/9", "-2/9",
+    "-2/9", "2/9", "-2/9",
+    "1/90", "1/45", "2/45",
+    "1/90", "-1/45", "2/45",
+    "0", "0", "1",
 };
 static const double BT_51[] = {
     -0x1p+0, 0x0p+0, 0x1.5p+2, 0x0p+0, -0x1.5p+2, 0x0p+0, 0x1p+0, 0x0p+0,
@@ -2624,370 +2544,813 @@ static const char *const BT_text_51[] = {
     "0", "-1", "0", "21/4", "0", "-21/4", "0", "1",
 };
 
+/* F(7,3) dyadic: 1/4,-1/4,3/4,-3/4,5/4,-5/4,9/4,-9/4,inf */
+static const double AT_52[] = {
+    0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
+    0x1p-2, -0x1p-2, 0x1.8p-1, -0x1.8p-1, 0x1.4p+0, -0x1.4p+0, 0x1.2p+1, -0x1.2p+1, 0x0p+0,
+    0x1p-4, 0x1p-4, 0x1.2p-1, 0x1.2p-1, 0x1.9p+0, 0x1.9p+0, 0x1.44p+2, 0x1.44p+2, 0x0p+0,
+    0x1p-6, -0x1p-6, 0x1.bp-2, -0x1.bp-2, 0x1.f4p+0, -0x1.f4p+0, 0x1.6c8p+3, -0x1.6c8p+3, 0x0p+0,
+    0x1p-8, 0x1p-8, 0x1.44p-2, 0x1.44p-2, 0x1.388p+1, 0x1.388p+1, 0x1.9a1p+4, 0x1.9a1p+4, 0x0p+0,
+    0x1p-10, -0x1p-10, 0x1.e6p-3, -0x1.e6p-3, 0x1.86ap+1, -0x1.86ap+1, 0x1.cd52p+5, -0x1.cd52p+5, 0x0p+0,
+    0x1p-12, 0x1p-12, 0x1.6c8p-3, 0x1.6c8p-3, 0x1.e848p+1, 0x1.e848p+1, 0x1.037e2p+7, 0x1.037e2p+7, 0x1p+0,
+};
+static const char *const AT_text_52[] = {
+    "1", "1", "1", "1", "1", "1", "1", "1", "0",
+    "1/4", "-1/4", "3/4", "-3/4", "5/4", "-5/4", "9/4", "-9/4", "0",
+    "1/16", "1/16", "9/16", "9/16", "25/16", "25/16", "81/16", "81/16", "0",
+    "1/64", "-1/64", "27/64", "-27/64", "125/64", "-125/64", "729/64", "-729/64", "0",
+    "1/256", "1/256", "81/256", "81/256", "625/256", "625/256", "6561/256", "6561/256", "0",
+    "1/1024", "-1/1024", "243/1024", "-243/1024", "3125/1024", "-3125/1024", "59049/1024", "-59049/1024", "0",
+    "1/4096", "1/4096", "729/4096", "729/4096", "15625/4096", "15625/4096", "531441/4096", "531441/4096", "1",
+};
+static const double G_52[] = {
+    -0x1.1111111111111p-1, -0x1.1111111111111p-3, -0x1.1111111111111p-5,
+    0x1.1111111111111p-1, -0x1.1111111111111p-3, 0x1.1111111111111p-5,
+    0x1.2f684bda12f68p-2, 0x1.c71c71c71c71cp-3, 0x1.5555555555555p-3,
+    -0x1.2f684bda12f68p-2, 0x1.c71c71c71c71cp-3, -0x1.5555555555555p-3,
+    -0x1.3813813813814p-4, -0x1.8618618618618p-4, -0x1.e79e79e79e79ep-4,
+    0x1.3813813813814p-4, -0x1.8618618618618p-4, 0x1.e79e79e79e79ep-4,
+    0x1.71de3a556c734p-9, 0x1.a01a01a01a01ap-8, 0x1.d41d41d41d41dp-7,
+    -0x1.71de3a556c734p-9, 0x1.a01a01a01a01ap-8, -0x1.d41d41d41d41dp-7,
+    0x0p+0, 0x0p+0, 0x1p+0,
+};
+static const char *const G_text_52[] = {
+    "-8/15", "-2/15", "-1/30",
+    "8/15", "-2/15", "1/30",
+    "8/27", "2/9", "1/6",
+    "-8/27", "2/9", "-1/6",
+    "-8/105", "-2/21", "-5/42",
+    "8/105", "-2/21", "5/42",
+    "8/2835", "2/315", "1/70",
+    "-8/2835", "2/315", "-1/70",
+    "0", "0", "1",
+};
+static const double BT_52[] = {
+    -0x1.1cc4p+0, -0x1.1cc4p+2, 0x1.746p+1, 0x1.746p+3, -0x1.ccp+0, -0x1.ccp+2, 0x1p-2, 0x1p+0, 0x0p+0,
+    0x1.1cc4p+0, -0x1.1cc4p+2, -0x1.746p+1, 0x1.746p+3, 0x1.ccp+0, -0x1.ccp+2, -0x1p-2, 0x1p+0, 0x0p+0,
+    -0x1.7bbp-2, -0x1.fa4p-2, 0x1.8f9p+2, 0x1.0a6p+3, -0x1.41p+2, -0x1.acp+2, 0x1.8p-1, 0x1p+0, 0x0p+0,
+    0x1.7bbp-2, -0x1.fa4p-2, -0x1.8f9p+2, 0x1.0a6p+3, 0x1.41p+2, -0x1.acp+2, -0x1.8p-1, 0x1p+0, 0x0p+0,
+    -0x1.c7ap-3, -0x1.6c8p-3, 0x1.ffep+1, 0x1.998p+1, -0x1.c7p+2, -0x1.6cp+2, 0x1.4p+0, 0x1p+0, 0x0p+0,
+    0x1.c7ap-3, -0x1.6c8p-3, -0x1.ffep+1, 0x1.998p+1, 0x1.c7p+2, -0x1.6cp+2, -0x1.4p+0, 0x1p+0, 0x0p+0,
+    -0x1.fa4p-4, -0x1.c2p-5, 0x1.236p+1, 0x1.03p+0, -0x1.3bp+2, -0x1.18p+1, 0x1.2p+1, 0x1p+0, 0x0p+0,
+    0x1.fa4p-4, -0x1.c2p-5, -0x1.236p+1, 0x1.03p+0, 0x1.3bp+2, -0x1.18p+1, -0x1.2p+1, 0x1p+0, 0x0p+0,
+    0x1.1cc4p-2, 0x0p+0, -0x1.4b5p+2, 0x0p+0, 0x1.82cp+3, 0x0p+0, -0x1.dp+2, 0x0p+0, 0x1p+0,
+};
+static const char *const BT_text_52[] = {
+    "-18225/16384", "-18225/4096", "2979/1024", "2979/256", "-115/64", "-115/16", "1/4", "1", "0",
+    "18225/16384", "-18225/4096", "-2979/1024", "2979/256", "115/64", "-115/16", "-1/4", "1", "0",
+    "-6075/16384", "-2025/4096", "6393/1024", "2131/256", "-321/64", "-107/16", "3/4", "1", "0",
+    "6075/16384", "-2025/4096", "-6393/1024", "2131/256", "321/64", "-107/16", "-3/4", "1", "0",
+    "-3645/16384", "-729/4096", "4095/1024", "819/256", "-455/64", "-91/16", "5/4", "1", "0",
+    "3645/16384", "-729/4096", "-4095/1024", "819/256", "455/64", "-91/16", "-5/4", "1", "0",
+    "-2025/16384", "-225/4096", "2331/1024", "259/256", "-315/64", "-35/16", "9/4", "1", "0",
+    "2025/16384", "-225/4096", "-2331/1024", "259/256", "315/64", "-35/16", "-9/4", "1", "0",
+    "18225/65536", "0", "-5301/1024", "0", "1547/128", "0", "-29/4", "0", "1",
+};
+
+/* F(8,3) dyadic: 0,1/2,-1/2,3/4,-3/4,5/4,-5/4,5/2,-5/2,inf */
+static const double AT_53[] = {
+    0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p-1, -0x1p-1, 0x1.8p-1, -0x1.8p-1, 0x1.4p+0, -0x1.4p+0, 0x1.4p+1, -0x1.4p+1, 0x0p+0,
+    0x0p+0, 0x1p-2, 0x1p-2, 0x1.2p-1, 0x1.2p-1, 0x1.9p+0, 0x1.9p+0, 0x1.9p+2, 0x1.9p+2, 0x0p+0,
+    0x0p+0, 0x1p-3, -0x1p-3, 0x1.bp-2, -0x1.bp-2, 0x1.f4p+0, -0x1.f4p+0, 0x1.f4p+3, -0x1.f4p+3, 0x0p+0,
+    0x0p+0, 0x1p-4, 0x1p-4, 0x1.44p-2, 0x1.44p-2, 0x1.388p+1, 0x1.388p+1, 0x1.388p+5, 0x1.388p+5, 0x0p+0,
+    0x0p+0, 0x1p-5, -0x1p-5, 0x1.e6p-3, -0x1.e6p-3, 0x1.86ap+1, -0x1.86ap+1, 0x1.86ap+6, -0x1.86ap+6, 0x0p+0,
+    0x0p+0, 0x1p-6, 0x1p-6, 0x1.6c8p-3, 0x1.6c8p-3, 0x1.e848p+1, 0x1.e848p+1, 0x1.e848p+7, 0x1.e848p+7, 0x0p+0,
+    0x0p+0, 0x1p-7, -0x1p-7, 0x1.116p-3, -0x1.116p-3, 0x1.312dp+2, -0x1.312dp+2, 0x1.312dp+9, -0x1.312dp+9, 0x1p+0,
+};
+static const char *const AT_text_53[] = {
+    "1", "1", "1", "1", "1", "1", "1", "1", "1", "0",
+    "0", "1/2", "-1/2", "3/4", "-3/4", "5/4", "-5/4", "5/2", "-5/2", "0",
+    "0", "1/4", "1/4", "9/16", "9/16", "25/16", "25/16", "25/4", "25/4", "0",
+    "0", "1/8", "-1/8", "27/64", "-27/64", "125/64", "-125/64", "125/8", "-125/8", "0",
+    "0", "1/16", "1/16", "81/256", "81/256", "625/256", "625/256", "625/16", "625/16", "0",
+    "0", "1/32", "-1/32", "243/1024", "-243/1024", "3125/1024", "-3125/1024", "3125/32", "-3125/32", "0",
+    "0", "1/64", "1/64", "729/4096", "729/4096", "15625/4096", "15625/4096", "15625/64", "15625/64", "0",
+    "0", "1/128", "-1/128", "2187/16384", "-2187/16384", "78125/16384", "-78125/16384", "78125/128", "-78125/128", "1",
+};
+static const double G_53[] = {
+    0x1.74d3b7ba75828p-1, 0x0p+0, 0x0p+0,
+    -0x1.a01a01a01a01ap-1, -0x1.a01a01a01a01ap-2, -0x1.a01a01a01a01ap-3,
+    -0x1.a01a01a01a01ap-1, 0x1.a01a01a01a01ap-2, -0x1.a01a01a01a01ap-3,
+    0x1.001001001001p-1, 0x1.8018018018018p-2, 0x1.2012012012012p-2,
+    0x1.001001001001p-1, -0x1.8018018018018p-2, 0x1.2012012012012p-2,
+    -0x1.aa1688d518952p-5, -0x1.0a4e15852f5d3p-4, -0x1.4ce19ae67b348p-4,
+    -0x1.aa1688d518952p-5, 0x1.0a4e15852f5d3p-4, -0x1.4ce19ae67b348p-4,
+    0x1.0635408322d1fp-11, 0x1.47c290a3eb866p-10, 0x1.99b334cce668p-9,
+    0x1.0635408322d1fp-11, -0x1.47c290a3eb866p-10, 0x1.99b334cce668p-9,
+    0x0p+0, 0x0p+0, 0x1p+0,
+};
+static const char *const G_text_53[] = {
+    "4096/5625", "0", "0",
+    "-256/315", "-128/315", "-64/315",
+    "-256/315", "128/315", "-64/315",
+    "2048/4095", "512/1365", "128/455",
+    "2048/4095", "-512/1365", "128/455",
+    "-2048/39375", "-512/7875", "-128/1575",
+    "-2048/39375", "512/7875", "-128/1575",
+    "256/511875", "128/102375", "64/20475",
+    "256/511875", "-128/102375", "64/20475",
+    "0", "0", "1",
+};
+static const double BT_53[] = {
+    0x1.5f9p+0, 0x0p+0, -0x1.211p+3, 0x0p+0, 0x1.041p+4, 0x0p+0, -0x1.14p+3, 0x0p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1.5f9p+1, -0x1.5f9p+2, 0x1.c52p+2, 0x1.c52p+3, -0x1.0cp+2, -0x1.0cp+3, 0x1p-1, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.5f9p+1, -0x1.5f9p+2, -0x1.c52p+2, 0x1.c52p+3, 0x1.0cp+2, -0x1.0cp+3, -0x1p-1, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1.d4cp+0, -0x1.388p+1, 0x1.194p+3, 0x1.77p+3, -0x1.83p+2, -0x1.02p+3, 0x1.8p-1, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.d4cp+0, -0x1.388p+1, -0x1.194p+3, 0x1.77p+3, 0x1.83p+2, -0x1.02p+3, -0x1.8p-1, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1.194p+0, -0x1.c2p-1, 0x1.a18p+2, 0x1.4ep+2, -0x1.1a8p+3, -0x1.c4p+2, 0x1.4p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.194p+0, -0x1.c2p-1, -0x1.a18p+2, 0x1.4ep+2, 0x1.1a8p+3, -0x1.c4p+2, -0x1.4p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1.194p-1, -0x1.c2p-3, 0x1.c34p+1, 0x1.69p+0, -0x1.7cp+2, -0x1.3p+1, 0x1.4p+1, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.194p-1, -0x1.c2p-3, -0x1.c34p+1, 0x1.69p+0, 0x1.7cp+2, -0x1.3p+1, -0x1.4p+1, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.5f9p+0, 0x0p+0, -0x1.211p+3, 0x0p+0, 0x1.041p+4, 0x0p+0, -0x1.14p+3, 0x0p+0, 0x1p+0,
+};
+static const char *const BT_text_53[] = {
+    "5625/4096", "0", "-4625/512", "0", "4161/256", "0", "-69/8", "0", "1", "0",
+    "0", "-5625/2048", "-5625/1024", "3625/512", "3625/256", "-67/16", "-67/8", "1/2", "1", "0",
+    "0", "5625/2048", "-5625/1024", "-3625/512", "3625/256", "67/16", "-67/8", "-1/2", "1", "0",
+    "0", "-1875/1024", "-625/256", "1125/128", "375/32", "-387/64", "-129/16", "3/4", "1", "0",
+    "0", "1875/1024", "-625/256", "-1125/128", "375/32", "387/64", "-129/16", "-3/4", "1", "0",
+    "0", "-1125/1024", "-225/256", "835/128", "167/32", "-565/64", "-113/16", "5/4", "1", "0",
+    "0", "1125/1024", "-225/256", "-835/128", "167/32", "565/64", "-113/16", "-5/4", "1", "0",
+    "0", "-1125/2048", "-225/1024", "1805/512", "361/256", "-95/16", "-19/8", "5/2", "1", "0",
+    "0", "1125/2048", "-225/1024", "-1805/512", "361/256", "95/16", "-19/8", "-5/2", "1", "0",
+    "0", "5625/4096", "0", "-4625/512", "0", "4161/256", "0", "-69/8", "0", "1",
+};
+
+/* F(2,5) dyadic: 0,3/4,-3/4,3/2,-3/2,inf */
+static const double AT_54[] = {
+    0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.8p-1, -0x1.8p-1, 0x1.8p+0, -0x1.8p+0, 0x1p+0,
+};
+static const char *const AT_text_54[] = {
+    "1", "1", "1", "1", "1", "0",
+    "0", "3/4", "-3/4", "3/2", "-3/2", "1",
+};
+static const double G_54[] = {
+    0x1.948b0fcd6e9ep-1, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0,
+    -0x1.0db20a88f4696p-1, -0x1.948b0fcd6e9ep-2, -0x1.2f684bda12f68p-2, -0x1.c71c71c71c71cp-3, -0x1.5555555555555p-3,
+    -0x1.0db20a88f4696p-1, 0x1.948b0fcd6e9ep-2, -0x1.2f684bda12f68p-2, 0x1.c71c71c71c71cp-3, -0x1.5555555555555p-3,
+    0x1.0db20a88f4696p-3, 0x1.948b0fcd6e9ep-3, 0x1.2f684bda12f68p-2, 0x1.c71c71c71c71cp-2, 0x1.5555555555555p-1,
+    0x1.0db20a88f4696p-3, -0x1.948b0fcd6e9ep-3, 0x1.2f684bda12f68p-2, -0x1.c71c71c71c71cp-2, 0x1.5555555555555p-1,
+    0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0,
+};
+static const char *const G_text_54[] = {
+    "64/81", "0", "0", "0", "0",
+    "-128/243", "-32/81", "-8/27", "-2/9", "-1/6",
+    "-128/243", "32/81", "-8/27", "2/9", "-1/6",
+    "32/243", "16/81", "8/27", "4/9", "2/3",
+    "32/243", "-16/81", "8/27", "-4/9", "2/3",
+    "0", "0", "0", "0", "1",
+};
+static const double BT_54[] = {
+    0x1.44p+0, 0x0p+0, -0x1.68p+1, 0x0p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1.bp+0, -0x1.2p+1, 0x1.8p-1, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.bp+0, -0x1.2p+1, -0x1.8p-1, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1.bp-1, -0x1.2p-1, 0x1.8p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.bp-1, -0x1.2p-1, -0x1.8p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.44p+0, 0x0p+0, -0x1.68p+1, 0x0p+0, 0x1p+0,
+};
+static const char *const BT_text_54[] = {
+    "81/64", "0", "-45/16", "0", "1", "0",
+    "0", "-27/16", "-9/4", "3/4", "1", "0",
+    "0", "27/16", "-9/4", "-3/4", "1", "0",
+    "0", "-27/32", "-9/16", "3/2", "1", "0",
+    "0", "27/32", "-9/16", "-3/2", "1", "0",
+    "0", "81/64", "0", "-45/16", "0", "1",
+};
+
+/* F(3,5) dyadic: 1/4,-1/4,3/4,-3/4,7/4,-7/4,inf */
+static const double AT_55[] = {
+    0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
+    0x1p-2, -0x1p-2, 0x1.8p-1, -0x1.8p-1, 0x1.cp+0, -0x1.cp+0, 0x0p+0,
+    0x1p-4, 0x1p-4, 0x1.2p-1, 0x1.2p-1, 0x1.88p+1, 0x1.88p+1, 0x1p+0,
+};
+static const char *const AT_text_55[] = {
+    "1", "1", "1", "1", "1", "1", "0",
+    "1/4", "-1/4", "3/4", "-3/4", "7/4", "-7/4", "0",
+    "1/16", "1/16", "9/16", "9/16", "49/16", "49/16", "1",
+};
+static const double G_55[] = {
+    0x1.5555555555555p+0, 0x1.5555555555555p-2, 0x1.5555555555555p-4, 0x1.5555555555555p-6, 0x1.5555555555555p-8,
+    -0x1.5555555555555p+0, 0x1.5555555555555p-2, -0x1.5555555555555p-4, 0x1.5555555555555p-6, -0x1.5555555555555p-8,
+    -0x1.1111111111111p-1, -0x1.999999999999ap-2, -0x1.3333333333333p-2, -0x1.ccccccccccccdp-3, -0x1.599999999999ap-3,
+    0x1.1111111111111p-1, -0x1.999999999999ap-2, 0x1.3333333333333p-2, -0x1.ccccccccccccdp-3, 0x1.599999999999ap-3,
+    0x1.3813813813814p-5, 0x1.1111111111111p-4, 0x1.ddddddddddddep-4, 0x1.a222222222222p-3, 0x1.6dddddddddddep-2,
+    -0x1.3813813813814p-5, 0x1.1111111111111p-4, -0x1.ddddddddddddep-4, 0x1.a222222222222p-3, -0x1.6dddddddddddep-2,
+    0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0,
+};
+static const char *const G_text_55[] = {
+    "4/3", "1/3", "1/12", "1/48", "1/192",
+    "-4/3", "1/3", "-1/12", "1/48", "-1/192",
+    "-8/15", "-2/5", "-3/10", "-9/40", "-27/160",
+    "8/15", "-2/5", "3/10", "-9/40", "27/160",
+    "4/105", "1/15", "7/60", "49/240", "343/960",
+    "-4/105", "1/15", "-7/60", "49/240", "-343/960",
+    "0", "0", "0", "0", "1",
+};
+static const double BT_55[] = {
+    0x1.b9p-2, 0x1.b9p+0, -0x1.dp-1, -0x1.dp+1, 0x1p-2, 0x1p+0, 0x0p+0,
+    -0x1.b9p-2, 0x1.b9p+0, 0x1.dp-1, -0x1.dp+1, -0x1p-2, 0x1p+0, 0x0p+0,
+    0x1.26p-3, 0x1.88p-3, -0x1.2cp+1, -0x1.9p+1, 0x1.8p-1, 0x1p+0, 0x0p+0,
+    -0x1.26p-3, 0x1.88p-3, 0x1.2cp+1, -0x1.9p+1, -0x1.8p-1, 0x1p+0, 0x0p+0,
+    0x1.f8p-5, 0x1.2p-5, -0x1.18p+0, -0x1.4p-1, 0x1.cp+0, 0x1p+0, 0x0p+0,
+    -0x1.f8p-5, 0x1.2p-5, 0x1.18p+0, -0x1.4p-1, -0x1.cp+0, 0x1p+0, 0x0p+0,
+    -0x1.b9p-4, 0x0p+0, 0x1.f3p+0, 0x0p+0, -0x1.d8p+1, 0x0p+0, 0x1p+0,
+};
+static const char *const BT_text_55[] = {
+    "441/1024", "441/256", "-29/32", "-29/8", "1/4", "1", "0",
+    "-441/1024", "441/256", "29/32", "-29/8", "-1/4", "1", "0",
+    "147/1024", "49/256", "-75/32", "-25/8", "3/4", "1", "0",
+    "-147/1024", "49/256", "75/32", "-25/8", "-3/4", "1", "0",
+    "63/1024", "9/256", "-35/32", "-5/8", "7/4", "1", "0",
+    "-63/1024", "9/256", "35/32", "-5/8", "-7/4", "1", "0",
+    "-441/4096", "0", "499/256", "0", "-59/16", "0", "1",
+};
+
+/* F(4,5) dyadic: 0,1/2,-1/2,1,-1,2,-2,inf */
+static const double AT_56[] = {
+    0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p-1, -0x1p-1, 0x1p+0, -0x1p+0, 0x1p+1, -0x1p+1, 0x0p+0,
+    0x0p+0, 0x1p-2, 0x1p-2, 0x1p+0, 0x1p+0, 0x1p+2, 0x1p+2, 0x0p+0,
+    0x0p+0, 0x1p-3, -0x1p-3, 0x1p+0, -0x1p+0, 0x1p+3, -0x1p+3, 0x1p+0,
+};
+static const char *const AT_text_56[] = {
+    "1", "1", "1", "1", "1", "1", "1", "0",
+    "0", "1/2", "-1/2", "1", "-1", "2", "-2", "0",
+    "0", "1/4", "1/4", "1", "1", "4", "4", "0",
+    "0", "1/8", "-1/8", "1", "-1", "8", "-8", "1",
+};
+static const double G_56[] = {
+    -0x1p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0,
+    0x1.6c16c16c16c17p-1, 0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-3, 0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-5,
+    0x1.6c16c16c16c17p-1, -0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-3, -0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-5,
+    -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3,
+    -0x1.c71c71c71c71cp-3, 0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, 0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3,
+    0x1.6c16c16c16c17p-7, 0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-5, 0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-3,
+    0x1.6c16c16c16c17p-7, -0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-5, -0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-3,
+    0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0,
+};
+static const char *const G_text_56[] = {
+    "-1", "0", "0", "0", "0",
+    "32/45", "16/45", "8/45", "4/45", "2/45",
+    "32/45", "-16/45", "8/45", "-4/45", "2/45",
+    "-2/9", "-2/9", "-2/9", "-2/9", "-2/9",
+    "-2/9", "2/9", "-2/9", "2/9", "-2/9",
+    "1/90", "1/45", "2/45", "4/45", "8/45",
+    "1/90", "-1/45", "2/45", "-4/45", "8/45",
+    "0", "0", "0", "0", "1",
+};
+static const double BT_56[] = {
+    -0x1p+0, 0x0p+0, 0x1.5p+2, 0x0p+0, -0x1.5p+2, 0x0p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p+1, 0x1p+2, -0x1.4p+1, -0x1.4p+2, 0x1p-1, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1p+1, 0x1p+2, 0x1.4p+1, -0x1.4p+2, -0x1p-1, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p+0, 0x1p+0, -0x1.1p+2, -0x1.1p+2, 0x1p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1p+0, 0x1p+0, 0x1.1p+2, -0x1.1p+2, -0x1p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p-1, 0x1p-2, -0x1.4p+1, -0x1.4p+0, 0x1p+1, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1p-1, 0x1p-2, 0x1.4p+1, -0x1.4p+0, -0x1p+1, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1p+0, 0x0p+0, 0x1.5p+2, 0x0p+0, -0x1.5p+2, 0x0p+0, 0x1p+0,
+};
+static const char *const BT_text_56[] = {
+    "-1", "0", "21/4", "0", "-21/4", "0", "1", "0",
+    "0", "2", "4", "-5/2", "-5", "1/2", "1", "0",
+    "0", "-2", "4", "5/2", "-5", "-1/2", "1", "0",
+    "0", "1", "1", "-17/4", "-17/4", "1", "1", "0",
+    "0", "-1", "1", "17/4", "-17/4", "-1", "1", "0",
+    "0", "1/2", "1/4", "-5/2", "-5/4", "2", "1", "0",
+    "0", "-1/2", "1/4", "5/2", "-5/4", "-2", "1", "0",
+    "0", "-1", "0", "21/4", "0", "-21/4", "0", "1",
+};
+
+/* F(6,5) dyadic: 0,1/2,-1/2,3/4,-3/4,5/4,-5/4,5/2,-5/2,inf */
+static const double AT_57[] = {
+    0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p-1, -0x1p-1, 0x1.8p-1, -0x1.8p-1, 0x1.4p+0, -0x1.4p+0, 0x1.4p+1, -0x1.4p+1, 0x0p+0,
+    0x0p+0, 0x1p-2, 0x1p-2, 0x1.2p-1, 0x1.2p-1, 0x1.9p+0, 0x1.9p+0, 0x1.9p+2, 0x1.9p+2, 0x0p+0,
+    0x0p+0, 0x1p-3, -0x1p-3, 0x1.bp-2, -0x1.bp-2, 0x1.f4p+0, -0x1.f4p+0, 0x1.f4p+3, -0x1.f4p+3, 0x0p+0,
+    0x0p+0, 0x1p-4, 0x1p-4, 0x1.44p-2, 0x1.44p-2, 0x1.388p+1, 0x1.388p+1, 0x1.388p+5, 0x1.388p+5, 0x0p+0,
+    0x0p+0, 0x1p-5, -0x1p-5, 0x1.e6p-3, -0x1.e6p-3, 0x1.86ap+1, -0x1.86ap+1, 0x1.86ap+6, -0x1.86ap+6, 0x1p+0,
+};
+static const char *const AT_text_57[] = {
+    "1", "1", "1", "1", "1", "1", "1", "1", "1", "0",
+    "0", "1/2", "-1/2", "3/4", "-3/4", "5/4", "-5/4", "5/2", "-5/2", "0",
+    "0", "1/4", "1/4", "9/16", "9/16", "25/16", "25/16", "25/4", "25/4", "0",
+    "0", "1/8", "-1/8", "27/64", "-27/64", "125/64", "-125/64", "125/8", "-125/8", "0",
+    "0", "1/16", "1/16", "81/256", "81/256", "625/256", "625/256", "625/16", "625/16", "0",
+    "0", "1/32", "-1/32", "243/1024", "-243/1024", "3125/1024", "-3125/1024", "3125/32", "-3125/32", "1",
+};
+static const double G_57[] = {
+    0x1.74d3b7ba75828p-1, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0,
+    -0x1.a01a01a01a01ap-1, -0x1.a01a01a01a01ap-2, -0x1.a01a01a01a01ap-3, -0x1.a01a01a01a01ap-4, -0x1.a01a01a01a01ap-5,
+    -0x1.a01a01a01a01ap-1, 0x1.a01a01a01a01ap-2, -0x1.a01a01a01a01ap-3, 0x1.a01a01a01a01ap-4, -0x1.a01a01a01a01ap-5,
+    0x1.001001001001p-1, 0x1.8018018018018p-2, 0x1.2012012012012p-2, 0x1.b01b01b01b01bp-3, 0x1.4414414414414p-3,
+    0x1.001001001001p-1, -0x1.8018018018018p-2, 0x1.2012012012012p-2, -0x1.b01b01b01b01bp-3, 0x1.4414414414414p-3,
+    -0x1.aa1688d518952p-5, -0x1.0a4e15852f5d3p-4, -0x1.4ce19ae67b348p-4, -0x1.a01a01a01a01ap-4, -0x1.041041041041p-3,
+    -0x1.aa1688d518952p-5, 0x1.0a4e15852f5d3p-4, -0x1.4ce19ae67b348p-4, 0x1.a01a01a01a01ap-4, -0x1.041041041041p-3,
+    0x1.0635408322d1fp-11, 0x1.47c290a3eb866p-10, 0x1.99b334cce668p-9, 0x1.001001001001p-7, 0x1.4014014014014p-6,
+    0x1.0635408322d1fp-11, -0x1.47c290a3eb866p-10, 0x1.99b334cce668p-9, -0x1.001001001001p-7, 0x1.4014014014014p-6,
+    0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0,
+};
+static const char *const G_text_57[] = {
+    "4096/5625", "0", "0", "0", "0",
+    "-256/315", "-128/315", "-64/315", "-32/315", "-16/315",
+    "-256/315", "128/315", "-64/315", "32/315", "-16/315",
+    "2048/4095", "512/1365", "128/455", "96/455", "72/455",
+    "2048/4095", "-512/1365", "128/455", "-96/455", "72/455",
+    "-2048/39375", "-512/7875", "-128/1575", "-32/315", "-8/63",
+    "-2048/39375", "512/7875", "-128/1575", "32/315", "-8/63",
+    "256/511875", "128/102375", "64/20475", "32/4095", "16/819",
+    "256/511875", "-128/102375", "64/20475", "-32/4095", "16/819",
+    "0", "0", "0", "0", "1",
+};
+static const double BT_57[] = {
+    0x1.5f9p+0, 0x0p+0, -0x1.211p+3, 0x0p+0, 0x1.041p+4, 0x0p+0, -0x1.14p+3, 0x0p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1.5f9p+1, -0x1.5f9p+2, 0x1.c52p+2, 0x1.c52p+3, -0x1.0cp+2, -0x1.0cp+3, 0x1p-1, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.5f9p+1, -0x1.5f9p+2, -0x1.c52p+2, 0x1.c52p+3, 0x1.0cp+2, -0x1.0cp+3, -0x1p-1, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1.d4cp+0, -0x1.388p+1, 0x1.194p+3, 0x1.77p+3, -0x1.83p+2, -0x1.02p+3, 0x1.8p-1, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.d4cp+0, -0x1.388p+1, -0x1.194p+3, 0x1.77p+3, 0x1.83p+2, -0x1.02p+3, -0x1.8p-1, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1.194p+0, -0x1.c2p-1, 0x1.a18p+2, 0x1.4ep+2, -0x1.1a8p+3, -0x1.c4p+2, 0x1.4p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.194p+0, -0x1.c2p-1, -0x1.a18p+2, 0x1.4ep+2, 0x1.1a8p+3, -0x1.c4p+2, -0x1.4p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1.194p-1, -0x1.c2p-3, 0x1.c34p+1, 0x1.69p+0, -0x1.7cp+2, -0x1.3p+1, 0x1.4p+1, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.194p-1, -0x1.c2p-3, -0x1.c34p+1, 0x1.69p+0, 0x1.7cp+2, -0x1.3p+1, -0x1.4p+1, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1.5f9p+0, 0x0p+0, -0x1.211p+3, 0x0p+0, 0x1.041p+4, 0x0p+0, -0x1.14p+3, 0x0p+0, 0x1p+0,
+};
+static const char *const BT_text_57[] = {
+    "5625/4096", "0", "-4625/512", "0", "4161/256", "0", "-69/8", "0", "1", "0",
+    "0", "-5625/2048", "-5625/1024", "3625/512", "3625/256", "-67/16", "-67/8", "1/2", "1", "0",
+    "0", "5625/2048", "-5625/1024", "-3625/512", "3625/256", "67/16", "-67/8", "-1/2", "1", "0",
+    "0", "-1875/1024", "-625/256", "1125/128", "375/32", "-387/64", "-129/16", "3/4", "1", "0",
+    "0", "1875/1024", "-625/256", "-1125/128", "375/32", "387/64", "-129/16", "-3/4", "1", "0",
+    "0", "-1125/1024", "-225/256", "835/128", "167/32", "-565/64", "-113/16", "5/4", "1", "0",
+    "0", "1125/1024", "-225/256", "-835/128", "167/32", "565/64", "-113/16", "-5/4", "1", "0",
+    "0", "-1125/2048", "-225/1024", "1805/512", "361/256", "-95/16", "-19/8", "5/2", "1", "0",
+    "0", "1125/2048", "-225/1024", "-1805/512", "361/256", "95/16", "-19/8", "-5/2", "1", "0",
+    "0", "5625/4096", "0", "-4625/512", "0", "4161/256", "0", "-69/8", "0", "1",
+};
+
+/* F(2,7) dyadic: 0,1/2,-1/2,1,-1,2,-2,inf */
+static const double AT_58[] = {
+    0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p-1, -0x1p-1, 0x1p+0, -0x1p+0, 0x1p+1, -0x1p+1, 0x1p+0,
+};
+static const char *const AT_text_58[] = {
+    "1", "1", "1", "1", "1", "1", "1", "0",
+    "0", "1/2", "-1/2", "1", "-1", "2", "-2", "1",
+};
+static const double G_58[] = {
+    -0x1p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0,
+    0x1.6c16c16c16c17p-1, 0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-3, 0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-5, 0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-7,
+    0x1.6c16c16c16c17p-1, -0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-3, -0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-5, -0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-7,
+    -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3,
+    -0x1.c71c71c71c71cp-3, 0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, 0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3, 0x1.c71c71c71c71cp-3, -0x1.c71c71c71c71cp-3,
+    0x1.6c16c16c16c17p-7, 0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-5, 0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-3, 0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-1,
+    0x1.6c16c16c16c17p-7, -0x1.6c16c16c16c17p-6, 0x1.6c16c16c16c17p-5, -0x1.6c16c16c16c17p-4, 0x1.6c16c16c16c17p-3, -0x1.6c16c16c16c17p-2, 0x1.6c16c16c16c17p-1,
+    0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x0p+0, 0x1p+0,
+};
+static const char *const G_text_58[] = {
+    "-1", "0", "0", "0", "0", "0", "0",
+    "32/45", "16/45", "8/45", "4/45", "2/45", "1/45", "1/90",
+    "32/45", "-16/45", "8/45", "-4/45", "2/45", "-1/45", "1/90",
+    "-2/9", "-2/9", "-2/9", "-2/9", "-2/9", "-2/9", "-2/9",
+    "-2/9", "2/9", "-2/9", "2/9", "-2/9", "2/9", "-2/9",
+    "1/90", "1/45", "2/45", "4/45", "8/45", "16/45", "32/45",
+    "1/90", "-1/45", "2/45", "-4/45", "8/45", "-16/45", "32/45",
+    "0", "0", "0", "0", "0", "0", "1",
+};
+static const double BT_58[] = {
+    -0x1p+0, 0x0p+0, 0x1.5p+2, 0x0p+0, -0x1.5p+2, 0x0p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p+1, 0x1p+2, -0x1.4p+1, -0x1.4p+2, 0x1p-1, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1p+1, 0x1p+2, 0x1.4p+1, -0x1.4p+2, -0x1p-1, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p+0, 0x1p+0, -0x1.1p+2, -0x1.1p+2, 0x1p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1p+0, 0x1p+0, 0x1.1p+2, -0x1.1p+2, -0x1p+0, 0x1p+0, 0x0p+0,
+    0x0p+0, 0x1p-1, 0x1p-2, -0x1.4p+1, -0x1.4p+0, 0x1p+1, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1p-1, 0x1p-2, 0x1.4p+1, -0x1.4p+0, -0x1p+1, 0x1p+0, 0x0p+0,
+    0x0p+0, -0x1p+0, 0x0p+0, 0x1.5p+2, 0x0p+0, -0x1.5p+2, 0x0p+0, 0x1p+0,
+};
+static const char *const BT_text_58[] = {
+    "-1", "0", "21/4", "0", "-21/4", "0", "1", "0",
+    "0", "2", "4", "-5/2", "-5", "1/2", "1", "0",
+    "0", "-2", "4", "5/2", "-5", "-1/2", "1", "0",
+    "0", "1", "1", "-17/4", "-17/4", "1", "1", "0",
+    "0", "-1", "1", "17/4", "-17/4", "-1", "1", "0",
+    "0", "1/2", "1/4", "-5/2", "-5/4", "2", "1", "0",
+    "0", "-1/2", "1/4", "5/2", "-5/4", "-2", "1", "0",
+    "0", "-1", "0", "21/4", "0", "-21/4", "0", "1",
+};
+
 const nova_transform nova_transforms[] = {
     {
         "direct", "direct",
         "direct in this dimension: no transform",
-        1, 3, 3, 3, 1, NAN,
+        1, 1, 1, 1, 1, NAN,
         AT_0, G_0, BT_0,
         AT_text_0, G_text_0, BT_text_0,
     },
     {
         "direct", "direct",
         "direct in this dimension: no transform",
-        1, 5, 5, 5, 1, NAN,
+        1, 3, 3, 3, 1, NAN,
         AT_1, G_1, BT_1,
         AT_text_1, G_text_1, BT_text_1,
     },
     {
         "direct", "direct",
         "direct in this dimension: no transform",
-        1, 7, 7, 7, 1, NAN,
+        1, 5, 5, 5, 1, NAN,
         AT_2, G_2, BT_2,
         AT_text_2, G_text_2, BT_text_2,
+    },
+    {
+        "direct", "direct",
+        "direct in this dimension: no transform",
+        1, 7, 7, 7, 1, NAN,
+        AT_3, G_3, BT_3,
+        AT_text_3, G_text_3, BT_text_3,
     },
     {
         "integer", "0,1,-1,inf",
         "smallest integers; an odd one out is positive",
         2, 3, 4, 4, 1, 3.2255049,
-        AT_3, G_3, BT_3,
-        AT_text_3, G_text_3, BT_text_3,
+        AT_4, G_4, BT_4,
+        AT_text_4, G_text_4, BT_text_4,
     },
     {
         "integer", "0,1,-1,2,inf",
         "smallest integers; an odd one out is positive",
         3, 3, 5, 5, 1, 17.317811,
-        AT_4, G_4, BT_4,
-        AT_text_4, G_text_4, BT_text_4,
+        AT_5, G_5, BT_5,
+        AT_text_5, G_text_5, BT_text_5,
     },
     {
         "integer", "0,1,-1,2,-2,inf",
         "smallest integers; an odd one out is positive",
         4, 3, 6, 6, 1, 42.471913,
-        AT_5, G_5, BT_5,
-        AT_text_5, G_text_5, BT_text_5,
+        AT_6, G_6, BT_6,
+        AT_text_6, G_text_6, BT_text_6,
     },
     {
         "integer", "0,1,-1,2,-2,3,inf",
         "smallest integers; an odd one out is positive",
         5, 3, 7, 7, 1, 529.02076,
-        AT_6, G_6, BT_6,
-        AT_text_6, G_text_6, BT_text_6,
+        AT_7, G_7, BT_7,
+        AT_text_7, G_text_7, BT_text_7,
     },
     {
         "integer", "0,1,-1,2,-2,3,-3,inf",
         "smallest integers; an odd one out is positive",
         6, 3, 8, 8, 1, 2074.5132,
-        AT_7, G_7, BT_7,
-        AT_text_7, G_text_7, BT_text_7,
+        AT_8, G_8, BT_8,
+        AT_text_8, G_text_8, BT_text_8,
     },
     {
         "integer", "0,1,-1,2,-2,3,-3,4,inf",
         "smallest integers; an odd one out is positive",
         7, 3, 9, 9, 1, 36753.915,
-        AT_8, G_8, BT_8,
-        AT_text_8, G_text_8, BT_text_8,
+        AT_9, G_9, BT_9,
+        AT_text_9, G_text_9, BT_text_9,
     },
     {
         "integer", "0,1,-1,2,-2,3,-3,4,-4,inf",
         "smallest integers; an odd one out is positive",
         8, 3, 10, 10, 1, 196899.68,
-        AT_9, G_9, BT_9,
-        AT_text_9, G_text_9, BT_text_9,
+        AT_10, G_10, BT_10,
+        AT_text_10, G_text_10, BT_text_10,
     },
     {
         "integer", "0,1,-1,2,-2,inf",
         "smallest integers; an odd one out is positive",
         2, 5, 6, 6, 1, 42.471913,
-        AT_10, G_10, BT_10,
-        AT_text_10, G_text_10, BT_text_10,
+        AT_11, G_11, BT_11,
+        AT_text_11, G_text_11, BT_text_11,
     },
     {
         "integer", "0,1,-1,2,-2,3,inf",
         "smallest integers; an odd one out is positive",
         3, 5, 7, 7, 1, 529.02076,
-        AT_11, G_11, BT_11,
-        AT_text_11, G_text_11, BT_text_11,
+        AT_12, G_12, BT_12,
+        AT_text_12, G_text_12, BT_text_12,
     },
     {
         "integer", "0,1,-1,2,-2,3,-3,inf",
         "smallest integers; an odd one out is positive",
         4, 5, 8, 8, 1, 2074.5132,
-        AT_12, G_12, BT_12,
-        AT_text_12, G_text_12, BT_text_12,
+        AT_13, G_13, BT_13,
+        AT_text_13, G_text_13, BT_text_13,
     },
     {
         "integer", "0,1,-1,2,-2,3,-3,4,-4,inf",
         "smallest integers; an odd one out is positive",
         6, 5, 10, 10, 1, 196899.68,
-        AT_13, G_13, BT_13,
-        AT_text_13, G_text_13, BT_text_13,
+        AT_14, G_14, BT_14,
+        AT_text_14, G_text_14, BT_text_14,
     },
     {
         "integer", "0,1,-1,2,-2,3,-3,inf",
         "smallest integers; an odd one out is positive",
         2, 7, 8, 8, 1, 2074.5132,
-        AT_14, G_14, BT_14,
-        AT_text_14, G_text_14, BT_text_14,
+        AT_15, G_15, BT_15,
+        AT_text_15, G_text_15, BT_text_15,
     },
     {
         "classic", "0,1,-1,inf",
         "Lavin and Gray 2016, Fast Algorithms for Convolutional Neural Networks",
         2, 3, 4, 4, 1, 3.2255049,
-        AT_15, G_15, BT_15,
-        AT_text_15, G_text_15, BT_text_15,
+        AT_16, G_16, BT_16,
+        AT_text_16, G_text_16, BT_text_16,
     },
     {
         "classic", "0,1,-1,2,-2,inf",
         "Lavin and Gray 2016, Fast Algorithms for Convolutional Neural Networks",
         4, 3, 6, 6, 1, 42.471913,
-        AT_16, G_16, BT_16,
-        AT_text_16, G_text_16, BT_text_16,
+        AT_17, G_17, BT_17,
+        AT_text_17, G_text_17, BT_text_17,
     },
     {
         "classic", "0,1/2,-1/2,1,-1,2,-2,inf",
         "A. Lavin 2016, wincnn",
         6, 3, 8, 8, 1, 936.77403,
-        AT_17, G_17, BT_17,
-        AT_text_17, G_text_17, BT_text_17,
+        AT_18, G_18, BT_18,
+        AT_text_18, G_text_18, BT_text_18,
     },
     {
         "nova", "0,1,-1,inf",
         "NOVA paper: F(2,3) needs no search",
         2, 3, 4, 4, 1, 3.2255049,
-        AT_18, G_18, BT_18,
-        AT_text_18, G_text_18, BT_text_18,
+        AT_19, G_19, BT_19,
+        AT_text_19, G_text_19, BT_text_19,
     },
     {
         "nova", "0,5/6,-5/6,7/6,-7/6,inf",
         "NOVA paper: minimises kappa of the Vandermonde",
         4, 3, 6, 6, 1, 14.545616,
-        AT_19, G_19, BT_19,
-        AT_text_19, G_text_19, BT_text_19,
+        AT_20, G_20, BT_20,
+        AT_text_20, G_text_20, BT_text_20,
     },
     {
         "nova", "0,3/5,-3/5,1,-1,7/6,-7/6,inf",
         "NOVA paper: minimises kappa of the Vandermonde",
         6, 3, 8, 8, 1, 76.638653,
-        AT_20, G_20, BT_20,
-        AT_text_20, G_text_20, BT_text_20,
+        AT_21, G_21, BT_21,
+        AT_text_21, G_text_21, BT_text_21,
     },
     {
         "nova", "0,2/5,-2/5,5/6,-5/6,1,-1,7/6,-7/6,inf",
         "NOVA paper: minimises kappa of the Vandermonde",
         8, 3, 10, 10, 1, 474.10055,
-        AT_21, G_21, BT_21,
-        AT_text_21, G_text_21, BT_text_21,
+        AT_22, G_22, BT_22,
+        AT_text_22, G_text_22, BT_text_22,
     },
     {
         "onednn", "0,1,-1,inf",
         "oneDNN",
         2, 3, 4, 4, 1, 3.2255049,
-        AT_22, G_22, BT_22,
-        AT_text_22, G_text_22, BT_text_22,
+        AT_23, G_23, BT_23,
+        AT_text_23, G_text_23, BT_text_23,
     },
     {
         "onednn", "0,5/8,-5/8,3/2,-3/2,inf",
         "oneDNN",
         4, 3, 6, 6, 1, 32.687614,
-        AT_23, G_23, BT_23,
-        AT_text_23, G_text_23, BT_text_23,
+        AT_24, G_24, BT_24,
+        AT_text_24, G_text_24, BT_text_24,
     },
     {
         "ncnn", "0,1,-1,inf",
         "ncnn",
         2, 3, 4, 4, 1, 3.2255049,
-        AT_24, G_24, BT_24,
-        AT_text_24, G_text_24, BT_text_24,
+        AT_25, G_25, BT_25,
+        AT_text_25, G_text_25, BT_text_25,
     },
     {
         "ncnn", "0,sqrt(2)/2,-sqrt(2)/2,sqrt(2),-sqrt(2),inf",
         "ncnn; irrational, correct to rounding",
         4, 3, 6, 6, 0, 23.036612,
-        AT_25, G_25, BT_25,
-        AT_text_25, G_text_25, BT_text_25,
+        AT_26, G_26, BT_26,
+        AT_text_26, G_text_26, BT_text_26,
     },
     {
         "ncnn", "0,1/2,-1/2,1,-1,2,-2,inf",
         "ncnn; the classic points",
         6, 3, 8, 8, 1, 936.77403,
-        AT_26, G_26, BT_26,
-        AT_text_26, G_text_26, BT_text_26,
-    },
-    {
-        "barabasz", "0,1/2,-1/2,1,-1,2,-2,-1/4,4,inf",
-        "Barabasz et al. 2018, Error Analysis and Improving the Accuracy of Winograd Convolution",
-        8, 3, 10, 10, 1, 3780901.4,
         AT_27, G_27, BT_27,
         AT_text_27, G_text_27, BT_text_27,
     },
     {
-        "best", "0,1,-1,inf",
-        "lowest alpha^2 of the sets of 0 and pairs +-p that are closed under x -> 1/x, with denominators up to 6 and magnitudes up to 4 (all enumerated)",
+        "barabasz", "0,1,-1,inf",
+        "Barabasz, Anderson, Soodhalter and Gregg 2018, Error Analysis and Improving the Accuracy of Winograd Convolution for Deep Neural Networks (arXiv:1803.10986): found by experiment",
         2, 3, 4, 4, 1, 3.2255049,
         AT_28, G_28, BT_28,
         AT_text_28, G_text_28, BT_text_28,
     },
     {
-        "best", "2/5,-2/5,5/4,-5/4,inf",
-        "lowest alpha^2 of the sets of pairs +-p, or 0, pairs and one more point, with denominators up to 6 and magnitudes up to 4 (all enumerated)",
-        3, 3, 5, 5, 1, 7.7733783,
+        "barabasz", "0,1,-1,1/2,inf",
+        "Barabasz, Anderson, Soodhalter and Gregg 2018, Error Analysis and Improving the Accuracy of Winograd Convolution for Deep Neural Networks (arXiv:1803.10986): found by experiment",
+        3, 3, 5, 5, 1, 11.617776,
         AT_29, G_29, BT_29,
         AT_text_29, G_text_29, BT_text_29,
     },
     {
-        "best", "0,2/3,-2/3,3/2,-3/2,inf",
-        "lowest alpha^2 of the sets of 0 and pairs +-p that are closed under x -> 1/x, with denominators up to 6 and magnitudes up to 4 (all enumerated)",
-        4, 3, 6, 6, 1, 29.534024,
+        "barabasz", "0,1,-1,1/2,-2,inf",
+        "Barabasz, Anderson, Soodhalter and Gregg 2018, Error Analysis and Improving the Accuracy of Winograd Convolution for Deep Neural Networks (arXiv:1803.10986): found by experiment",
+        4, 3, 6, 6, 1, 85.431514,
         AT_30, G_30, BT_30,
         AT_text_30, G_text_30, BT_text_30,
     },
     {
-        "best", "1/4,-1/4,5/6,-5/6,7/4,-7/4,inf",
-        "lowest alpha^2 of the sets of pairs +-p, or 0, pairs and one more point, with denominators up to 6 and magnitudes up to 4 (all enumerated)",
-        5, 3, 7, 7, 1, 167.62275,
+        "barabasz", "0,1/2,-1/2,1,-1,-2,inf",
+        "Barabasz, Anderson, Soodhalter and Gregg 2018, Error Analysis and Improving the Accuracy of Winograd Convolution for Deep Neural Networks (arXiv:1803.10986): found by experiment",
+        5, 3, 7, 7, 1, 359.3591,
         AT_31, G_31, BT_31,
         AT_text_31, G_text_31, BT_text_31,
     },
     {
-        "best", "0,1/2,-1/2,1,-1,2,-2,inf",
-        "lowest alpha^2 of the sets of 0 and pairs +-p that are closed under x -> 1/x, with denominators up to 6 and magnitudes up to 4 (all enumerated)",
+        "barabasz", "0,1/2,-1/2,1,-1,2,-2,inf",
+        "Barabasz, Anderson, Soodhalter and Gregg 2018, Error Analysis and Improving the Accuracy of Winograd Convolution for Deep Neural Networks (arXiv:1803.10986): found by experiment",
         6, 3, 8, 8, 1, 936.77403,
         AT_32, G_32, BT_32,
         AT_text_32, G_text_32, BT_text_32,
     },
     {
-        "best", "1/4,-1/4,2/3,-2/3,7/6,-7/6,13/6,-13/6,inf",
-        "lowest alpha^2 of the sets of pairs +-p, or 0, pairs and one more point, with denominators up to 6 and magnitudes up to 4 (all enumerated)",
-        7, 3, 9, 9, 1, 5071.9001,
+        "barabasz", "0,1/2,-1/2,1,-1,2,-2,-1/4,inf",
+        "Barabasz, Anderson, Soodhalter and Gregg 2018, Error Analysis and Improving the Accuracy of Winograd Convolution for Deep Neural Networks (arXiv:1803.10986): found by experiment",
+        7, 3, 9, 9, 1, 10669.132,
         AT_33, G_33, BT_33,
         AT_text_33, G_text_33, BT_text_33,
     },
     {
-        "best", "0,2/5,-2/5,4/5,-4/5,5/4,-5/4,5/2,-5/2,inf",
-        "lowest alpha^2 of the sets of 0 and pairs +-p that are closed under x -> 1/x, with denominators up to 6 and magnitudes up to 4 (all enumerated)",
-        8, 3, 10, 10, 1, 62798.223,
+        "barabasz", "0,1/2,-1/2,1,-1,2,-2,-1/4,4,inf",
+        "Barabasz, Anderson, Soodhalter and Gregg 2018, Error Analysis and Improving the Accuracy of Winograd Convolution for Deep Neural Networks (arXiv:1803.10986): found by experiment",
+        8, 3, 10, 10, 1, 3780901.4,
         AT_34, G_34, BT_34,
         AT_text_34, G_text_34, BT_text_34,
     },
     {
-        "best", "0,2/3,-2/3,3/2,-3/2,inf",
+        "best", "0,1,-1,inf",
         "lowest alpha^2 of the sets of 0 and pairs +-p that are closed under x -> 1/x, with denominators up to 6 and magnitudes up to 4 (all enumerated)",
-        2, 5, 6, 6, 1, 29.534024,
+        2, 3, 4, 4, 1, 3.2255049,
         AT_35, G_35, BT_35,
         AT_text_35, G_text_35, BT_text_35,
     },
     {
-        "best", "1/4,-1/4,5/6,-5/6,7/4,-7/4,inf",
+        "best", "2/5,-2/5,5/4,-5/4,inf",
         "lowest alpha^2 of the sets of pairs +-p, or 0, pairs and one more point, with denominators up to 6 and magnitudes up to 4 (all enumerated)",
-        3, 5, 7, 7, 1, 167.62275,
+        3, 3, 5, 5, 1, 7.7733783,
         AT_36, G_36, BT_36,
         AT_text_36, G_text_36, BT_text_36,
     },
     {
-        "best", "0,1/2,-1/2,1,-1,2,-2,inf",
+        "best", "0,2/3,-2/3,3/2,-3/2,inf",
         "lowest alpha^2 of the sets of 0 and pairs +-p that are closed under x -> 1/x, with denominators up to 6 and magnitudes up to 4 (all enumerated)",
-        4, 5, 8, 8, 1, 936.77403,
+        4, 3, 6, 6, 1, 29.534024,
         AT_37, G_37, BT_37,
         AT_text_37, G_text_37, BT_text_37,
     },
     {
-        "best", "0,2/5,-2/5,4/5,-4/5,5/4,-5/4,5/2,-5/2,inf",
-        "lowest alpha^2 of the sets of 0 and pairs +-p that are closed under x -> 1/x, with denominators up to 6 and magnitudes up to 4 (all enumerated)",
-        6, 5, 10, 10, 1, 62798.223,
+        "best", "1/4,-1/4,5/6,-5/6,7/4,-7/4,inf",
+        "lowest alpha^2 of the sets of pairs +-p, or 0, pairs and one more point, with denominators up to 6 and magnitudes up to 4 (all enumerated)",
+        5, 3, 7, 7, 1, 167.62275,
         AT_38, G_38, BT_38,
         AT_text_38, G_text_38, BT_text_38,
     },
     {
         "best", "0,1/2,-1/2,1,-1,2,-2,inf",
         "lowest alpha^2 of the sets of 0 and pairs +-p that are closed under x -> 1/x, with denominators up to 6 and magnitudes up to 4 (all enumerated)",
-        2, 7, 8, 8, 1, 936.77403,
+        6, 3, 8, 8, 1, 936.77403,
         AT_39, G_39, BT_39,
         AT_text_39, G_text_39, BT_text_39,
+    },
+    {
+        "best", "1/4,-1/4,2/3,-2/3,7/6,-7/6,13/6,-13/6,inf",
+        "lowest alpha^2 of the sets of pairs +-p, or 0, pairs and one more point, with denominators up to 6 and magnitudes up to 4 (all enumerated)",
+        7, 3, 9, 9, 1, 5071.9001,
+        AT_40, G_40, BT_40,
+        AT_text_40, G_text_40, BT_text_40,
+    },
+    {
+        "best", "0,2/5,-2/5,4/5,-4/5,5/4,-5/4,5/2,-5/2,inf",
+        "lowest alpha^2 of the sets of 0 and pairs +-p that are closed under x -> 1/x, with denominators up to 6 and magnitudes up to 4 (all enumerated)",
+        8, 3, 10, 10, 1, 62798.223,
+        AT_41, G_41, BT_41,
+        AT_text_41, G_text_41, BT_text_41,
+    },
+    {
+        "best", "0,2/3,-2/3,3/2,-3/2,inf",
+        "lowest alpha^2 of the sets of 0 and pairs +-p that are closed under x -> 1/x, with denominators up to 6 and magnitudes up to 4 (all enumerated)",
+        2, 5, 6, 6, 1, 29.534024,
+        AT_42, G_42, BT_42,
+        AT_text_42, G_text_42, BT_text_42,
+    },
+    {
+        "best", "1/4,-1/4,5/6,-5/6,7/4,-7/4,inf",
+        "lowest alpha^2 of the sets of pairs +-p, or 0, pairs and one more point, with denominators up to 6 and magnitudes up to 4 (all enumerated)",
+        3, 5, 7, 7, 1, 167.62275,
+        AT_43, G_43, BT_43,
+        AT_text_43, G_text_43, BT_text_43,
+    },
+    {
+        "best", "0,1/2,-1/2,1,-1,2,-2,inf",
+        "lowest alpha^2 of the sets of 0 and pairs +-p that are closed under x -> 1/x, with denominators up to 6 and magnitudes up to 4 (all enumerated)",
+        4, 5, 8, 8, 1, 936.77403,
+        AT_44, G_44, BT_44,
+        AT_text_44, G_text_44, BT_text_44,
+    },
+    {
+        "best", "0,2/5,-2/5,4/5,-4/5,5/4,-5/4,5/2,-5/2,inf",
+        "lowest alpha^2 of the sets of 0 and pairs +-p that are closed under x -> 1/x, with denominators up to 6 and magnitudes up to 4 (all enumerated)",
+        6, 5, 10, 10, 1, 62798.223,
+        AT_45, G_45, BT_45,
+        AT_text_45, G_text_45, BT_text_45,
+    },
+    {
+        "best", "0,1/2,-1/2,1,-1,2,-2,inf",
+        "lowest alpha^2 of the sets of 0 and pairs +-p that are closed under x -> 1/x, with denominators up to 6 and magnitudes up to 4 (all enumerated)",
+        2, 7, 8, 8, 1, 936.77403,
+        AT_46, G_46, BT_46,
+        AT_text_46, G_text_46, BT_text_46,
     },
     {
         "dyadic", "0,1,-1,inf",
         "lowest alpha^2 of the sets of pairs +-p, with 0 if their number is odd, with points k/4 of magnitude up to 4 (all enumerated)",
         2, 3, 4, 4, 1, 3.2255049,
-        AT_40, G_40, BT_40,
-        AT_text_40, G_text_40, BT_text_40,
+        AT_47, G_47, BT_47,
+        AT_text_47, G_text_47, BT_text_47,
     },
     {
         "dyadic", "1/2,-1/2,5/4,-5/4,inf",
         "lowest alpha^2 of the sets of pairs +-p, with 0 if their number is odd, with points k/4 of magnitude up to 4 (all enumerated)",
         3, 3, 5, 5, 1, 6.730287,
-        AT_41, G_41, BT_41,
-        AT_text_41, G_text_41, BT_text_41,
+        AT_48, G_48, BT_48,
+        AT_text_48, G_text_48, BT_text_48,
     },
     {
         "dyadic", "0,3/4,-3/4,3/2,-3/2,inf",
         "lowest alpha^2 of the sets of pairs +-p, with 0 if their number is odd, with points k/4 of magnitude up to 4 (all enumerated)",
         4, 3, 6, 6, 1, 24.849004,
-        AT_42, G_42, BT_42,
-        AT_text_42, G_text_42, BT_text_42,
+        AT_49, G_49, BT_49,
+        AT_text_49, G_text_49, BT_text_49,
     },
     {
         "dyadic", "1/4,-1/4,3/4,-3/4,7/4,-7/4,inf",
         "lowest alpha^2 of the sets of pairs +-p, with 0 if their number is odd, with points k/4 of magnitude up to 4 (all enumerated)",
         5, 3, 7, 7, 1, 199.78866,
-        AT_43, G_43, BT_43,
-        AT_text_43, G_text_43, BT_text_43,
-    },
-    {
-        "dyadic", "0,1/2,-1/2,1,-1,2,-2,inf",
-        "lowest alpha^2 of the sets of pairs +-p, with 0 if their number is odd, with points k/4 of magnitude up to 4 (all enumerated)",
-        6, 3, 8, 8, 1, 936.77403,
-        AT_44, G_44, BT_44,
-        AT_text_44, G_text_44, BT_text_44,
-    },
-    {
-        "dyadic", "1/4,-1/4,3/4,-3/4,5/4,-5/4,9/4,-9/4,inf",
-        "lowest alpha^2 of the sets of pairs +-p, with 0 if their number is odd, with points k/4 of magnitude up to 4 (all enumerated)",
-        7, 3, 9, 9, 1, 4937.3138,
-        AT_45, G_45, BT_45,
-        AT_text_45, G_text_45, BT_text_45,
-    },
-    {
-        "dyadic", "0,1/2,-1/2,3/4,-3/4,5/4,-5/4,5/2,-5/2,inf",
-        "lowest alpha^2 of the sets of pairs +-p, with 0 if their number is odd, with points k/4 of magnitude up to 4 (all enumerated)",
-        8, 3, 10, 10, 1, 58675.171,
-        AT_46, G_46, BT_46,
-        AT_text_46, G_text_46, BT_text_46,
-    },
-    {
-        "dyadic", "0,3/4,-3/4,3/2,-3/2,inf",
-        "lowest alpha^2 of the sets of pairs +-p, with 0 if their number is odd, with points k/4 of magnitude up to 4 (all enumerated)",
-        2, 5, 6, 6, 1, 24.849004,
-        AT_47, G_47, BT_47,
-        AT_text_47, G_text_47, BT_text_47,
-    },
-    {
-        "dyadic", "1/4,-1/4,3/4,-3/4,7/4,-7/4,inf",
-        "lowest alpha^2 of the sets of pairs +-p, with 0 if their number is odd, with points k/4 of magnitude up to 4 (all enumerated)",
-        3, 5, 7, 7, 1, 199.78866,
-        AT_48, G_48, BT_48,
-        AT_text_48, G_text_48, BT_text_48,
-    },
-    {
-        "dyadic", "0,1/2,-1/2,1,-1,2,-2,inf",
-        "lowest alpha^2 of the sets of pairs +-p, with 0 if their number is odd, with points k/4 of magnitude up to 4 (all enumerated)",
-        4, 5, 8, 8, 1, 936.77403,
-        AT_49, G_49, BT_49,
-        AT_text_49, G_text_49, BT_text_49,
-    },
-    {
-        "dyadic", "0,1/2,-1/2,3/4,-3/4,5/4,-5/4,5/2,-5/2,inf",
-        "lowest alpha^2 of the sets of pairs +-p, with 0 if their number is odd, with points k/4 of magnitude up to 4 (all enumerated)",
-        6, 5, 10, 10, 1, 58675.171,
         AT_50, G_50, BT_50,
         AT_text_50, G_text_50, BT_text_50,
     },
     {
         "dyadic", "0,1/2,-1/2,1,-1,2,-2,inf",
         "lowest alpha^2 of the sets of pairs +-p, with 0 if their number is odd, with points k/4 of magnitude up to 4 (all enumerated)",
-        2, 7, 8, 8, 1, 936.77403,
+        6, 3, 8, 8, 1, 936.77403,
         AT_51, G_51, BT_51,
         AT_text_51, G_text_51, BT_text_51,
     },
+    {
+        "dyadic", "1/4,-1/4,3/4,-3/4,5/4,-5/4,9/4,-9/4,inf",
+        "lowest alpha^2 of the sets of pairs +-p, with 0 if their number is odd, with points k/4 of magnitude up to 4 (all enumerated)",
+        7, 3, 9, 9, 1, 4937.3138,
+        AT_52, G_52, BT_52,
+        AT_text_52, G_text_52, BT_text_52,
+    },
+    {
+        "dyadic", "0,1/2,-1/2,3/4,-3/4,5/4,-5/4,5/2,-5/2,inf",
+        "lowest alpha^2 of the sets of pairs +-p, with 0 if their number is odd, with points k/4 of magnitude up to 4 (all enumerated)",
+        8, 3, 10, 10, 1, 58675.171,
+        AT_53, G_53, BT_53,
+        AT_text_53, G_text_53, BT_text_53,
+    },
+    {
+        "dyadic", "0,3/4,-3/4,3/2,-3/2,inf",
+        "lowest alpha^2 of the sets of pairs +-p, with 0 if their number is odd, with points k/4 of magnitude up to 4 (all enumerated)",
+        2, 5, 6, 6, 1, 24.849004,
+        AT_54, G_54, BT_54,
+        AT_text_54, G_text_54, BT_text_54,
+    },
+    {
+        "dyadic", "1/4,-1/4,3/4,-3/4,7/4,-7/4,inf",
+        "lowest alpha^2 of the sets of pairs +-p, with 0 if their number is odd, with points k/4 of magnitude up to 4 (all enumerated)",
+        3, 5, 7, 7, 1, 199.78866,
+        AT_55, G_55, BT_55,
+        AT_text_55, G_text_55, BT_text_55,
+    },
+    {
+        "dyadic", "0,1/2,-1/2,1,-1,2,-2,inf",
+        "lowest alpha^2 of the sets of pairs +-p, with 0 if their number is odd, with points k/4 of magnitude up to 4 (all enumerated)",
+        4, 5, 8, 8, 1, 936.77403,
+        AT_56, G_56, BT_56,
+        AT_text_56, G_text_56, BT_text_56,
+    },
+    {
+        "dyadic", "0,1/2,-1/2,3/4,-3/4,5/4,-5/4,5/2,-5/2,inf",
+        "lowest alpha^2 of the sets of pairs +-p, with 0 if their number is odd, with points k/4 of magnitude up to 4 (all enumerated)",
+        6, 5, 10, 10, 1, 58675.171,
+        AT_57, G_57, BT_57,
+        AT_text_57, G_text_57, BT_text_57,
+    },
+    {
+        "dyadic", "0,1/2,-1/2,1,-1,2,-2,inf",
+        "lowest alpha^2 of the sets of pairs +-p, with 0 if their number is odd, with points k/4 of magnitude up to 4 (all enumerated)",
+        2, 7, 8, 8, 1, 936.77403,
+        AT_58, G_58, BT_58,
+        AT_text_58, G_text_58, BT_text_58,
+    },
 };
-const int nova_transform_count = 52;
+const int nova_transform_count = 59;
