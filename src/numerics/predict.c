@@ -157,6 +157,11 @@ typedef struct storage_error {
     double u, v, m;
 } storage_error;
 
+/* Where U or V overflows its power is infinite, which does not make an error of what has none. */
+static double amplified(double noise, double power_uv) {
+    return noise > 0 ? noise * power_uv : 0;
+}
+
 static storage_error storage_noise(const model_context *context, tap_matrix lost_u,
                                    tap_matrix lost_v, tap_matrix lost_m, tap_matrix lost) {
     storage_error sum = {0, 0, 0};
@@ -166,9 +171,9 @@ static storage_error storage_noise(const model_context *context, tap_matrix lost
             const double weight = context->h.weight[i][i] * context->w.weight[j][j] /
                                   (context->h.signal * context->w.signal);
             const double kept = tap.m.gain * tap.m.gain;
-            sum.u += weight * tap.u.noise * power(tap.v) * kept;
+            sum.u += weight * amplified(tap.u.noise, power(tap.v)) * kept;
             sum.v += weight * tap.v.noise * tap.u.gain * tap.u.gain * kept;
-            sum.m += weight * tap.m.noise * tap.power_u * power(tap.v);
+            sum.m += weight * amplified(tap.m.noise, tap.power_u * power(tap.v));
             lost_u[i][j] = 1 - tap.u.gain;
             lost_v[i][j] = 1 - tap.v.gain;
             lost_m[i][j] = 1 - tap.m.gain;
