@@ -7,7 +7,7 @@
 
 #include "commands.h"
 #include "exact.h"
-#include "json_out.h"
+#include "request.h"
 #include "runtime/runtime.h"
 
 /** What is reported: a transform, or why there is none. */

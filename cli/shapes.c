@@ -1,0 +1,134 @@
+/*
+ * shapes.c - finding and reading shape files.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#include "shapes.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runtime/runtime.h"
+
+/* No size of a layer in the world is near this; products of a few stay within int64_t. */
+static const int64_t largest = 1 << 20;
+
+/* ---- where the files are */
+
+/** The folder of the running executable, or "." where that cannot be told. */
+static void executable_folder(char folder[PATH_MAX]) {
+    ssize_t length = readlink("/proc/self/exe", folder, PATH_MAX - 1);
+    folder[length > 0 ? length : 0] = '\0';
+    char *slash = strrchr(folder, '/');
+    if (slash != NULL) {
+        *slash = '\0';
+    } else {
+        strcpy(folder, ".");
+    }
+}
+
+/** Installed, the files are beside the executable's folder; in a build tree, in the sources. */
+static bool find_network(const char *name, char path[2 * PATH_MAX]) {
+    char folder[PATH_MAX];
+    executable_folder(folder);
+    snprintf(path, 2 * PATH_MAX, "%s/../share/nova_winograd/shapes/%s.txt", folder, name);
+    if (access(path, R_OK) == 0) {
+        return true;
+    }
+    snprintf(path, 2 * PATH_MAX, "%s/%s.txt", NOVA_SHAPES_FOLDER, name);
+    return access(path, R_OK) == 0;
+}
+
+static nova_status find_file(const char *name_or_path, char path[2 * PATH_MAX]) {
+    bool is_path = strchr(name_or_path, '/') != NULL || access(name_or_path, F_OK) == 0;
+    if (is_path) {
+        snprintf(path, 2 * PATH_MAX, "%s", name_or_path);
+        return NOVA_OK;
+    }
+    if (!find_network(name_or_path, path)) {
+        return nova_fail(NOVA_UNKNOWN_NAME, "no network or file is named '%s'", name_or_path);
+    }
+    return NOVA_OK;
+}
+
+/* ---- reading */
+
+/** One line without its comment: 1 for a layer, 0 for an empty line, -1 for anything else. */
+static int read_line(const char *line, cli_shape *shape) {
+    char rest;
+    int fields =
+        sscanf(line, "%63s %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 " %c",
+               shape->name, &shape->count, &shape->c, &shape->k, &shape->h, &shape->w, &rest);
+    const int64_t sizes[] = {shape->count, shape->c, shape->k, shape->h, shape->w};
+    if (fields <= 0) {
+        return 0;
+    }
+    for (int i = 0; fields == 6 && i < NOVA_COUNT(sizes); ++i) {
+        fields = sizes[i] >= 1 && sizes[i] <= largest ? 6 : -1;
+    }
+    return fields == 6 ? 1 : -1;
+}
+
+static nova_status append(cli_shapes *shapes, const cli_shape *shape) {
+    cli_shape *items = realloc(shapes->items, ((size_t)shapes->count + 1) * sizeof *items);
+    if (items == NULL) {
+        return nova_fail(NOVA_OUT_OF_MEMORY, "no memory for the list of shapes");
+    }
+    shapes->items = items;
+    items[shapes->count++] = *shape;
+    return NOVA_OK;
+}
+
+static nova_status read_lines(const char *path, char *text, cli_shapes *shapes) {
+    int number = 0;
+    for (char *line = text; line != NULL;) {
+        char *end = strchr(line, '\n');
+        cli_shape shape;
+        if (end != NULL) {
+            *end = '\0';
+        }
+        line[strcspn(line, "#\r")] = '\0';
+        ++number;
+        int kind = read_line(line, &shape);
+        if (kind < 0) {
+            return nova_fail(NOVA_DAMAGED,
+                             "%s:%d: `name count c k h w` is expected, each number "
+                             "from 1 to %" PRId64,
+                             path, number, largest);
+        }
+        if (kind > 0 && append(shapes, &shape) != NOVA_OK) {
+            return NOVA_OUT_OF_MEMORY;
+        }
+        line = end != NULL ? end + 1 : NULL;
+    }
+    return shapes->count > 0 ? NOVA_OK : nova_fail(NOVA_DAMAGED, "%s lists no layer", path);
+}
+
+nova_status cli_shapes_load(const char *name_or_path, cli_shapes *shapes) {
+    char path[2 * PATH_MAX], *text;
+    size_t size;
+    *shapes = (cli_shapes){.items = NULL};
+    nova_status status = find_file(name_or_path, path);
+    if (status == NOVA_OK) {
+        status = nova_read_file(path, &text, &size);
+    }
+    if (status != NOVA_OK) {
+        return status;
+    }
+    status = strlen(text) == size ? read_lines(path, text, shapes)
+                                  : nova_fail(NOVA_DAMAGED, "%s is not a text file", path);
+    free(text);
+    if (status != NOVA_OK) {
+        cli_shapes_free(shapes);
+    }
+    return status;
+}
+
+void cli_shapes_free(cli_shapes *shapes) {
+    free(shapes->items);
+    *shapes = (cli_shapes){.items = NULL};
+}
