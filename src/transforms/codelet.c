@@ -100,22 +100,23 @@ static int computes(const nova_bound_codelet *bound, const double *matrix) {
     return 1;
 }
 
-int nova_codelet_bind(const nova_transform *transform, nova_map map, nova_bound_codelet *bound) {
+int nova_codelet_bind_one(const nova_codelet *codelet, const nova_transform *transform,
+                          nova_bound_codelet *bound) {
     int rows, columns;
-    const double *matrix = nova_transform_matrix(transform, map, &rows, &columns);
-    nova_bound_codelet best = {0};
+    const double *matrix = nova_transform_matrix(transform, codelet->map, &rows, &columns);
+    bound->codelet = codelet;
+    return codelet->m == transform->m && codelet->r == transform->r && codelet->rows == rows &&
+           codelet->columns == columns && read_coefs(bound, matrix) && computes(bound, matrix);
+}
+
+int nova_codelet_bind(const nova_transform *transform, nova_map map, nova_bound_codelet *bound) {
+    const nova_codelet *best = NULL;
     for (int i = 0; i < nova_codelet_count; i++) {
         const nova_codelet *codelet = &nova_codelets[i];
-        if (codelet->map != map || codelet->m != transform->m || codelet->r != transform->r ||
-            codelet->rows != rows || codelet->columns != columns ||
-            (best.codelet && codelet->op_count >= best.codelet->op_count)) {
-            continue;
-        }
-        bound->codelet = codelet;
-        if (read_coefs(bound, matrix) && computes(bound, matrix)) {
-            best = *bound;
+        if (codelet->map == map && (!best || codelet->op_count < best->op_count) &&
+            nova_codelet_bind_one(codelet, transform, bound)) {
+            best = codelet;
         }
     }
-    *bound = best;
-    return best.codelet != NULL;
+    return best && nova_codelet_bind_one(best, transform, bound);
 }

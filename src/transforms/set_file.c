@@ -144,7 +144,7 @@ static nova_status read_members(nova_set *set, const nova_json *root, locale_t p
     nova_transform *t = &set->transform;
     nova_status status;
     if ((status = read_integer(root, "m", 1, NOVA_MAX_TILE, &t->m)) ||
-        (status = read_integer(root, "r", 2, NOVA_MAX_TAPS, &t->r)) ||
+        (status = read_integer(root, "r", 1, NOVA_MAX_TAPS, &t->r)) ||
         (status = read_integer(root, "products", 1, NOVA_MAX_PRODUCTS, &t->products)) ||
         (status = read_string(root, "set", &set->name)) ||
         (status = read_string(root, "points", &set->points)) ||

@@ -122,6 +122,10 @@ typedef struct nova_bound_codelet {
  */
 int nova_codelet_bind(const nova_transform *transform, nova_map map, nova_bound_codelet *bound);
 
+/** Binds the codelet given; returns 0 if it does not compute its map of the transform. */
+int nova_codelet_bind_one(const nova_codelet *codelet, const nova_transform *transform,
+                          nova_bound_codelet *bound);
+
 /** Runs a codelet's program in double: y[rows] = W x[columns]. */
 void nova_codelet_run(const nova_bound_codelet *bound, const double *x, double *y);
 
