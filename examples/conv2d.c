@@ -38,7 +38,8 @@ static void fill(float *values, int count, double rms) {
 /** What is computed, how well and on how many threads; prints what the planner made of it. */
 static nova_plan *make_plan(void) {
     nova_conv_desc desc;
-    nova_conv_desc_init(&desc); /* sets the defaults: batch 1, 3x3, stride 1, NCHW, f32 */
+    nova_conv_desc_init(&desc); /* sets the defaults: 3x3, stride 1, NCHW, f32 */
+    desc.n = 1;
     desc.c = CHANNELS;
     desc.h = desc.w = SIZE;
     desc.k = FILTERS;

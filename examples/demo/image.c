@@ -10,24 +10,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* cairo's surfaces end here, and PSNR of a larger picture would take hours. */
-enum { MAX_EXTENT = 32767 };
+/* cairo's surfaces end at MAX_EXTENT. More pixels would want tens of gigabytes for the network. */
+enum { MAX_EXTENT = 32767, MAX_PIXELS = 1 << 25 };
 
 size_t image_values(const image *picture) {
     return (size_t)picture->width * (size_t)picture->height * IMAGE_CHANNELS;
 }
 
+static bool fits(uint32_t width, uint32_t height) {
+    return width <= MAX_EXTENT && height <= MAX_EXTENT && (uint64_t)width * height <= MAX_PIXELS;
+}
+
+static nova_status too_large(uint32_t width, uint32_t height) {
+    return nova_fail(NOVA_SIZE_OVERFLOW, "an image of %lu x %lu pixels is too large",
+                     (unsigned long)width, (unsigned long)height);
+}
+
 nova_status image_create(int width, int height, image *out) {
-    size_t bytes = 0;
     memset(out, 0, sizeof *out);
     if (width < 1 || height < 1) {
         return nova_fail(NOVA_INVALID_ARGUMENT, "an image of %d x %d pixels", width, height);
     }
-    if (width > MAX_EXTENT || height > MAX_EXTENT ||
-        !nova_size_mul((size_t)width * IMAGE_CHANNELS * sizeof(float), (size_t)height, &bytes)) {
-        return nova_fail(NOVA_SIZE_OVERFLOW, "an image of %d x %d pixels is too large", width,
-                         height);
+    if (!fits((uint32_t)width, (uint32_t)height)) {
+        return too_large((uint32_t)width, (uint32_t)height);
     }
+    size_t bytes = (size_t)width * (size_t)height * IMAGE_CHANNELS * sizeof(float);
     out->pixels = nova_alloc(bytes);
     if (!out->pixels) {
         return nova_fail(NOVA_OUT_OF_MEMORY, "no memory for an image of %d x %d pixels", width,
@@ -61,6 +68,22 @@ static cairo_status_t read_memory(void *closure, unsigned char *out, unsigned in
     return CAIRO_STATUS_SUCCESS;
 }
 
+static uint32_t read_u32(const char *bytes) {
+    const unsigned char *b = (const unsigned char *)bytes;
+    return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
+/** Looks at signature and size before cairo allocates what a damaged header asks for. */
+static nova_status check_header(const char *path, const char *data, size_t size) {
+    static const char signature[] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+    enum { SIGNATURE = sizeof signature - 1 };
+    if (size < SIGNATURE + 8 || memcmp(data, signature, SIGNATURE) != 0) {
+        return nova_fail(NOVA_DAMAGED, "%s: not a PNG image", path);
+    }
+    uint32_t width = read_u32(data + SIGNATURE), height = read_u32(data + SIGNATURE + 4);
+    return fits(width, height) ? NOVA_OK : too_large(width, height);
+}
+
 /** The surface drawn over black, so that every pixel format and transparency become RGB. */
 static cairo_surface_t *flatten(cairo_surface_t *source) {
     cairo_surface_t *flat =
@@ -90,13 +113,8 @@ static void copy_pixels(cairo_surface_t *flat, image *out) {
 }
 
 static nova_status convert_surface(const char *path, cairo_surface_t *surface, image *out) {
-    cairo_status_t found = cairo_surface_status(surface);
-    if (found == CAIRO_STATUS_NO_MEMORY) {
-        /* libpng's complaints about damaged data arrive as this too. */
-        return nova_fail(NOVA_DAMAGED, "%s: not a PNG image, or too large", path);
-    }
-    if (found != CAIRO_STATUS_SUCCESS) {
-        return nova_fail(NOVA_DAMAGED, "%s: not a PNG image, or truncated", path);
+    if (cairo_surface_status(surface) != CAIRO_STATUS_SUCCESS) {
+        return nova_fail(NOVA_DAMAGED, "%s: damaged or truncated PNG image", path);
     }
     nova_status status = image_create(cairo_image_surface_get_width(surface),
                                       cairo_image_surface_get_height(surface), out);
@@ -114,6 +132,13 @@ static nova_status convert_surface(const char *path, cairo_surface_t *surface, i
     return status;
 }
 
+static nova_status decode(const char *path, memory_stream stream, image *out) {
+    cairo_surface_t *surface = cairo_image_surface_create_from_png_stream(read_memory, &stream);
+    nova_status status = convert_surface(path, surface, out);
+    cairo_surface_destroy(surface);
+    return status;
+}
+
 nova_status image_read_png(const char *path, image *out) {
     char *data = NULL;
     size_t size = 0;
@@ -122,10 +147,10 @@ nova_status image_read_png(const char *path, image *out) {
     if (status != NOVA_OK) {
         return status;
     }
-    memory_stream stream = {data, size, 0};
-    cairo_surface_t *surface = cairo_image_surface_create_from_png_stream(read_memory, &stream);
-    status = convert_surface(path, surface, out);
-    cairo_surface_destroy(surface);
+    status = check_header(path, data, size);
+    if (status == NOVA_OK) {
+        status = decode(path, (memory_stream){data, size, 0}, out);
+    }
     free(data);
     return status;
 }

@@ -11,9 +11,8 @@
 
 /** One way to compute every convolution of the network. */
 typedef struct {
-    const char *name;   /**< "F(6,3) nova" */
-    const char *remark; /**< "no tap scaling", or "" */
-    nova_dtype dtype;   /**< of the tensors between the layers */
+    const char *name; /**< "F(6,3) nova" */
+    nova_dtype dtype; /**< of the tensors between the layers */
     nova_algorithm algorithm;
     int tile; /**< outputs per tile and dimension; Winograd only */
     const char *set;

@@ -21,13 +21,13 @@ enum {
     SPLIT = 8,        /* between the parts of a panel */
     CAPTION = 62,     /* height of a panel's text */
     HEADER = 84,      /* height of the picture's title */
-    FOOTER = 58,      /* height of the legend */
+    FOOTER = 86,      /* height of the legend */
     TALLEST = 640,    /* of a photograph; a higher one is made narrower */
     ENLARGEMENT = 3,  /* of details */
     SEARCH_STEPS = 24 /* positions tried for the detail in each direction */
 };
 
-static const double difference_gain = 8;
+static const double difference_gain = 16;
 
 typedef struct {
     double red, green, blue;
@@ -112,20 +112,29 @@ static double luminance(const image *picture, int row, int column) {
     return 0.299 * pixel[0] + 0.587 * pixel[1] + 0.114 * pixel[2];
 }
 
-/** Sum of the absolute steps between neighbours inside a rectangle. */
-static double activity(const image *picture, int top, int left, int height, int width) {
-    double sum = 0;
-    for (int i = top; i + 1 < top + height; ++i) {
-        for (int j = left; j + 1 < left + width; ++j) {
+/** Variance of the luminance inside a rectangle. */
+static double contrast(const image *picture, int top, int left, int height, int width) {
+    double sum = 0, squares = 0, count = (double)height * width;
+    for (int i = top; i < top + height; ++i) {
+        for (int j = left; j < left + width; ++j) {
             double here = luminance(picture, i, j);
-            sum += fabs(luminance(picture, i, j + 1) - here);
-            sum += fabs(luminance(picture, i + 1, j) - here);
+            sum += here;
+            squares += here * here;
         }
     }
-    return sum;
+    return squares / count - (sum / count) * (sum / count);
 }
 
-/** The liveliest rectangle of that size, where damage to edges shows best. */
+/** 1 in the middle of `extent`, 0.5 at its ends. */
+static double centrality(int start, int length, int extent) {
+    double offset = (start + length / 2.0) / extent - 0.5;
+    return 1 - 2 * offset * offset;
+}
+
+/**
+ * The rectangle of that size with the most contrast, the middle preferred: flat parts beside
+ * edges, which show damage best, of what the photograph is about.
+ */
 static box find_detail(const image *picture, int width, int height) {
     box best = {0, 0, width, height};
     double most = -1;
@@ -133,7 +142,9 @@ static box find_detail(const image *picture, int width, int height) {
         for (int j = 0; j <= SEARCH_STEPS; ++j) {
             int top = (picture->height - height) * i / SEARCH_STEPS;
             int left = (picture->width - width) * j / SEARCH_STEPS;
-            double found = activity(picture, top, left, height, width);
+            double found = contrast(picture, top, left, height, width) *
+                           centrality(top, height, picture->height) *
+                           centrality(left, width, picture->width);
             if (found > most) {
                 most = found;
                 best.x = left;
@@ -148,6 +159,14 @@ static box find_detail(const image *picture, int width, int height) {
 
 static void set_colour(cairo_t *context, colour c) {
     cairo_set_source_rgb(context, c.red, c.green, c.blue);
+}
+
+/** Makes the width of text proportional to its size, as draw_text() expects. */
+static void scale_text_freely(cairo_t *context) {
+    cairo_font_options_t *options = cairo_font_options_create();
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+    cairo_set_font_options(context, options);
+    cairo_font_options_destroy(options);
 }
 
 /** Text with its baseline at y, in a smaller size if it is wider than `room`; returns its width. */
@@ -271,9 +290,7 @@ static void draw_caption(const canvas *on, double x, double y, double room, cons
 static void draw_result(const canvas *on, double x, double y, int index) {
     const result *found = &on->facts->results[index];
     const image *reference = index == 0 ? NULL : &on->facts->results[0].restored;
-    char title[96], line[160], error[32];
-    snprintf(title, sizeof title, "%s%s%s", found->how->name, *found->how->remark ? ", " : "",
-             found->how->remark);
+    char line[160], error[32];
     report_format_error(found->error, error);
     if (index == 0) {
         snprintf(line, sizeof line, "%.2f dB  ·  reference  ·  %.0f ms", found->psnr,
@@ -285,7 +302,7 @@ static void draw_result(const canvas *on, double x, double y, int index) {
         snprintf(line, sizeof line, "%.2f dB  ·  error %s  ·  %.0f ms, %.1fx direct", found->psnr,
                  error, found->milliseconds, found->speedup);
     }
-    draw_caption(on, x, y, PANEL - 96, title, line);
+    draw_caption(on, x, y, PANEL - 96, found->how->name, line);
     draw_badge(on->context, x + PANEL, y + 4, report_verdict(on->facts, index));
     draw_images(on, x, y + CAPTION, &found->restored, reference);
 }
@@ -327,22 +344,23 @@ static void draw_header(const canvas *on, double width) {
 }
 
 static void draw_footer(const canvas *on, double width, double height) {
-    char line[320];
+    const char *const lines[] = {
+        "Inf or NaN.  Below a result, left: detail; right: its difference from f32 direct, "
+        "amplified "
+        "16 times (black: none).  error: relative rms of the network's output against f32 direct.",
+        "As published: neither tap scaling nor compensated rounding of U; the others have both.  "
+        "intact: PSNR within 0.1 dB of f32 direct; worse: within 1 dB; broken: beyond, or Inf or "
+        "NaN in any layer.",
+        on->facts->credit};
     double y = height - GAP - FOOTER + 26, room = width - 2 * GAP;
     set_colour(on->context, nonfinite_colour);
     cairo_rectangle(on->context, GAP, y - 14, 16, 16);
     cairo_fill(on->context);
     set_colour(on->context, ink);
-    draw_text(on->context, GAP + 26, y, room - 26, 17, false,
-              "Inf or NaN.  Below a result, left: detail; right: its difference from f32 direct, 8 "
-              "times amplified (black: none).  error: relative rms of the network's output against "
-              "f32 direct.");
-    snprintf(line, sizeof line,
-             "intact: PSNR within 0.1 dB of f32 direct; worse: within 1 dB; broken: beyond, or "
-             "Inf or NaN in any layer.  %s",
-             on->facts->credit);
+    draw_text(on->context, GAP + 26, y, room - 26, 17, false, lines[0]);
     set_colour(on->context, grey);
-    draw_text(on->context, GAP, y + 28, room, 17, false, line);
+    draw_text(on->context, GAP, y + 28, room, 17, false, lines[1]);
+    draw_text(on->context, GAP, y + 56, room, 17, false, lines[2]);
 }
 
 /* ---------------------------------------------------------------- layout and file */
@@ -403,6 +421,7 @@ nova_status picture_write(const report *facts, const image *original, const imag
     cairo_surface_t *surface =
         cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height);
     on.context = cairo_create(surface);
+    scale_text_freely(on.context);
     draw_all(&on, width, height);
     nova_status status = cairo_status(on.context) == CAIRO_STATUS_SUCCESS
                              ? save(surface, path)

@@ -39,13 +39,11 @@ void report_format_error(double error, char *text) {
 
 static void print_row(const report *facts, int index) {
     const result *row = &facts->results[index];
-    char name[96], predicted[ERROR_TEXT], error[ERROR_TEXT];
-    snprintf(name, sizeof name, "%s%s%s", row->how->name, *row->how->remark ? ", " : "",
-             row->how->remark);
+    char predicted[ERROR_TEXT], error[ERROR_TEXT];
     report_format_error(row->predicted_error, predicted);
     report_format_error(row->error, error);
-    printf("%-36s %8.1f %8.2fx %11s %11s %11zu %9.2f  %s\n", name, row->milliseconds, row->speedup,
-           predicted, index == 0 ? "-" : error, row->nonfinite, row->psnr,
+    printf("%-30s %8.1f %8.2fx %11s %11s %11zu %9.2f  %s\n", row->how->name, row->milliseconds,
+           row->speedup, predicted, index == 0 ? "-" : error, row->nonfinite, row->psnr,
            report_verdict_name(report_verdict(facts, index)));
 }
 
@@ -54,7 +52,7 @@ void report_print_table(const report *facts) {
            facts->height, facts->sigma, facts->noisy_psnr);
     printf("%d layers of 3x3 convolution; %d thread%s, %s kernels\n\n", facts->layers,
            facts->threads, facts->threads == 1 ? "" : "s", facts->kernels);
-    printf("%-36s %8s %9s %11s %11s %11s %9s\n", "method", "ms", "speed-up", "predicted", "error",
+    printf("%-30s %8s %9s %11s %11s %11s %9s\n", "method", "ms", "speed-up", "predicted", "error",
            "non-finite", "PSNR, dB");
     for (int i = 0; i < facts->count; ++i) {
         print_row(facts, i);
@@ -86,16 +84,21 @@ static void print_number(const char *key, double value) {
     }
 }
 
+/** "true" if a lever that `flag` would switch off is in use. */
+static const char *in_use(const method *how, unsigned flag) {
+    return how->algorithm == NOVA_ALGORITHM_WINOGRAD && !(how->flags & flag) ? "true" : "false";
+}
+
 static void print_result(const report *facts, int index) {
     const result *row = &facts->results[index];
     printf("    {\"method\": ");
     print_string(row->how->name);
     printf(", \"algorithm\": \"%s\", \"tile\": %d, \"set\": \"%s\", \"dtype\": \"%s\", "
-           "\"arith\": \"%s\", \"tap_scaling\": %s, ",
+           "\"arith\": \"%s\", \"tap_scaling\": %s, \"compensation\": %s, ",
            nova_algorithm_name(row->how->algorithm), row->how->tile,
            row->how->set ? row->how->set : "", nova_dtype_name(row->how->dtype),
-           nova_arith_name(row->how->arith),
-           row->how->set && !(row->how->flags & NOVA_PLAN_NO_TAP_SCALING) ? "true" : "false");
+           nova_arith_name(row->how->arith), in_use(row->how, NOVA_PLAN_NO_TAP_SCALING),
+           in_use(row->how, NOVA_PLAN_NO_COMPENSATION));
     print_number("ms", row->milliseconds);
     print_number("speedup", row->speedup);
     print_number("predicted_error", row->predicted_error);
