@@ -110,7 +110,7 @@ static void expect(dictionary *in, char c) {
     }
 }
 
-/** A quoted string without escapes. */
+/** A quoted string of printable characters without escapes. */
 static void read_quoted(dictionary *in, char *out, size_t size) {
     char quote = accept(in, '\'') ? '\'' : '"';
     if (quote == '"') {
@@ -118,7 +118,7 @@ static void read_quoted(dictionary *in, char *out, size_t size) {
     }
     size_t length = 0;
     while (!in->failed && in->text < in->end && *in->text != quote) {
-        in->failed = length + 1 >= size || *in->text == '\\';
+        in->failed = length + 1 >= size || *in->text == '\\' || *in->text < ' ' || *in->text > '~';
         out[in->failed ? 0 : length++] = *in->text++;
     }
     out[in->failed ? 0 : length] = '\0';

@@ -1,0 +1,213 @@
+# Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+"""nova bench, and the lists of layers it carries, rebuilt here from the networks' rules."""
+
+import collections
+import math
+
+import pytest
+
+from conftest import ROOT, SANITIZED, document, refused, run
+
+SHAPES = ROOT / "bench" / "shapes"
+
+
+# ---- the networks
+
+def resnet50():
+    """Bottleneck blocks; version 1.5 strides in the 3x3 convolution of a stage's first block."""
+    for stage, (blocks, width, size) in enumerate(((3, 64, 56), (4, 128, 28), (6, 256, 14),
+                                                   (3, 512, 7))):
+        for block in range(blocks):
+            if stage == 0 or block > 0:
+                yield width, width, size
+
+
+def vgg16():
+    channels, size = 3, 224
+    for width, layers in ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3)):
+        for _ in range(layers):
+            yield channels, width, size
+            channels = width
+        size //= 2
+
+
+def densenet161():
+    for layers, size in ((6, 56), (12, 28), (36, 14), (24, 7)):
+        for _ in range(layers):
+            yield 4 * 48, 48, size
+
+
+def resnet_block(c, k, size):
+    yield c, k, size
+    yield k, k, size
+
+
+def unet(widths, size):
+    """Two blocks per level on the way down, three on the way up, each of those on the
+    concatenation with what the way down left behind."""
+    yield 4, widths[0], size
+    channels, left = widths[0], [widths[0]]
+    for level, width in enumerate(widths):
+        for _ in range(2):
+            yield from resnet_block(channels, width, size)
+            channels = width
+            left.append(channels)
+        if level + 1 < len(widths):  # the convolution that halves the map has stride 2
+            size //= 2
+            left.append(channels)
+    for _ in range(2):
+        yield from resnet_block(channels, channels, size)
+    for level, width in reversed(list(enumerate(widths))):
+        for _ in range(3):
+            yield from resnet_block(channels + left.pop(), width, size)
+            channels = width
+        if level > 0:
+            size *= 2
+            yield channels, channels, size
+    assert not left
+    yield channels, 4, size
+
+
+def vae(size=64):
+    """Decoder: three blocks per level, the map doubled between levels."""
+    channels = 512
+    yield 4, channels, size
+    for _ in range(2):
+        yield from resnet_block(channels, channels, size)
+    for level, width in enumerate((512, 512, 256, 128)):
+        for _ in range(3):
+            yield from resnet_block(channels, width, size)
+            channels = width
+        if level < 3:
+            size *= 2
+            yield channels, channels, size
+    yield channels, 3, size
+
+
+NETWORKS = {
+    "resnet50": (resnet50(), 13),
+    "vgg16": (vgg16(), 13),
+    "densenet161": (densenet161(), 78),
+    "sd15": (unet((320, 640, 1280, 1280), 64), 49),
+    "sdxl": (unet((320, 640, 1280), 128), 38),
+    "vae": (vae(), 33),
+}
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_shape_files_list_every_eligible_layer(name):
+    rule, total = NETWORKS[name]
+    expected = collections.Counter((c, k, size, size) for c, k, size in rule)
+    listed, names = collections.Counter(), []
+    for line in (SHAPES / f"{name}.txt").read_text().splitlines():
+        fields = line.split("#")[0].split()
+        if fields:
+            names.append(fields[0])
+            count, *shape = map(int, fields[1:])
+            listed[tuple(shape)] += count
+    assert listed == expected
+    assert sum(listed.values()) == total
+    assert len(set(names)) == len(names)
+    assert {path.stem for path in SHAPES.iterdir()} == set(NETWORKS)
+
+
+# ---- the command
+
+@pytest.fixture
+def small(tmp_path):
+    path = tmp_path / "small.txt"
+    path.write_text("# two layers\nfirst 3 16 32 14 14\n\nsecond 1 8 8 9 7 # odd\n")
+    return path
+
+
+def check_layer(layer, budget):
+    assert {"layer", "count", "c", "k", "h", "w", "algorithm", "tile", "set", "arith", "ms",
+            "gflops", "error", "peers"} <= set(layer)
+    assert 0 < layer["error"] < 1.3 * layer["predicted_error"]
+    assert layer["predicted_error"] <= budget
+    flops = 2 * 9 * layer["c"] * layer["k"] * layer["h"] * layer["w"]
+    assert layer["gflops"] == pytest.approx(flops / layer["ms"] / 1e6, rel=1e-6)
+    for peer in layer["peers"].values():
+        assert peer["ms"] > 0 and peer["ratio"] == pytest.approx(peer["ms"] / layer["ms"], rel=1e-6)
+
+
+def check_geomean(found):
+    for peer, mean in found["geomean"].items():
+        layers = [layer for layer in found["layers"] if peer in layer["peers"]]
+        total = sum(layer["count"] * math.log(layer["peers"][peer]["ratio"]) for layer in layers)
+        weight = sum(layer["count"] for layer in layers)
+        assert mean == pytest.approx(math.exp(total / weight), rel=1e-9)
+
+
+@pytest.mark.parametrize("dtype, layout, budget", [("f32", "nhwc", 1e-5), ("f16", "nchw", 1e-2),
+                                                   ("bf16", "nhwc", 5e-2)])
+def test_bench(small, dtype, layout, budget):
+    found = document("bench", "--shapes", small, "--dtype", dtype, "--layout", layout, "--time",
+                     0.01)
+    assert [layer["layer"] for layer in found["layers"]] == ["first", "second"]
+    assert found["layers"][1]["count"] == 1 and found["layers"][1]["w"] == 7
+    for layer in found["layers"]:
+        check_layer(layer, budget)
+    assert set(found["geomean"]) == {"nova_direct"}
+    check_geomean(found)
+
+
+def test_forced_plan_and_budget(small):
+    found = document("bench", "--shapes", small, "--tile", "4x6", "--set", "best", "--arith",
+                     "f16", "--time", 0.001, "--max-error", 0.01)
+    assert all((layer["tile"], layer["arith"]) == ("4x6", "f16") for layer in found["layers"])
+    assert "first" in refused("bench", "--shapes", small, "--max-error", "1e-9", "--json")
+
+
+def test_network_by_name():
+    found = document("bench", "--shapes", "resnet50", "--time", 0)
+    assert [layer["count"] for layer in found["layers"]] == [3, 3, 5, 2]
+
+
+@pytest.mark.skipif(SANITIZED, reason="oneDNN's code is not instrumented")
+def test_onednn(small):
+    code, _, err = run("bench", "--shapes", small, "--peers", "onednn", "--time", 0.001, "--json")
+    if code != 0 and "oneDNN:" in err:
+        pytest.skip(err.strip())
+    found = document("bench", "--shapes", small, "--peers", "onednn", "--time", 0.01)
+    for layer in found["layers"]:
+        check_layer(layer, 1e-5)
+        variants = [layer["peers"][name] for name in ("onednn_direct", "onednn_winograd")
+                    if name in layer["peers"]]
+        assert layer["peers"]["onednn"]["ms"] == min(peer["ms"] for peer in variants)
+        assert all(0 < peer["error"] < 1e-5 for peer in variants)
+    assert {"nova_direct", "onednn"} <= set(found["geomean"])
+    check_geomean(found)
+
+
+def test_human_table(small):
+    code, out, err = run("bench", "--shapes", small, "--time", 0.001)
+    assert code == 0 and err == ""
+    lines = out.splitlines()
+    assert lines[0].split()[0] == "layer" and lines[1].split()[0] == "first"
+    assert "nova_direct" in lines[-1]
+
+
+@pytest.mark.parametrize("content, word", [
+    ("", "no layer"), ("# nothing\n", "no layer"), ("first 1 16 32 14\n", ":1:"),
+    ("ok 1 8 8 8 8\nfirst 1 16 32 14 14 7\n", ":2:"), ("first one 16 32 14 14\n", ":1:"),
+    ("first 1 0 32 14 14\n", ":1:"), ("first 1 16 -32 14 14\n", ":1:"),
+    ("first 1 16 32 14 99999999999999999999999\n", ":1:"), ("first 1 16 32 14 1.5\n", ":1:"),
+    ("first\0 1 16 32 14 14\n", "text"), ("x" * 100 + " 1 16 32 14 14\n", ":1:"),
+    ("first 1 1000000 1000000 1000000 1000000\n", ""),
+])
+def test_bad_shape_files(tmp_path, content, word):
+    path = tmp_path / "bad.txt"
+    path.write_text(content)
+    assert word in refused("bench", "--shapes", path, "--json")
+
+
+def test_bad_options(small, tmp_path):
+    assert "alexnet" in refused("bench", "--shapes", "alexnet")
+    refused("bench", "--shapes", tmp_path / "missing.txt")
+    refused("bench", "--shapes", tmp_path)
+    assert "cudnn" in refused("bench", "--shapes", small, "--peers", "cudnn")
+    refused("bench", "--shapes", small, "--time", "-1")
+    refused("bench", "--shapes", small, "--threads", "x")
+    refused("bench", "--shapes", small, "--set", "nonesuch")
+    refused("bench", small)

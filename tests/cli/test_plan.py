@@ -1,0 +1,179 @@
+# Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+"""nova plan and nova accuracy: what is chosen, predicted and measured."""
+
+import itertools
+
+import pytest
+
+from conftest import document, refused, run
+
+LAYER = ("plan", "--input", "1x64x56x56", "--filters", 64)
+LIMITS = {"f32": 1e-5, "f16": 1e-2, "bf16": 5e-2}
+
+
+@pytest.mark.parametrize("dtype", LIMITS)
+def test_default_budgets(dtype):
+    plan = document(*LAYER, "--dtype", dtype)
+    assert {"algorithm", "tile", "set", "arith", "predicted_error", "workspace_bytes",
+            "packed_bytes"} <= set(plan)
+    assert 0 < plan["predicted_error"] <= LIMITS[dtype]
+    assert plan["algorithm"] == "winograd" and plan["saving"] > 1
+    assert plan["packed_bytes"] >= 64 * 64 * 9 * 2 and plan["workspace_bytes"] >= 0
+    assert plan["flops_direct"] == 2 * 64 * 64 * 9 * 56 * 56
+
+
+@pytest.mark.parametrize("dtype", LIMITS)
+def test_smaller_and_smaller_budgets(dtype):
+    """Every plan keeps its budget, until there is none, which is said."""
+    budget, plans = 0.5, 0
+    while True:
+        code, _, err = run(*LAYER, "--dtype", dtype, "--max-error", budget)
+        if code != 0:
+            break
+        error = document(*LAYER, "--dtype", dtype, "--max-error", budget)["predicted_error"]
+        assert error <= budget
+        budget, plans = 0.7 * error, plans + 1
+    assert code == 2 and "max_error" in err
+    assert plans >= (3 if dtype == "f32" else 1)
+
+
+def test_what_is_forced_is_what_is_planned():
+    for tile, arith in itertools.product(("2", "4x6", "1x6", "8"), ("f32", "f16", "bf16m32")):
+        plan = document(*LAYER, "--tile", tile, "--arith", arith, "--set", "dyadic")
+        assert (plan["tile"], plan["arith"], plan["set"]) == (tile, arith, "dyadic")
+    assert document(*LAYER, "--tile", "direct")["algorithm"] == "direct"
+
+
+def test_switches():
+    forced = (*LAYER, "--tile", 8, "--arith", "f16", "--set", "best")
+    default = document(*forced)
+    plain = document(*forced, "--no-compensation")
+    raw = document(*forced, "--no-compensation", "--no-scaling")
+    assert default["tap_scaling"] and default["compensation"]
+    assert plain["tap_scaling"] and not plain["compensation"]
+    assert not raw["tap_scaling"] and not raw["compensation"]
+    assert default["predicted_error"] < plain["predicted_error"] < raw["predicted_error"]
+
+
+@pytest.mark.parametrize("tile, alpha2", [(2, 1.6667), (4, 4.762), (6, 20.632), (8, 114.6)])
+def test_alpha(tile, alpha2):
+    plan = document(*LAYER, "--tile", tile, "--set", "best", "--arith", "f32")
+    assert plan["alpha"] == pytest.approx(alpha2, rel=1e-4)
+
+
+def test_padding_keeps_the_map_unless_it_is_given():
+    for kernel in ("3x3", "1x3", "5x5", "7x7"):
+        plan = document("plan", "--input", "1x8x20x30", "--filters", 8, "--kernel", kernel)
+        assert (plan["out_h"], plan["out_w"]) == (20, 30)
+    plan = document("plan", "--input", "1x8x20x30", "--filters", 8, "--pad", "0")
+    assert (plan["out_h"], plan["out_w"]) == (18, 28)
+
+
+def test_threads_of_a_plan():
+    assert document(*LAYER, "--threads", 3)["threads"] == 3
+    assert document(*LAYER, "--threads", 0)["threads"] >= 1
+
+
+@pytest.mark.parametrize("shape", ["1x64x56", "1x64x56x56x1", "0x64x56x56", "1x0x56x56",
+                                   "1x64x0x56", "1x64x56x-1", "", "x", "1x64x56x", "1x64x56x56 ",
+                                   "1,64,56,56", "axbxcxd", f"1x1x1x{10 ** 20}",
+                                   f"{2 ** 40}x{2 ** 40}x56x56", f"{2 ** 62}x1x1x1",
+                                   f"1x1x{2 ** 62}x3", "1e3x1x8x8"])
+def test_bad_shapes(shape):
+    refused("plan", "--input", shape, "--filters", 8)
+
+
+@pytest.mark.parametrize("arguments", [
+    ("--filters", 0), ("--filters", -1), ("--filters", "many"), ("--filters", 2 ** 62),
+    ("--filters", 8, "--kernel", "0x3"), ("--filters", 8, "--kernel", "3x"),
+    ("--filters", 8, "--kernel", "99x99"), ("--filters", 8, "--kernel", "9x9", "--pad", "0"),
+    ("--filters", 8, "--pad", "-1"), ("--filters", 8, "--pad", 2 ** 62),
+    ("--filters", 8, "--pad", 2 ** 63 - 1), ("--filters", 8, "--dtype", "f8"),
+    ("--filters", 8, "--set", "nonesuch"), ("--filters", 8, "--tile", "6", "--set", "ncnn",
+                                            "--kernel", "5x5"),
+    ("--filters", 8, "--max-error", "1e-9"), ("--filters", 8, "--max-error", "-0.1"),
+    ("--filters", 8, "--tile", "6", "--arith", "f16", "--max-error", "1e-4"), (),
+])
+def test_bad_plans(arguments):
+    refused("plan", "--input", "1x8x8x8", *arguments)
+
+
+def test_an_unreachable_budget_says_so():
+    reason = refused(*LAYER, "--dtype", "f16", "--max-error", "1e-6")
+    assert "1e-06" in reason or "1e-6" in reason
+
+
+def test_human_plan():
+    code, out, err = run(*LAYER, "--dtype", "f16")
+    assert code == 0 and err == "" and "predicted error" in out and "workspace" in out
+
+
+# ---- accuracy
+
+def accuracy(*options):
+    return document("accuracy", *options)
+
+
+# Relative rms error with fp16 U, V and M and f32 transforms, of docs/numerics.md.
+@pytest.mark.parametrize("tile, name, percent", [
+    (2, "integer", 0.064), (4, "integer", 0.38), (4, "nova", 0.40), (4, "ncnn", 0.183),
+    (4, "onednn", 0.173), (4, "best", 0.172), (6, "integer", 34.6), (6, "nova", 5.16),
+    (6, "classic", 0.752), (8, "nova", 59), (8, "barabasz", 11.3), (8, "best", 4.05),
+    (8, "dyadic", 4.63),
+])
+def test_the_table_of_numerics(tile, name, percent):
+    found = accuracy("--tile", tile, "--set", name, "--arith", "f16", "--no-compensation")
+    assert found["nonfinite"] == 0
+    assert found["measured_error"] == pytest.approx(percent / 100, rel=0.1)
+    assert found["predicted_error"] == pytest.approx(found["measured_error"], rel=0.1)
+
+
+@pytest.mark.parametrize("arith, tile", itertools.product(("f32", "f16", "f16m32", "bf16",
+                                                           "bf16m32"), ("2", "4", "6", "8", "4x6",
+                                                                        "1x6", "3x1")))
+def test_prediction_within_a_tenth(arith, tile):
+    found = accuracy("--tile", tile, "--arith", arith, "--channels", 32)
+    assert (found["arith"], found["tile"], found["set"]) == (arith, tile, "best")
+    assert found["predicted_error"] == pytest.approx(found["measured_error"], rel=0.1)
+    assert found["measured_max_error"] > found["measured_error"]
+
+
+@pytest.mark.parametrize("channels, dtype", [(16, "f16"), (128, "bf16"), (512, "f32")])
+def test_channels_and_types(channels, dtype):
+    found = accuracy("--tile", 6, "--set", "classic", "--arith", "f16", "--channels", channels,
+                     "--filters", 16, "--size", "24x36", "--dtype", dtype)
+    assert found["predicted_error"] == pytest.approx(found["measured_error"], rel=0.1)
+    assert found["outputs"] == 16 * 24 * 36
+
+
+def test_direct_accuracy():
+    found = accuracy("--tile", "direct", "--dtype", "f16", "--arith", "auto")
+    assert found["algorithm"] == "direct"
+    assert found["predicted_error"] == pytest.approx(found["measured_error"], rel=0.1)
+
+
+def test_integer_points_without_scaling_break():
+    found = accuracy("--tile", 8, "--set", "integer", "--arith", "f16", "--no-scaling")
+    assert found["nonfinite"] > 0
+    assert found["measured_error"] is None and found["predicted_error"] is None
+    code, out, _ = run("accuracy", "--tile", 8, "--set", "integer", "--arith", "f16",
+                       "--no-scaling")
+    assert code == 0 and "none" in out
+
+
+def test_seeds():
+    run_once = lambda seed: accuracy("--tile", 4, "--arith", "f16", "--size", 12, "--seed", seed)
+    assert run_once(5) == run_once(5)
+    assert run_once(5)["measured_error"] != run_once(6)["measured_error"]
+
+
+@pytest.mark.parametrize("arguments", [
+    (), ("--tile", "6", "--set", "nonesuch"), ("--tile", "6", "--arith", "int8"),
+    ("--tile", "6", "--channels", "0"), ("--tile", "6", "--channels", "-4"),
+    ("--tile", "6", "--size", "0x4"), ("--tile", "6", "--size", str(2 ** 63 - 1)),
+    ("--tile", "6", "--channels", str(2 ** 60)), ("--tile", "6", "--filters", str(2 ** 62)),
+    ("--tile", "6", "--seed", "-1"), ("--tile", "seven"),
+    ("--tile", "6", "--set", "integer", "--arith", "f16", "--max-error", "0.01"),
+])
+def test_bad_accuracy(arguments):
+    refused("accuracy", *arguments)
