@@ -121,7 +121,7 @@ nova_status nova_plan_get_info(const nova_plan *plan, nova_plan_info *info) {
     if (!plan || !info)
         return nova_fail(NOVA_INVALID_ARGUMENT, "%s is null", plan ? "info" : "plan");
     const size_t size = info->struct_size;
-    if (size < 2 * sizeof(size_t))
+    if (size <= sizeof(size_t))
         return nova_fail(NOVA_INVALID_ARGUMENT, "info->struct_size is not set");
     const nova_engine *engine = &plan->engine;
     const nova_shape *shape = &engine->shape;

@@ -300,6 +300,38 @@ static void gather_reads_windows(void **state) {
     for_each_kernels(check_gather);
 }
 
+/* Every 16-bit pattern through load and store: an image one channel deep and 65536 wide. */
+static void check_patterns(const nova_cpu_kernels *kernels) {
+    enum { WIDTH = 65536 };
+    const nova_window w = {.channels = 1, .height = 1, .width = WIDTH, .rows = 1, .cols = WIDTH};
+    const nova_epilogue epilogue = {.activation = NOVA_ACTIVATION_NONE};
+    uint16_t *image = malloc(WIDTH * sizeof *image), *stored = malloc(WIDTH * sizeof *stored);
+    float *patch = buffer_new((size_t)(WIDTH * kernels->lanes));
+    assert_non_null(image);
+    assert_non_null(stored);
+    for (int i = 0; i < WIDTH; i++)
+        image[i] = (uint16_t)i;
+    for (int type = NOVA_F16; type <= NOVA_BF16; type++) {
+        kernels->gather[NOVA_NCHW][type](image, &w, patch);
+        kernels->scatter[NOVA_NCHW][type](patch, WIDTH, &w, &epilogue, stored);
+        for (int i = 0; i < WIDTH; i++) {
+            const float expected = image_value(image, (nova_dtype)type, i);
+            const float loaded = patch[(ptrdiff_t)i * kernels->lanes];
+            const float back = image_value(stored, (nova_dtype)type, i);
+            assert_true(isnan(expected) ? isnan(loaded) && isnan(back)
+                                        : loaded == expected && back == expected);
+        }
+    }
+    buffer_free(patch, (size_t)(WIDTH * kernels->lanes));
+    free(image);
+    free(stored);
+}
+
+static void every_half_is_loaded_and_stored(void **state) {
+    (void)state;
+    for_each_kernels(check_patterns);
+}
+
 static double activated(double value, nova_activation activation) {
     if (activation == NOVA_ACTIVATION_RELU)
         return fmax(value, 0);
@@ -483,6 +515,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(products_match_double_sums),
         cmocka_unit_test(rounding_matches_the_portable_conversions),
         cmocka_unit_test(gather_reads_windows),
+        cmocka_unit_test(every_half_is_loaded_and_stored),
         cmocka_unit_test(scatter_writes_windows),
         cmocka_unit_test(activations_keep_extremes),
     };
