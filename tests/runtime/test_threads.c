@@ -110,16 +110,18 @@ static void join_crowd(void *argument, int index) {
     int most = atomic_load(&here->most);
     while (inside > most && !atomic_compare_exchange_weak(&here->most, &most, inside)) {
     }
-    usleep(200);
+    usleep(50);
     atomic_fetch_sub(&here->inside, 1);
 }
 
 static void no_more_threads_than_asked_for(void **state) {
     (void)state;
-    assert_true(run_and_check(8, 100)); /* the pool has seven workers now */
-    for (int threads = 1; threads <= 3; ++threads) {
+    for (int i = 0; i < 150; ++i) {
+        /* Seven workers are awake and look for work when the smaller call comes. */
+        assert_true(run_and_check(8, 100));
+        int threads = 1 + i % 3;
         crowd here = {0};
-        nova_parallel_for(threads, join_crowd, &here, 50);
+        nova_parallel_for(threads, join_crowd, &here, 12);
         assert_in_range(atomic_load(&here.most), 1, threads);
     }
 }
@@ -174,17 +176,26 @@ static void assert_child_succeeds(pid_t child) {
     assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-static void child_of_a_fork_has_a_pool(void **state) {
-    (void)state;
-    assert_true(run_and_check(4, 100));
+/** In a child: 0 if three threads can meet and every task runs once. */
+static int use_the_pool_of_a_child(void) {
+    meeting here = {.wanted = 3};
+    nova_parallel_for(3, meet, &here, 3);
+    return run_and_check(4, 100) && !atomic_load(&here.gave_up) ? 0 : 1;
+}
+
+static void fork_and_use_the_pool(void) {
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
-        meeting here = {.wanted = 3};
-        nova_parallel_for(3, meet, &here, 3);
-        _exit(run_and_check(4, 100) && !atomic_load(&here.gave_up) ? 0 : 1);
+        _exit(use_the_pool_of_a_child());
     }
     assert_child_succeeds(child);
+}
+
+static void child_of_a_fork_has_a_pool(void **state) {
+    (void)state;
+    assert_true(run_and_check(4, 100));
+    fork_and_use_the_pool();
     assert_true(run_and_check(4, 100));
 }
 
@@ -193,13 +204,8 @@ static void fork_during_a_call_of_another_thread(void **state) {
     bool failed = false;
     pthread_t caller;
     assert_int_equal(pthread_create(&caller, NULL, call_often, &failed), 0);
-    for (int i = 0; i < 10; ++i) {
-        pid_t child = fork();
-        assert_true(child >= 0);
-        if (child == 0) {
-            _exit(run_and_check(3, 100) ? 0 : 1);
-        }
-        assert_child_succeeds(child);
+    for (int i = 0; i < 20; ++i) {
+        fork_and_use_the_pool();
     }
     pthread_join(caller, NULL);
     assert_false(failed);
