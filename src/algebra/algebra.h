@@ -25,10 +25,10 @@ typedef struct nova_exact nova_exact;
  * A point with a square root is replaced by a rational that agrees with it to 192 bits; the
  * identity is then proven for that rational and the transform is marked as not exact.
  *
- * Errors, each with its reason: NOVA_INVALID_ARGUMENT (m outside 2..16, r outside 2..7 (direct:
- * 1..7), text that is no modulus set, a repeated point, a reducible or repeated quadratic, a wrong
- * number of points, more than NOVA_MAX_PRODUCTS products), NOVA_OUT_OF_MEMORY, NOVA_INTERNAL (the
- * proof fails, which would be a defect of nova). *exact is then null.
+ * Errors, each with its reason: NOVA_INVALID_ARGUMENT (m outside 2..16, r outside 2..7 or, for
+ * direct, 1..7, text that is no modulus set, a repeated point, a reducible or repeated quadratic,
+ * a wrong number of points, more than NOVA_MAX_PRODUCTS products), NOVA_OUT_OF_MEMORY,
+ * NOVA_INTERNAL (the proof fails, which would be a defect of nova). *exact is then null.
  */
 nova_status nova_exact_create(int m, int r, const char *points, nova_exact **exact);
 void nova_exact_destroy(nova_exact *exact); /* null is allowed */

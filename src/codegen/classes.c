@@ -59,7 +59,7 @@ symmetry_class nova_class_of(const nova_exact *exact) {
 
 static int is_equal(const symmetry_class *a, const symmetry_class *b) {
     return a->m == b->m && a->r == b->r && a->direct == b->direct && a->zero == b->zero &&
-           a->pairs == b->pairs && a->unpaired == b->unpaired &&
+           a->pairs == b->pairs && a->unpaired == b->unpaired && a->reciprocal == b->reciprocal &&
            strcmp(a->quadratics, b->quadratics) == 0;
 }
 
@@ -98,14 +98,34 @@ void nova_class_name(const symmetry_class *item, char *name, size_t size) {
         name[length++] = special ? to[special - from] : *c;
     }
     name[length] = '\0';
+    if (item->reciprocal && (size_t)length < size) {
+        snprintf(name + length, size - (size_t)length, "_reciprocal");
+    }
 }
 
-/** Appends the quotient of two primes; all numerators and denominators used are distinct within
-    an instance, so that no two points are related. */
-static int append_point(char *text, size_t size, const char *sign, int index, int instance) {
-    ulong numerator = n_nth_prime((ulong)(1 + index + 5 * instance));
-    ulong denominator = n_nth_prime((ulong)(41 + NOVA_INSTANCES * index + instance));
-    return snprintf(text, size, ",%s%lu/%lu", sign, numerator, denominator);
+/** Appends +-a/b, a quotient of two primes, or b/a; all primes used are distinct within an
+    instance, so that no two points are related that need not be. */
+static size_t append_point(char *text, size_t size, const char *sign, int inverse, int index,
+                           int instance) {
+    ulong a = n_nth_prime((ulong)(1 + index + 5 * instance));
+    ulong b = n_nth_prime((ulong)(41 + NOVA_INSTANCES * index + instance));
+    return (size_t)snprintf(text, size, ",%s%lu/%lu", sign, inverse ? b : a, inverse ? a : b);
+}
+
+/** Appends all pairs; *index is the number of points used up. */
+static size_t append_pairs(char *text, size_t size, const symmetry_class *item, int *index,
+                           int instance) {
+    size_t used = 0;
+    for (int i = 0; i < item->pairs; i++) {
+        int inverse = item->reciprocal && i % 2;
+        if (item->reciprocal && i == item->pairs - 1 && !inverse) {
+            return used + (size_t)snprintf(text + used, size - used, ",1,-1");
+        }
+        used += append_point(text + used, size - used, "", inverse, *index, instance);
+        used += append_point(text + used, size - used, "-", inverse, *index, instance);
+        *index += !item->reciprocal || inverse;
+    }
+    return used;
 }
 
 nova_exact *nova_class_instance(const symmetry_class *item, int instance) {
@@ -116,12 +136,9 @@ nova_exact *nova_class_instance(const symmetry_class *item, int instance) {
     if (item->zero) {
         used += (size_t)snprintf(text, sizeof text, ",0");
     }
-    for (int i = 0; i < item->pairs; i++, index++) {
-        used += (size_t)append_point(text + used, sizeof text - used, "", index, instance);
-        used += (size_t)append_point(text + used, sizeof text - used, "-", index, instance);
-    }
+    used += append_pairs(text + used, sizeof text - used, item, &index, instance);
     for (int i = 0; i < item->unpaired; i++, index++) {
-        used += (size_t)append_point(text + used, sizeof text - used, "", index, instance);
+        used += append_point(text + used, sizeof text - used, "", 0, index, instance);
     }
     snprintf(text + used, sizeof text - used, "%s", item->quadratics);
     nova_exact *exact;

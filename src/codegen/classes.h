@@ -14,6 +14,7 @@ enum { NOVA_CLASS_TEXT = 256, NOVA_MAX_CLASSES = 256 };
 typedef struct symmetry_class {
     int m, r, direct;
     int zero, pairs, unpaired;
+    int reciprocal;                   /* the pairs are closed under x -> 1/x */
     char quadratics[NOVA_CLASS_TEXT]; /* ",x2+1" or "" */
 } symmetry_class;
 

@@ -18,8 +18,22 @@ typedef struct named_set {
 
 static const named_set sets[] = {
 #define SET(name, m, r, points, provenance) {name, m, r, points, provenance},
+#define KIND(m, r, reciprocal, points)
 #include "transforms/points.def"
 #undef SET
+#undef KIND
+};
+
+/* sets without a name, whose classes have codelets too */
+static const struct {
+    named_set example;
+    int reciprocal;
+} kinds[] = {
+#define SET(name, m, r, points, provenance)
+#define KIND(m, r, reciprocal, points) {{"", m, r, points, ""}, reciprocal},
+#include "transforms/points.def"
+#undef SET
+#undef KIND
 };
 
 enum { MAX_CODELETS = 3 * NOVA_MAX_CLASSES };
@@ -29,14 +43,28 @@ static void fail(const char *what) {
     exit(1);
 }
 
-/** Proves a set, notes its classes, and returns it in doubles. */
-static nova_transform *prove_set(const named_set *set, class_list *classes) {
+static nova_exact *create_exact(const named_set *set) {
     nova_exact *exact;
     if (nova_exact_create(set->m, set->r, set->points, &exact)) {
-        fprintf(stderr, "nova-generate: F(%d,%d) %s: %s\n", set->m, set->r, set->name,
-                nova_last_error());
+        fprintf(stderr, "nova-generate: F(%d,%d) %s %s: %s\n", set->m, set->r, set->name,
+                set->points, nova_last_error());
         exit(1);
     }
+    return exact;
+}
+
+/** Notes the class of a set without a name. */
+static void add_kind(const named_set *example, int reciprocal, class_list *classes) {
+    nova_exact *exact = create_exact(example);
+    symmetry_class found = nova_class_of(exact);
+    found.reciprocal = reciprocal;
+    nova_class_add(classes, &found);
+    nova_exact_destroy(exact);
+}
+
+/** Proves a set, notes its classes, and returns it in doubles. */
+static nova_transform *prove_set(const named_set *set, class_list *classes) {
+    nova_exact *exact = create_exact(set);
     nova_transform *transform = nova_exact_to_transform(exact, set->name, set->provenance);
     if (!transform) {
         fail("out of memory");
@@ -102,6 +130,9 @@ int main(int argc, char **argv) {
     static codelet codelets[MAX_CODELETS];
     for (int i = 0; i < NOVA_COUNT(sets); i++) {
         transforms[i] = prove_set(&sets[i], &classes);
+    }
+    for (int i = 0; i < NOVA_COUNT(kinds); i++) {
+        add_kind(&kinds[i].example, kinds[i].reciprocal, &classes);
     }
     int count = make_codelets(codelets, &classes);
     nova_emit_tables(argv[1], transforms, NOVA_COUNT(sets));

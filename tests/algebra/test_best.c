@@ -86,6 +86,7 @@ static void choose(search *s, int used, int first, int pairs, bool one_more) {
         try_set(s);
         return;
     }
+    assert_true(used + 1 < MAX_POINTS);
     for (int i = pairs ? first : 0; i < s->candidate_count; i++) {
         s->points[used] = s->candidates[i];
         if (pairs) {

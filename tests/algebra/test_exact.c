@@ -293,6 +293,68 @@ static void quadratic_moduli_are_proven(void **state) {
     nova_exact_destroy(create(4, 3, "0,1,2,x2+1/3x+7/5"));
 }
 
+/** A bound codelet on unit vectors is its matrix; here to the last bits. */
+static void check_codelet(const nova_transform *t, nova_map map) {
+    nova_bound_codelet bound;
+    if (!nova_codelet_bind(t, map, &bound)) {
+        fail_msg("no codelet for map %d of F(%d,%d) %s", map, t->m, t->r, t->points);
+    }
+    int rows, columns;
+    const double *matrix = nova_transform_matrix(t, map, &rows, &columns);
+    for (int col = 0; col < columns; col++) {
+        double x[NOVA_MAX_PRODUCTS] = {0}, y[NOVA_MAX_PRODUCTS];
+        x[col] = 1;
+        nova_codelet_run(&bound, x, y);
+        for (int row = 0; row < rows; row++) {
+            double entry = matrix[row * columns + col];
+            assert_close(y[row], entry, 1e-14 * fmax(1, fabs(entry)));
+        }
+    }
+}
+
+/** The kinds of sets that points.def asks codelets for have them. */
+static void kinds_without_a_name_have_codelets(void **state) {
+    (void)state;
+    static const struct {
+        int m, r;
+        const char *points;
+    } kinds[] = {
+#define SET(name, m, r, points, provenance)
+#define KIND(m, r, reciprocal, points) {m, r, points},
+#include "transforms/points.def"
+#undef SET
+#undef KIND
+    };
+    for (int i = 0; i < NOVA_COUNT(kinds); i++) {
+        nova_exact *exact = create(kinds[i].m, kinds[i].r, kinds[i].points);
+        nova_transform *t = nova_exact_to_transform(exact, "kind", "test");
+        assert_non_null(t);
+        for (int map = NOVA_MAP_INPUT; map <= NOVA_MAP_OUTPUT; map++) {
+            check_codelet(t, (nova_map)map);
+        }
+        nova_exact_transform_free(t);
+        nova_exact_destroy(exact);
+    }
+}
+
+/** Any linear set of a tile that has named sets runs, without any symmetry too. */
+static void any_linear_set_has_codelets(void **state) {
+    (void)state;
+    static const char *const sets[] = {"1/3,1/2,3/4,1,7/5,-2/9,5/2,-3", "0,1,-1,2,3,4,5,-6",
+                                       "1,-1,2,-2,3,-3,4,-4"};
+    for (int i = 0; i < NOVA_COUNT(sets); i++) {
+        nova_exact *exact = create(7, 3, sets[i]);
+        nova_transform *t = nova_exact_to_transform(exact, "mine", "test");
+        assert_non_null(t);
+        for (int map = NOVA_MAP_INPUT; map <= NOVA_MAP_OUTPUT; map++) {
+            nova_bound_codelet bound;
+            assert_true(nova_codelet_bind(t, (nova_map)map, &bound));
+        }
+        nova_exact_transform_free(t);
+        nova_exact_destroy(exact);
+    }
+}
+
 /** Every m and r can be built, to the largest. */
 static void every_size_is_proven(void **state) {
     (void)state;
@@ -333,6 +395,8 @@ int main(void) {
         cmocka_unit_test(rubbish_is_refused),
         cmocka_unit_test(proof_sees_every_entry),
         cmocka_unit_test(quadratic_moduli_are_proven),
+        cmocka_unit_test(kinds_without_a_name_have_codelets),
+        cmocka_unit_test(any_linear_set_has_codelets),
         cmocka_unit_test(every_size_is_proven),
         cmocka_unit_test(irrational_sets_are_right_to_rounding),
     };

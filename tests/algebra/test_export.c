@@ -15,8 +15,8 @@
 #include "transforms/export.h"
 
 static char *export_text(const nova_transform *transform, nova_export_format format) {
-    char *text;
-    size_t size;
+    static char *text; /* static: the stream keeps their addresses */
+    static size_t size;
     FILE *stream = open_memstream(&text, &size);
     assert_non_null(stream);
     assert_int_equal(nova_export(stream, transform, format), NOVA_OK);

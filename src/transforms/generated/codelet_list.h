@@ -9,7 +9,7 @@
 #ifndef NOVA_CODELET_LIST_H
 #define NOVA_CODELET_LIST_H
 
-#define NOVA_CODELET_COUNT 102
+#define NOVA_CODELET_COUNT 126
 
 #define NOVA_FOR_EACH_INPUT_CODELET(X) \
     X(0, input_f11_direct, 1, 1) \
@@ -45,7 +45,15 @@
     X(90, input_f27_z1p3u0, 8, 8) \
     X(93, input_f27_z0p0u7, 8, 8) \
     X(96, input_f43_z1p1u2, 6, 6) \
-    X(99, input_f83_z1p3u2, 10, 10)
+    X(99, input_f83_z1p3u2, 10, 10) \
+    X(102, input_f43_z1p1u0_x2p1, 7, 6) \
+    X(105, input_f63_z1p2u0_x2p1, 9, 8) \
+    X(108, input_f83_z1p3u0_x2p1, 11, 10) \
+    X(111, input_f10x3_z1p4u0_x2p1, 13, 12) \
+    X(114, input_f63_z1p1u0_x2pxp1_x2mxp1, 10, 8) \
+    X(117, input_f83_z1p2u0_x2pxp1_x2mxp1, 12, 10) \
+    X(120, input_f83_z1p2u0_x2pxp1_x2mxp1_reciprocal, 12, 10) \
+    X(123, input_f12x3_z1p3u0_x2p1_x2pxp1_x2mxp1, 17, 14)
 
 #define NOVA_FOR_EACH_FILTER_CODELET(X) \
     X(1, filter_f11_direct, 1, 1) \
@@ -81,7 +89,15 @@
     X(91, filter_f27_z1p3u0, 8, 7) \
     X(94, filter_f27_z0p0u7, 8, 7) \
     X(97, filter_f43_z1p1u2, 6, 3) \
-    X(100, filter_f83_z1p3u2, 10, 3)
+    X(100, filter_f83_z1p3u2, 10, 3) \
+    X(103, filter_f43_z1p1u0_x2p1, 7, 3) \
+    X(106, filter_f63_z1p2u0_x2p1, 9, 3) \
+    X(109, filter_f83_z1p3u0_x2p1, 11, 3) \
+    X(112, filter_f10x3_z1p4u0_x2p1, 13, 3) \
+    X(115, filter_f63_z1p1u0_x2pxp1_x2mxp1, 10, 3) \
+    X(118, filter_f83_z1p2u0_x2pxp1_x2mxp1, 12, 3) \
+    X(121, filter_f83_z1p2u0_x2pxp1_x2mxp1_reciprocal, 12, 3) \
+    X(124, filter_f12x3_z1p3u0_x2p1_x2pxp1_x2mxp1, 17, 3)
 
 #define NOVA_FOR_EACH_OUTPUT_CODELET(X) \
     X(2, output_f11_direct, 1, 1) \
@@ -117,6 +133,14 @@
     X(92, output_f27_z1p3u0, 2, 8) \
     X(95, output_f27_z0p0u7, 2, 8) \
     X(98, output_f43_z1p1u2, 4, 6) \
-    X(101, output_f83_z1p3u2, 8, 10)
+    X(101, output_f83_z1p3u2, 8, 10) \
+    X(104, output_f43_z1p1u0_x2p1, 4, 7) \
+    X(107, output_f63_z1p2u0_x2p1, 6, 9) \
+    X(110, output_f83_z1p3u0_x2p1, 8, 11) \
+    X(113, output_f10x3_z1p4u0_x2p1, 10, 13) \
+    X(116, output_f63_z1p1u0_x2pxp1_x2mxp1, 6, 10) \
+    X(119, output_f83_z1p2u0_x2pxp1_x2mxp1, 8, 12) \
+    X(122, output_f83_z1p2u0_x2pxp1_x2mxp1_reciprocal, 8, 12) \
+    X(125, output_f12x3_z1p3u0_x2p1_x2pxp1_x2mxp1, 12, 17)
 
 #endif
