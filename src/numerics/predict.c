@@ -198,15 +198,33 @@ static storage_error storage_errors(const model_context *context) {
     return sum;
 }
 
+/* Inverse of the unit triangular matrix of R[p,q] / R[p,p]. */
+static void invert_ratios(const nova_noise_factor *factor, tap_matrix inverse) {
+    for (int q = 0; q < factor->products; q++)
+        for (int p = q; p >= 0; p--) {
+            double sum = p == q ? 1 : 0;
+            for (int i = p + 1; i <= q; i++)
+                sum -= factor->ratio[p][i] * inverse[i][q];
+            inverse[p][q] = sum;
+        }
+}
+
+/** Compensated rounding while it is being followed: errors[p][q] is known for later positions. */
+typedef struct compensation_walk {
+    nova_noise_factor h, w;
+    tap_matrix inverse_h, inverse_w;
+    tap_matrix errors; /* mean square rounding error at each position */
+} compensation_walk;
+
 /* Mean square of what position (p, q) of the compensator is asked to round: its tap, and what it
-   takes over from the positions that were rounded before it, with their mean square errors. */
-static double target_power(const nova_noise_factor *h, const nova_noise_factor *w,
-                           tap_matrix errors, double rms, int p, int q) {
+   takes over. With L the ratios, the errors e of U and those of the roundings, n, are tied by
+   L e = n, so that e = L^-1 n, and all of e[p,q] but n[p,q] is what was taken over. */
+static double target_power(const compensation_walk *walk, double rms, int p, int q) {
     double sum = rms * rms;
-    for (int i = p; i < h->products; i++)
-        for (int j = i == p ? q + 1 : q; j < w->products; j++) {
-            const double taken = h->ratio[p][i] * w->ratio[q][j];
-            sum += taken * taken * errors[i][j];
+    for (int i = p; i < walk->h.products; i++)
+        for (int j = i == p ? q + 1 : q; j < walk->w.products; j++) {
+            const double taken = walk->inverse_h[p][i] * walk->inverse_w[q][j];
+            sum += taken * taken * walk->errors[i][j];
         }
     return sum;
 }
@@ -218,20 +236,22 @@ static double target_power(const nova_noise_factor *h, const nova_noise_factor *
 static void predict_compensation(model_context *context) {
     const nova_error_model *model = context->model;
     const nova_dtype uv_type = nova_arith_uv_type(model->arith);
-    nova_noise_factor h, w;
-    tap_matrix errors;
+    compensation_walk walk;
     double sum = 0;
-    nova_noise_factor_init(&h, model->h, model->scaling_h);
-    nova_noise_factor_init(&w, model->w, model->scaling_w);
-    for (int p = h.products - 1; p >= 0; p--)
-        for (int q = w.products - 1; q >= 0; q--) {
-            const double rms = filter_tap_rms(context, h.order[p], w.order[q]);
-            const double target = target_power(&h, &w, errors, rms, p, q);
-            const double diagonal = h.diagonal[p] * w.diagonal[q];
-            errors[p][q] = nova_rounding_variance(uv_type, sqrt(target));
-            sum += diagonal * diagonal * errors[p][q];
+    nova_noise_factor_init(&walk.h, model->h, model->scaling_h);
+    nova_noise_factor_init(&walk.w, model->w, model->scaling_w);
+    invert_ratios(&walk.h, walk.inverse_h);
+    invert_ratios(&walk.w, walk.inverse_w);
+    for (int p = walk.h.products - 1; p >= 0; p--)
+        for (int q = walk.w.products - 1; q >= 0; q--) {
+            const int row = walk.h.order[p], column = walk.w.order[q];
+            const double rms = filter_tap_rms(context, row, column);
+            const double target = target_power(&walk, rms, p, q);
+            const double diagonal = walk.h.diagonal[p] * walk.w.diagonal[q];
             const nova_rounding rounding = nova_rounding_of(uv_type, sqrt(target));
-            context->compensated[h.order[p]][w.order[q]] =
+            walk.errors[p][q] = nova_rounding_variance(uv_type, sqrt(target));
+            sum += diagonal * diagonal * walk.errors[p][q];
+            context->compensated[row][column] =
                 (compensated_tap){power(rounding) * target / (rms * rms), rounding.nonzero};
         }
     const double scale = model->filter_rms * model->filter_scale;

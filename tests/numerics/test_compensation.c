@@ -13,7 +13,7 @@
 #include "problem.h"
 #include "runtime/runtime.h"
 
-enum { FILTERS = 600, SIDE = NOVA_MAX_PRODUCTS };
+enum { FILTERS = 4000, SIDE = NOVA_MAX_PRODUCTS };
 
 /* H[s,t] = sum_j A[j,s] A[j,t] (B B^T)[s,t] with the scaled matrices, by its definition. */
 static void noise_weight(const nova_transform *t, const nova_scaling *scaling, double *weight) {
@@ -143,8 +143,9 @@ static void check_prediction(filters *f, int compensation, double measured) {
     nova_error_terms terms;
     model->compensation = compensation;
     nova_predict_error(model, &terms);
-    /* the direct transforms have few taps to average over */
-    const double tolerance = 0.05 + 2 / sqrt((double)f->taps * FILTERS);
+    /* With integer points the targets of compensated taps lie on a lattice not much finer than
+       that of binary16, where errors are a little smaller than those of continuous values. */
+    const double tolerance = compensation ? 0.1 : 0.05;
     if (!(fabs(terms.u / measured - 1) < tolerance))
         fail_msg("F(%d,%d) %s, arithmetic %d, compensation %d: predicted %.4g, measured %.4g",
                  model->h->m, model->h->r, model->h->set, (int)model->arith, compensation, terms.u,
