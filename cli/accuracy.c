@@ -183,7 +183,7 @@ int cli_accuracy(const cli_command *command, int argc, char **argv) {
         CLI_ARITH_ROW(args.request),
         CLI_MAX_ERROR_ROW(args.request),
         CLI_THREADS_ROW(args.request),
-        CLI_DTYPE_ROW(args.dtype),
+        CLI_DTYPE_ROW(args.dtype, "f32"),
         {.name = "--channels",
          .metavar = "C",
          .read = cli_integer,

@@ -290,7 +290,7 @@ int cli_bench(const cli_command *command, int argc, char **argv) {
          .read = cli_real,
          .target = &args.seconds,
          .help = "About how many seconds to spend on the rounds of a layer. Default: 0.3."},
-        CLI_DTYPE_ROW(args.dtype),
+        CLI_DTYPE_ROW(args.dtype, "f32"),
         {.name = "--layout",
          .metavar = "L",
          .read = cli_choice,

@@ -280,7 +280,7 @@ int cli_conv(const cli_command *command, int argc, char **argv) {
          .target = &args.layout,
          .choices = cli_layout_names,
          .help = "Of x, y and the residual: nchw (default) or nhwc."},
-        CLI_DTYPE_ROW(args.dtype),
+        CLI_DTYPE_ROW(args.dtype, "that of x"),
         CLI_TILE_ROW(args.request, false),
         CLI_SET_ROWS(args.request),
         CLI_ARITH_ROW(args.request),

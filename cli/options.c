@@ -128,16 +128,14 @@ nova_status cli_read_list(const char *text, char separator, int64_t min, int64_t
 
 /** Prints words from column `used` on, wrapped, each line indented to HELP_COLUMN. */
 static void print_wrapped(const char *text, int used) {
-    int column = used;
-    while (*text != '\0') {
+    printf("%*s", HELP_COLUMN - used, "");
+    for (int column = HELP_COLUMN; *text != '\0';) {
         int length = (int)strcspn(text, " ");
-        if (column + length > HELP_WIDTH && column > HELP_COLUMN) {
-            putchar('\n');
-            column = 0;
+        if (column > HELP_COLUMN && column + 1 + length > HELP_WIDTH) {
+            printf("\n%*s", HELP_COLUMN, "");
+            column = HELP_COLUMN;
         }
-        int space = column < HELP_COLUMN ? HELP_COLUMN - column : 0;
-        printf("%*s%.*s ", space, "", length, text);
-        column += space + length + 1;
+        column += printf("%s%.*s", column > HELP_COLUMN ? " " : "", length, text);
         text += length;
         text += strspn(text, " ");
     }

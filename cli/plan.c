@@ -124,7 +124,7 @@ int cli_plan(const cli_command *command, int argc, char **argv) {
          .target = &args.padding,
          .help = "Zeros around the input: P, HxW, or TOP,BOTTOM,LEFT,RIGHT. Default: as many as "
                  "keep the map's size."},
-        CLI_DTYPE_ROW(args.dtype),
+        CLI_DTYPE_ROW(args.dtype, "f32"),
         {.name = "--layout",
          .metavar = "L",
          .read = cli_choice,

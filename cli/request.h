@@ -105,10 +105,11 @@ typedef struct cli_request {
         .max = 1024, .help = "Threads; 0 means one per processor. Default: 1."                     \
     }
 
-#define CLI_DTYPE_ROW(variable)                                                                    \
+#define CLI_DTYPE_ROW(variable, default_text)                                                      \
     {                                                                                              \
         .name = "--dtype", .metavar = "T", .read = cli_choice, .target = &(variable),              \
-        .choices = cli_dtype_names, .help = "Type of the tensors: f32, f16 or bf16."               \
+        .choices = cli_dtype_names,                                                                \
+        .help = "Type of the tensors: f32, f16 or bf16. Default: " default_text "."                \
     }
 
 #define CLI_JSON_ROW(variable)                                                                     \
