@@ -343,15 +343,28 @@ static void draw_header(const canvas *on, double width) {
     draw_text(on->context, GAP, GAP + 66, room, 18, false, line);
 }
 
+static bool any_nonfinite(const report *facts) {
+    for (int i = 0; i < facts->count; ++i) {
+        if (image_nonfinite(&facts->results[i].restored) > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void draw_footer(const canvas *on, double width, double height) {
+    char legend[256];
     const char *const lines[] = {
-        "Inf or NaN.  Below a result, left: detail; right: its difference from f32 direct, "
-        "amplified "
-        "16 times (black: none).  error: relative rms of the network's output against f32 direct.",
+        legend,
         "As published: neither tap scaling nor compensated rounding of U; the others have both.  "
         "intact: PSNR within 0.1 dB of f32 direct; worse: within 1 dB; broken: beyond, or Inf or "
         "NaN in any layer.",
         on->facts->credit};
+    snprintf(legend, sizeof legend,
+             "Inf or NaN%s.  Below a result, left: detail; right: its difference from f32 direct, "
+             "amplified 16 times (black: none).  error: relative rms of the network's output "
+             "against f32 direct.",
+             any_nonfinite(on->facts) ? "" : " (here: none)");
     double y = height - GAP - FOOTER + 26, room = width - 2 * GAP;
     set_colour(on->context, nonfinite_colour);
     cairo_rectangle(on->context, GAP, y - 14, 16, 16);
