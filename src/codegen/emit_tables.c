@@ -57,10 +57,10 @@ static void emit_matrices(FILE *stream, const nova_transform *t, int index) {
 }
 
 static void emit_record(FILE *stream, const nova_transform *t, int index) {
-    /* eight digits: beyond them kappa depends on the machine's LAPACK */
+    /* seven digits: beyond them kappa depends on the machine's LAPACK */
     char kappa[32] = "NAN";
     if (!isnan(t->kappa_vandermonde)) {
-        snprintf(kappa, sizeof kappa, "%.8g", t->kappa_vandermonde);
+        snprintf(kappa, sizeof kappa, "%.7g", t->kappa_vandermonde);
     }
     fprintf(stream,
             "    {\n"
