@@ -28,7 +28,7 @@ from torch import nn
 
 SIGMA = 25.0 / 255.0
 SEED = 20170117
-# Name -> weight in the sampling. Left out: the stereo pair (no licence stated), drawings, masks.
+# Name -> weight in the sampling. Left out: the stereo pair (a benchmark's), drawings, masks.
 TRAINING = {
     "astronaut": 2.0, "chelsea": 2.0, "rocket": 2.0, "flower": 2.0, "camera": 1.0,
     "immunohistochemistry": 1.0, "retina": 0.5, "hubble_deep_field": 0.5, "brick": 0.5,
