@@ -24,9 +24,10 @@ static double vandermonde_condition(const nova_exact *exact, int size) {
     }
     double matrix[NOVA_MAX_PRODUCTS * NOVA_MAX_PRODUCTS] = {0};
     for (int i = 0; i < moduli->count; i++) {
-        double point = nova_rational_to_double(moduli->items[i].value), power = 1;
-        for (int j = 0; j < size; j++, power *= point) {
-            matrix[i * size + j] = power;
+        double point = nova_rational_to_double(moduli->items[i].value);
+        matrix[i * size] = 1;
+        for (int j = 1; j < size; j++) {
+            matrix[i * size + j] = matrix[i * size + j - 1] * point;
         }
     }
     if (size > moduli->count) {

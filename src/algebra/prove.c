@@ -9,36 +9,35 @@
 #include "algebra/exact.h"
 #include "runtime/runtime.h"
 
-/** sum_i AT[j,i] G[i,k] BT[i,l] */
-static void bilinear(fmpq_t sum, const nova_exact *exact, int j, int k, int l) {
-    fmpq_t term;
+/** True if sum_i AT[j,i] G[i,k] BT[i,l] is one where l = j + k, and zero elsewhere. */
+static int identity_holds(const nova_exact *exact, int j, int k, int l) {
+    fmpq_t term, sum;
     fmpq_init(term);
-    fmpq_zero(sum);
+    fmpq_init(sum);
     for (int i = 0; i < exact->products; i++) {
         fmpq_mul(term, fmpq_mat_entry(exact->AT, j, i), fmpq_mat_entry(exact->G, i, k));
         fmpq_addmul(sum, term, fmpq_mat_entry(exact->BT, i, l));
     }
+    int holds = l == j + k ? fmpq_is_one(sum) : fmpq_is_zero(sum);
     fmpq_clear(term);
+    fmpq_clear(sum);
+    return holds;
 }
 
 int nova_exact_prove(const nova_exact *exact, int *j, int *k, int *l) {
-    fmpq_t sum;
-    fmpq_init(sum);
-    int proven = 1;
-    for (*j = 0; proven && *j < exact->m; ++*j) {
-        for (*k = 0; proven && *k < exact->r; ++*k) {
-            for (*l = 0; proven && *l < exact->inputs; ++*l) {
-                bilinear(sum, exact, *j, *k, *l);
-                proven = *l == *j + *k ? fmpq_is_one(sum) : fmpq_is_zero(sum);
+    for (int row = 0; row < exact->m; row++) {
+        for (int tap = 0; tap < exact->r; tap++) {
+            for (int input = 0; input < exact->inputs; input++) {
+                if (!identity_holds(exact, row, tap, input)) {
+                    *j = row;
+                    *k = tap;
+                    *l = input;
+                    return 0;
+                }
             }
         }
     }
-    /* the loops have stepped past the place of the failure */
-    *j -= !proven;
-    *k -= !proven;
-    *l -= !proven;
-    fmpq_clear(sum);
-    return proven;
+    return 1;
 }
 
 static nova_status check_size(int m, int r, int direct) {

@@ -107,8 +107,9 @@ void nova_class_name(const symmetry_class *item, char *name, size_t size) {
     instance, so that no two points are related that need not be. */
 static size_t append_point(char *text, size_t size, const char *sign, int inverse, int index,
                            int instance) {
-    ulong a = n_nth_prime((ulong)(1 + index + 5 * instance));
-    ulong b = n_nth_prime((ulong)(41 + NOVA_INSTANCES * index + instance));
+    ulong point = (ulong)index, set = (ulong)instance;
+    ulong a = n_nth_prime(1 + point + 5 * set);
+    ulong b = n_nth_prime(41 + NOVA_INSTANCES * point + set);
     return (size_t)snprintf(text, size, ",%s%lu/%lu", sign, inverse ? b : a, inverse ? a : b);
 }
 

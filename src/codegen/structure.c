@@ -244,7 +244,7 @@ static void write_row_of_pairs(nova_program *program, int row, const int *partne
 }
 
 static void derive_by_columns(nova_program *program) {
-    int partner[NOVA_MAX_PRODUCTS], sum[NOVA_MAX_PRODUCTS], difference[NOVA_MAX_PRODUCTS];
+    int partner[NOVA_MAX_PRODUCTS] = {0}, sum[NOVA_MAX_PRODUCTS], difference[NOVA_MAX_PRODUCTS];
     pair_columns(program, partner);
     for (int col = 0; col < program->columns; col++) {
         if (partner[col] > col) {

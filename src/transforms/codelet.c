@@ -86,7 +86,7 @@ static int computes(const nova_bound_codelet *bound, const double *matrix) {
     static const double tolerance = 1e-12; /* of the largest entry of the row */
     const nova_codelet *codelet = bound->codelet;
     for (int col = 0; col < codelet->columns; col++) {
-        double x[NOVA_MAX_PRODUCTS] = {0}, y[NOVA_MAX_PRODUCTS];
+        double x[NOVA_MAX_PRODUCTS] = {0}, y[NOVA_MAX_PRODUCTS] = {0};
         x[col] = 1;
         nova_codelet_run(bound, x, y);
         for (int row = 0; row < codelet->rows; row++) {

@@ -223,7 +223,8 @@ static void put_latex_number(FILE *stream, const char *text) {
         fprintf(stream, "%s\\frac{%.*s}{%s}", *text == '-' ? "-" : "", (int)(slash - digits),
                 digits, slash + 1);
     } else if (exponent) {
-        fprintf(stream, "%.*s\\cdot 10^{%d}", (int)(exponent - text), text, atoi(exponent + 1));
+        fprintf(stream, "%.*s\\cdot 10^{%ld}", (int)(exponent - text), text,
+                strtol(exponent + 1, NULL, 10));
     } else {
         fputs(text, stream);
     }

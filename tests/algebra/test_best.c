@@ -41,7 +41,7 @@ static double alpha2(const search *s) {
         sum += product[j] * product[j];
     }
     for (int i = 0; i < n; i++) {
-        double p = s->points[i], square = p * p, power = 1, coef = 0, value = 0;
+        double p = s->points[i], power = 1, coef = 0, value = 0;
         double rows = 0, a = 0, g = 0, quotient[MAX_POINTS];
         for (int j = n; j > 0; j--) {
             coef = product[j] + p * coef; /* synthetic division by x - p */
@@ -51,9 +51,10 @@ static double alpha2(const search *s) {
         for (int j = n - 1; j >= 0; j--) {
             value = value * p + quotient[j];
         }
-        for (int j = 0; j < NOVA_MAX(s->m, s->r); j++, power *= square) {
+        for (int j = 0; j < NOVA_MAX(s->m, s->r); j++) {
             a += j < s->m ? power : 0;
             g += j < s->r ? power : 0;
+            power *= p * p;
         }
         sum += a * g * rows / (value * value);
     }

@@ -24,9 +24,11 @@ static char *export_text(const nova_transform *transform, nova_export_format for
     return text;
 }
 
-/** A new file in the temporary directory with this text; `path` has room for 64 characters. */
+enum { PATH_SIZE = 64 };
+
+/** A new file in the temporary directory with this text; `path` has room for PATH_SIZE. */
 static void write_temporary(char *path, const char *text) {
-    strcpy(path, "/tmp/nova-test-XXXXXX");
+    snprintf(path, PATH_SIZE, "/tmp/nova-test-XXXXXX");
     int file = mkstemp(path);
     assert_true(file >= 0);
     assert_true(write(file, text, strlen(text)) == (ssize_t)strlen(text));
@@ -34,7 +36,7 @@ static void write_temporary(char *path, const char *text) {
 }
 
 static nova_status load_text(const char *text, nova_set **set) {
-    char path[64];
+    char path[PATH_SIZE];
     write_temporary(path, text);
     nova_status status = nova_set_load(path, set);
     unlink(path);
@@ -149,7 +151,7 @@ static void c_header_compiles_alone(void **state) {
     for (int i = 0; i < NOVA_COUNT(names); i++) {
         const nova_transform *t = nova_transform_find(names[i], 4, 3);
         char *text = export_text(t, NOVA_EXPORT_C);
-        char path[64], command[512];
+        char path[PATH_SIZE], command[512];
         write_temporary(path, text);
         free(text);
         snprintf(command, sizeof command, "%s -x c -std=c11 -pedantic-errors -fsyntax-only %s",
@@ -195,7 +197,7 @@ static void numpy_text_says_the_same(void **state) {
     for (int i = 0; i < 2; i++) {
         char *text =
             export_text(nova_transform_find(i ? "ncnn" : "onednn", 4, 3), NOVA_EXPORT_NUMPY);
-        char path[64], command[1024];
+        char path[PATH_SIZE], command[1024];
         write_temporary(path, text);
         free(text);
         snprintf(command, sizeof command,
@@ -225,7 +227,7 @@ static void hostile_names_are_harmless(void **state) {
     t.set = "*/ int x = \"\\\n#error";
     t.provenance = "a\nb*/";
     char *text = export_text(&t, NOVA_EXPORT_C);
-    char path[64], command[256];
+    char path[PATH_SIZE], command[256];
     write_temporary(path, text);
     free(text);
     snprintf(command, sizeof command, "%s -x c -std=c11 -fsyntax-only %s", NOVA_TEST_CC, path);
