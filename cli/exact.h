@@ -16,8 +16,8 @@
     "x2+x+1), inf, which is implied."
 
 #define CLI_ALGEBRA_MISSING                                                                        \
-    "this nova was built without FLINT, which points of one's own need; install libflint-dev and " \
-    "build again"
+    "this nova was built without the exact algebra that points of one's own need; install FLINT "  \
+    "(libflint-dev), MPFR, GMP and LAPACKE and build again"
 
 /** False in a build without FLINT; the functions below must then not be called. */
 bool cli_algebra_is_there(void);
