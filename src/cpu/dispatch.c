@@ -5,6 +5,9 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#if defined(NOVA_X86)
+#include <cpuid.h>
+#endif
 
 #include "cpu/kernels.h"
 #include "runtime/runtime.h"
@@ -25,12 +28,19 @@ const nova_cpu_kernels *nova_cpu_kernels_at(int index) {
     return index >= 0 && index < NOVA_COUNT(records) ? records[index] : NULL;
 }
 
+#if defined(NOVA_X86)
+/* Asked of the processor itself: clang 14 does not know the name in __builtin_cpu_supports(). */
+static bool has_f16c(void) {
+    unsigned a, b, c, d;
+    return __get_cpuid(1, &a, &b, &c, &d) && (c & bit_F16C);
+}
+#endif
+
 int nova_cpu_kernels_supported(const nova_cpu_kernels *kernels) {
     if (kernels == &nova_kernels_portable)
         return 1;
 #if defined(NOVA_X86)
-    const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-                      __builtin_cpu_supports("f16c");
+    const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && has_f16c();
     if (kernels == &nova_kernels_avx2)
         return avx2;
     if (kernels == &nova_kernels_avx512)

@@ -12,7 +12,7 @@ enum { REASON_BYTES = 512 };
 
 static _Thread_local char last_error[REASON_BYTES];
 
-nova_status nova_fail(nova_status status, const char *format, ...) {
+nova_status(nova_fail)(nova_status status, const char *format, ...) {
     /* Formatted aside first: an argument may be nova_last_error() itself. */
     char reason[REASON_BYTES];
     va_list arguments;
