@@ -176,7 +176,7 @@ static void measure(demo *run, const network *net, const network_inspection *see
 }
 
 static nova_status run_network(demo *run, int index, network *net, result *out) {
-    network_inspection seen;
+    network_inspection seen = {0};
     int width = run->original.width, height = run->original.height;
     nova_status status = image_create(width, height, &out->noise);
     if (status == NOVA_OK) {

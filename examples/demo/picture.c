@@ -383,7 +383,7 @@ static void lay_out(canvas *on) {
     const image *photo = on->original;
     on->photo_height = fmin(TALLEST, floor((double)PANEL * photo->height / photo->width));
     on->photo_height = fmax(on->photo_height, 1);
-    on->strip_height = fmin(fmax(floor(on->photo_height / 2), 80), PANEL / 2);
+    on->strip_height = fmin(fmax(floor(on->photo_height / 2), 80), PANEL / 2.0);
     double width = (double)PANEL / ENLARGEMENT, height = on->strip_height / ENLARGEMENT;
     double shrink = fmin(1, fmin(photo->width / width, photo->height / height));
     on->detail = find_detail(photo, (int)fmax(1, floor(width * shrink)),

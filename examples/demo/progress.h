@@ -21,8 +21,8 @@ typedef struct {
 void progress_start(progress *bar, FILE *stream, int total_steps);
 /** Names what comes next; the string must live until the next stage. */
 void progress_stage(progress *bar, const char *stage);
-/** One step is done. The argument is a progress, as network_listener wants it. */
-void progress_step(void *bar);
+/** One step is done. The context is a progress, as network_listener wants it. */
+void progress_step(void *context);
 /** Removes the bar. */
 void progress_end(progress *bar);
 

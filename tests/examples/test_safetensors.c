@@ -57,11 +57,10 @@ static void test_reads_every_type(void **state) {
     /* 1.5 and -2 in binary32, binary16 and bfloat16; the odd length leaves the data unaligned. */
     static const unsigned char data[] = {0, 0,    0xc0, 0x3f, 0,    0,    0,    0xc0,
                                          0, 0x3e, 0,    0xc0, 0xc0, 0x3f, 0x00, 0xc0};
-    const char *header =
-        "{\"__metadata__\":{\"a\":\"b\"},"
-        "\"full\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
-        "\"half\":{\"dtype\":\"F16\",\"shape\":[1,2],\"data_offsets\":[8,12]},"
-        "\"brain\":{\"dtype\":\"BF16\",\"shape\":[2,1],\"data_offsets\":[12,16]}}";
+    const char *header = "{\"__metadata__\":{\"a\":\"b\"},"
+                         "\"full\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
+                         "\"half\":{\"dtype\":\"F16\",\"shape\":[1,2],\"data_offsets\":[8,12]},"
+                         "\"brain\":{\"dtype\":\"BF16\",\"shape\":[2,1],\"data_offsets\":[12,16]}}";
     const char *const names[] = {"full", "half", "brain"};
     safetensors file;
     assert_true(strlen(header) % 2 == 1);
