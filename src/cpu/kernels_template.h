@@ -44,6 +44,8 @@ static const nova_pass_fn pass_table[NOVA_CODELET_COUNT] = {
 /* ---------------------------------------------------------------- storage types */
 
 typedef const void *packed;
+typedef float element_f32;
+typedef uint16_t element_f16, element_bf16;
 
 ALWAYS_INLINE V load_f32(packed p, ptrdiff_t at) {
     return V_LOAD((const float *)p + at);
@@ -125,8 +127,15 @@ DEFINE_ROUND(bf16)
 
 /*
  * rows x vectors accumulators live in registers over all segments; each packed vector is loaded
- * (and converted) once and used by every row, each element of a is broadcast.
+ * (and converted) once and used by every row, each element of a is broadcast. Packed filters are
+ * streamed from far away, so they are asked for PREFETCH_VECTORS ahead.
  */
+enum { PREFETCH_VECTORS = 128 };
+
+ALWAYS_INLINE void prefetch(packed p, size_t offset) {
+    __builtin_prefetch((const char *)p + offset);
+}
+
 #define DEFINE_GEMM_BLOCK(type, rows, vectors)                                                     \
     static void gemm_##type##_##rows##x##vectors(const nova_gemm_args *args) {                     \
         V sum[rows][vectors];                                                                      \
@@ -141,12 +150,15 @@ DEFINE_ROUND(bf16)
             const float *a = args->a + args->segments[q];                                          \
             for (int e = 0; e < length; e++, at += (vectors)*VL) {                                 \
                 V f[vectors];                                                                      \
-                for (int v = 0; v < (vectors); v++)                                                \
+                for (int v = 0; v < (vectors); v++) {                                              \
                     f[v] = load_##type(b, at + v * VL);                                            \
+                    prefetch(b,                                                                    \
+                             (size_t)(at + (v + PREFETCH_VECTORS) * VL) * sizeof(element_##type)); \
+                }                                                                                  \
                 _Pragma("GCC unroll 16") for (int i = 0; i < (rows); i++) {                        \
                     V x = V_SET1(a[i * a_row + e]);                                                \
-                    _Pragma("GCC unroll 4") for (int v = 0; v < (vectors); v++)                    \
-                        sum[i][v] = V_FMA(x, f[v], sum[i][v]);                                     \
+                    _Pragma("GCC unroll 4") for (int v = 0; v < (vectors); v++) sum[i][v] =        \
+                        V_FMA(x, f[v], sum[i][v]);                                                 \
                 }                                                                                  \
             }                                                                                      \
         }                                                                                          \
@@ -163,8 +175,9 @@ DEFINE_ROUND(bf16)
     FOR_ROWS_4(X, type, vectors) X(type, 5, vectors) X(type, 6, vectors)
 #define FOR_ROWS_14(X, type, vectors)                                                              \
     FOR_ROWS_6(X, type, vectors)                                                                   \
-    X(type, 7, vectors) X(type, 8, vectors) X(type, 9, vectors) X(type, 10, vectors)               \
-    X(type, 11, vectors) X(type, 12, vectors) X(type, 13, vectors) X(type, 14, vectors)
+    X(type, 7, vectors)                                                                            \
+    X(type, 8, vectors) X(type, 9, vectors) X(type, 10, vectors) X(type, 11, vectors)              \
+        X(type, 12, vectors) X(type, 13, vectors) X(type, 14, vectors)
 
 #define GEMM_ENTRY(type, rows, vectors) gemm_##type##_##rows##x##vectors,
 #define DEFINE_GEMM(type)                                                                          \
@@ -202,8 +215,8 @@ ALWAYS_INLINE void clear(float *patch, int from, int to) {
     static void gather_row_nhwc_##type(packed image, const nova_window *window, int64_t row,       \
                                        int first, int last, float *patch) {                        \
         const int lanes = lanes_in(window);                                                        \
-        const ptrdiff_t at = (row * window->width + window->col) * window->channels +              \
-                             window->channel;                                                      \
+        const ptrdiff_t at =                                                                       \
+            (row * window->width + window->col) * window->channels + window->channel;              \
         for (int j = first; j < last; j++)                                                         \
             V_STORE(patch + (ptrdiff_t)j * VL,                                                     \
                     LOAD_SOME(type, image, at + j * window->channels, lanes));                     \
@@ -217,8 +230,8 @@ ALWAYS_INLINE void clear(float *patch, int from, int to) {
             V v[VL];                                                                               \
             const int count = NOVA_MIN(VL, last - j);                                              \
             for (int c = 0; c < VL; c++)                                                           \
-                v[c] = c < lanes ? LOAD_SOME(type, image, at + c * plane + j, count)               \
-                                 : V_SET1(0.0f);                                                   \
+                v[c] =                                                                             \
+                    c < lanes ? LOAD_SOME(type, image, at + c * plane + j, count) : V_SET1(0.0f);  \
             V_TRANSPOSE(v);                                                                        \
             for (int i = 0; i < count; i++)                                                        \
                 V_STORE(patch + (ptrdiff_t)(j + i) * VL, v[i]);                                    \
@@ -261,8 +274,7 @@ ALWAYS_INLINE V activate(V v, nova_activation activation) {
                                         int64_t row, int cols, V bias,                             \
                                         const nova_epilogue *epilogue, void *image) {              \
         const int lanes = lanes_in(window);                                                        \
-        ptrdiff_t at =                                                                             \
-            (row * window->width + window->col) * window->channels + window->channel;              \
+        ptrdiff_t at = (row * window->width + window->col) * window->channels + window->channel;   \
         for (int j = 0; j < cols; j++, at += window->channels) {                                   \
             V v = V_ADD(V_LOAD(patch + (ptrdiff_t)j * VL), bias);                                  \
             if (epilogue->residual)                                                                \
@@ -301,9 +313,9 @@ ALWAYS_INLINE V activate(V v, nova_activation activation) {
                                           const nova_epilogue *epilogue, void *image) {            \
         const int rows = (int)NOVA_MIN((int64_t)window->rows, window->height - window->row);       \
         const int cols = (int)NOVA_MIN((int64_t)window->cols, window->width - window->col);        \
-        const V bias = epilogue->bias ? LOAD_SOME(f32, epilogue->bias, window->channel,            \
-                                                  lanes_in(window))                                \
-                                      : V_SET1(0.0f);                                              \
+        const V bias = epilogue->bias                                                              \
+                           ? LOAD_SOME(f32, epilogue->bias, window->channel, lanes_in(window))     \
+                           : V_SET1(0.0f);                                                         \
         for (int i = 0; i < rows; i++)                                                             \
             scatter_row_##layout##_##type(patch + (ptrdiff_t)i * patch_cols * VL, window,          \
                                           window->row + i, cols, bias, epilogue, image);           \
