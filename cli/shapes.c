@@ -27,7 +27,7 @@ static void executable_folder(char folder[PATH_MAX]) {
     if (slash != NULL) {
         *slash = '\0';
     } else {
-        strcpy(folder, ".");
+        memcpy(folder, ".", sizeof ".");
     }
 }
 

@@ -47,7 +47,7 @@ static int report(const cli_command *command, const verdict *result, bool json_w
         return cli_error(command, "F(%d,%d) with %s is not proven: %s", (int)result->m,
                          (int)result->r, result->points, result->reason);
     }
-    if (!json_wanted) {
+    if (!json_wanted && result->transform != NULL) {
         printf("F(%d,%d) with %s is proven exact over the rationals\nalpha2 %.6g, kappa(V) %.6g\n",
                (int)result->m, (int)result->r, result->transform->points,
                nova_transform_alpha2(result->transform), result->transform->kappa_vandermonde);

@@ -23,7 +23,7 @@ typedef enum { PEER_ONEDNN_DIRECT, PEER_ONEDNN_WINOGRAD } peer_onednn_algorithm;
  * Loads oneDNN and sets its number of threads. Errors: NOVA_NOT_ELIGIBLE, with the reason, if it
  * is not installed, was not there when nova was built, or cannot be used.
  */
-nova_status peer_onednn_open(int threads, peer_onednn **library);
+nova_status peer_onednn_open(int threads, peer_onednn **result);
 void peer_onednn_close(peer_onednn *library); /**< null is allowed */
 
 /** Version of the library that is loaded, "2.6.3". */
@@ -39,7 +39,8 @@ bool peer_onednn_has_bf16(const peer_onednn *library);
  */
 nova_status peer_onednn_conv_create(const peer_onednn *library, const nova_conv_desc *desc,
                                     peer_onednn_algorithm algorithm, nova_dtype dtype,
-                                    const float *x, const float *weights, peer_onednn_conv **conv);
+                                    const float *x, const float *weights,
+                                    peer_onednn_conv **result);
 void peer_onednn_conv_destroy(peer_onednn_conv *conv); /**< null is allowed */
 
 /** Name of the kernel that oneDNN chose. */

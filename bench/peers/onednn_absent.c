@@ -12,9 +12,9 @@ static nova_status absent(void) {
                                         "2; install libdnnl-dev and build again");
 }
 
-nova_status peer_onednn_open(int threads, peer_onednn **library) {
+nova_status peer_onednn_open(int threads, peer_onednn **result) {
     (void)threads;
-    *library = NULL;
+    *result = NULL;
     return absent();
 }
 
@@ -34,9 +34,10 @@ bool peer_onednn_has_bf16(const peer_onednn *library) {
 
 nova_status peer_onednn_conv_create(const peer_onednn *library, const nova_conv_desc *desc,
                                     peer_onednn_algorithm algorithm, nova_dtype dtype,
-                                    const float *x, const float *weights, peer_onednn_conv **conv) {
+                                    const float *x, const float *weights,
+                                    peer_onednn_conv **result) {
     (void)library, (void)desc, (void)algorithm, (void)dtype, (void)x, (void)weights;
-    *conv = NULL;
+    *result = NULL;
     return absent();
 }
 
