@@ -26,9 +26,9 @@ static char *export_text(const nova_transform *transform, nova_export_format for
 
 enum { PATH_SIZE = 64 };
 
-/** A new file in the temporary directory with this text; `path` has room for PATH_SIZE. */
+/** A new file in the working directory with this text; `path` has room for PATH_SIZE. */
 static void write_temporary(char *path, const char *text) {
-    snprintf(path, PATH_SIZE, "/tmp/nova-test-XXXXXX");
+    snprintf(path, PATH_SIZE, "nova-test-XXXXXX");
     int file = mkstemp(path);
     assert_true(file >= 0);
     assert_true(write(file, text, strlen(text)) == (ssize_t)strlen(text));
