@@ -367,6 +367,7 @@ DATA = bytes(1 * 4 * 8 * 8 * 4)
     npy(GOOD.replace("}", ""), DATA), npy(GOOD.replace("(1, ", "("), DATA),
     npy(GOOD.replace("}", ", 'extra': 1}"), DATA), npy(GOOD.replace("'descr'", "descr"), DATA),
     npy(GOOD.replace("8, 8", "8, 99999999999999999999999"), DATA),
+    npy(GOOD.replace("8, 8", f"8, {2 ** 64 + 8}"), DATA),
     npy(GOOD.replace("1, 4, 8, 8", f"{2 ** 62}, 4, 8, 8"), DATA),
     npy(GOOD.replace("1, 4, 8, 8", f"{2 ** 61}, 2, 1, 1"), DATA),
     npy(GOOD.replace("1, 4, 8, 8", "4294967296, 4294967296, 1, 0"), b""),

@@ -98,6 +98,11 @@ def test_bad_plans(arguments):
     refused("plan", "--input", "1x8x8x8", *arguments)
 
 
+def test_numbers_that_do_not_fit_are_not_cut_down():
+    assert "out of range" in refused("plan", "--input", "1x8x8x8", "--filters", 10 ** 20)
+    assert "out of range" in refused("plan", "--input", f"1x8x8x{10 ** 20}", "--filters", 1)
+
+
 def test_an_unreachable_budget_says_so():
     reason = refused(*LAYER, "--dtype", "f16", "--max-error", "1e-6")
     assert "1e-06" in reason or "1e-6" in reason
