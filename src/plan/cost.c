@@ -8,13 +8,14 @@
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
-#include <string.h>
+#include <math.h>
 
 #include "plan/plan.h"
 #include "runtime/runtime.h"
 
-static const double clock_rate = 3e9;   /* cycles per second */
-static const double latency_slots = 8;  /* operations in flight that hide the latency */
+static const double clock_rate = 3.6e9;  /* cycles per second */
+static const double latency_slots = 8;   /* operations in flight that hide the latency */
+static const double block_setup = 4;     /* reduction steps that starting a register block costs */
 static const double shared_cache = 16e6; /* bytes of the last-level cache per core */
 
 static double fma_rate(const nova_engine *engine) {
@@ -24,12 +25,12 @@ static double fma_rate(const nova_engine *engine) {
 /* Bytes per cycle at which a thread can read a buffer of this size over and over. */
 static double stream_rate(double bytes) {
     if (bytes < (double)nova_cache_bytes() / 2)
-        return 48;
-    return bytes < shared_cache ? 16 : 5;
+        return 64;
+    return bytes < shared_cache ? 32 : 14;
 }
 
-/* One row block sweep over `elements` reduction steps for all output vectors. */
-static double product_cycles(const nova_engine *engine, int rows, double elements,
+/* `rows` rows, `elements` reduction steps in `chunks` register blocks, all output vectors. */
+static double product_cycles(const nova_engine *engine, int rows, double elements, double chunks,
                              double vectors) {
     const int step = nova_engine_row_step(engine, rows);
     const int panel = engine->kernels->panel_vectors;
@@ -40,7 +41,7 @@ static double product_cycles(const nova_engine *engine, int rows, double element
     }
     if (engine->uv_type != NOVA_F32)
         cycles += 1.0 * ((rows + step - 1) / step);
-    return cycles * elements * vectors;
+    return cycles * (elements + block_setup * chunks) * vectors;
 }
 
 static double pass_cycles(const nova_engine *engine, const nova_stage *stage, int lines) {
@@ -76,8 +77,9 @@ static double winograd_task_cycles(const nova_engine *engine) {
     const double vectors = (double)engine->out_vectors / (double)engine->k_splits;
     const double weights = (double)engine->packed_bytes / (double)engine->k_splits;
     const double compute =
-        engine->positions *
-        product_cycles(engine, engine->block_tiles, (double)engine->shape.c, vectors);
+        engine->positions * product_cycles(engine, engine->block_tiles, (double)engine->shape.c,
+                                           ceil((double)engine->shape.c / NOVA_CHUNK_CHANNELS),
+                                           vectors);
     const double stream = weights / stream_rate((double)engine->packed_bytes);
     return NOVA_MAX(compute, stream) +
            engine->block_tiles * (input_cycles(engine) + output_cycles(engine, vectors));
@@ -90,8 +92,8 @@ static double direct_task_cycles(const nova_engine *engine) {
     const double weights = (double)engine->packed_bytes / (double)engine->k_splits;
     const double pixels = (double)(engine->block_rows * engine->block_cols);
     const double compute = (double)engine->block_rows *
-                           product_cycles(engine, (int)engine->block_cols,
-                                          taps * (double)shape->c, vectors);
+                           product_cycles(engine, (int)engine->block_cols, taps * (double)shape->c,
+                                          (double)engine->groups, vectors);
     const double stream = weights / stream_rate((double)engine->packed_bytes);
     const double moves = shape->layout == NOVA_NCHW ? 3 : 2;
     return NOVA_MAX(compute, stream) + pixels * moves * ((double)engine->groups + vectors);
@@ -107,8 +109,7 @@ double nova_engine_cost(const nova_engine *engine) {
         cycles = (double)waves * winograd_task_cycles(engine) * ((double)engine->tiles / last);
     const double traffic = (double)(engine->shape.c * engine->shape.h * engine->shape.w +
                                     engine->shape.k * engine->shape.out_h * engine->shape.out_w) *
-                           (double)engine->shape.n *
-                           (double)nova_dtype_size(engine->shape.dtype);
+                           (double)engine->shape.n * (double)nova_dtype_size(engine->shape.dtype);
     cycles += traffic / stream_rate(traffic) / engine->workers;
     return cycles / clock_rate;
 }
