@@ -265,6 +265,60 @@ static void coefficients_are_part_of_the_error(void **state) {
     problem_free(&problem);
 }
 
+/** A transform with one product more than it needs: product `twin` is done twice, with other
+    factors, and each counts half. N > n, as with quadratic moduli, and H is singular. */
+typedef struct redundant_transform {
+    nova_transform transform;
+    double AT[NOVA_MAX_TILE * NOVA_MAX_PRODUCTS];
+    double G[NOVA_MAX_PRODUCTS * NOVA_MAX_TAPS];
+    double BT[NOVA_MAX_PRODUCTS * NOVA_MAX_PRODUCTS];
+} redundant_transform;
+
+static void make_redundant(redundant_transform *r, const nova_transform *t, int twin) {
+    const int products = t->products;
+    r->transform = *t;
+    r->transform.products = products + 1;
+    for (int j = 0; j < t->m; j++) {
+        const double *row = t->AT + j * products;
+        memcpy(r->AT + j * (products + 1), row, (size_t)products * sizeof *row);
+        r->AT[j * (products + 1) + twin] = row[twin] / 2;
+        r->AT[j * (products + 1) + products] = row[twin] / 2 / (0.6 * 0.7);
+    }
+    memcpy(r->G, t->G, (size_t)(products * t->r) * sizeof *t->G);
+    memcpy(r->BT, t->BT, (size_t)(products * t->inputs) * sizeof *t->BT);
+    for (int k = 0; k < t->r; k++)
+        r->G[products * t->r + k] = 0.6 * t->G[twin * t->r + k];
+    for (int l = 0; l < t->inputs; l++)
+        r->BT[products * t->inputs + l] = 0.7 * t->BT[twin * t->inputs + l];
+    r->transform.AT = r->AT;
+    r->transform.G = r->G;
+    r->transform.BT = r->BT;
+}
+
+static void more_products_than_inputs(void **state) {
+    (void)state;
+    ratio_range range = {1, 1, 0, 0};
+    for (int m = 2; m <= 6; m += 2) {
+        redundant_transform h;
+        conv_problem problem;
+        const nova_transform *w = transform_of("best", 4, 3);
+        make_redundant(&h, transform_of("best", m, 3), 1);
+        assert_true(nova_transform_defect(&h.transform) < 1e-14);
+        tile_problem(&problem, &h.transform, w, 32, 16, 12, NOVA_F32, (uint64_t)m);
+        compare_ariths(&problem, &h.transform, w, CONFIG_SCALED | CONFIG_NO_CODELETS, ALL, &range);
+        compare_ariths(&problem, &h.transform, w,
+                       CONFIG_SCALED | CONFIG_NO_CODELETS | CONFIG_COMPENSATED, ALL, &range);
+        double *y = malloc(problem.outputs * sizeof *y);
+        assert_int_equal(
+            nova_reference_winograd(&problem.desc, &h.transform, w, &problem.operands, false, y),
+            NOVA_OK);
+        assert_true(nova_reference_error(y, problem.exact, problem.outputs) < 1e-13);
+        free(y);
+        problem_free(&problem);
+    }
+    report("more products than inputs", &range);
+}
+
 /* ---- direct convolution */
 
 static float chunked_sum(const float *a, const float *b, int count, int chunk) {
@@ -316,6 +370,7 @@ int main(void) {
         cmocka_unit_test(half_precision_tensors),
         cmocka_unit_test(matrices_and_unfused_arithmetic),
         cmocka_unit_test(coefficients_are_part_of_the_error),
+        cmocka_unit_test(more_products_than_inputs),
         cmocka_unit_test(direct_sums),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
