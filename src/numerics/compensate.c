@@ -7,16 +7,10 @@
 
 #include <math.h>
 
+#include "numerics/linear.h"
 #include "runtime/runtime.h"
 
 /* ---- the factor of one dimension */
-
-static double dot(const double *a, const double *b, int count, int stride) {
-    double sum = 0;
-    for (int i = 0; i < count; i++)
-        sum += a[i * stride] * b[i * stride];
-    return sum;
-}
 
 /* H with the scaled matrices; scaling V by 2^a and M by 2^-(a+b) leaves 2^-b per tap. */
 static void noise_weight(const nova_transform *transform, const nova_scaling *scaling,
@@ -24,9 +18,10 @@ static void noise_weight(const nova_transform *transform, const nova_scaling *sc
     const int products = transform->products, inputs = transform->inputs;
     for (int s = 0; s < products; s++)
         for (int t = 0; t < products; t++) {
-            const double output = dot(transform->AT + s, transform->AT + t, transform->m, products);
+            const double output =
+                nova_dot(transform->AT + s, transform->AT + t, transform->m, products);
             const double input =
-                dot(transform->BT + s * inputs, transform->BT + t * inputs, inputs, 1);
+                nova_dot(transform->BT + s * inputs, transform->BT + t * inputs, inputs, 1);
             weight[s][t] = ldexp(output * input, -scaling->filter[s] - scaling->filter[t]);
         }
 }
@@ -34,7 +29,7 @@ static void noise_weight(const nova_transform *transform, const nova_scaling *sc
 /* Mean square of tap t of U for weights of unit variance, tap scaling applied. */
 static double filter_gain(const nova_transform *transform, const nova_scaling *scaling, int t) {
     const double *row = transform->G + t * transform->r;
-    return ldexp(dot(row, row, transform->r, 1), 2 * scaling->filter[t]);
+    return ldexp(nova_dot(row, row, transform->r, 1), 2 * scaling->filter[t]);
 }
 
 /* One step of the factorisation: writes row `position` of R for tap `pivot` and takes it off H. */

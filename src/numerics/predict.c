@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "numerics/compensate.h"
+#include "numerics/linear.h"
 #include "numerics/program.h"
 #include "numerics/rounding.h"
 #include "runtime/runtime.h"
@@ -17,7 +18,6 @@
 /** What the model needs of one transform; products s and t index all matrices. */
 typedef struct dimension {
     const nova_transform *transform;
-    const nova_scaling *scaling;
     int products;
     double signal;                                       /* m r */
     double filter_rms[NOVA_MAX_PRODUCTS];                /* of U's taps, scaled, for unit weights */
@@ -27,32 +27,25 @@ typedef struct dimension {
     double product[NOVA_MAX_PRODUCTS * NOVA_MAX_PRODUCTS]; /* (G G^T) .* (B B^T), covariance of M */
 } dimension;
 
-static double dot(const double *a, const double *b, int count, int stride) {
-    double sum = 0;
-    for (int i = 0; i < count; i++)
-        sum += a[i * stride] * b[i * stride];
-    return sum;
-}
-
 static void dimension_init(dimension *dim, const nova_transform *t, const nova_scaling *scaling) {
     const int products = t->products;
     dim->transform = t;
-    dim->scaling = scaling;
     dim->products = products;
     dim->signal = (double)t->m * t->r;
     for (int i = 0; i < products; i++) {
         for (int j = 0; j < products; j++) {
-            const double output = dot(t->AT + i, t->AT + j, t->m, products);
-            const double filter = dot(t->G + i * t->r, t->G + j * t->r, t->r, 1);
-            const double input = dot(t->BT + i * t->inputs, t->BT + j * t->inputs, t->inputs, 1);
+            const double output = nova_dot(t->AT + i, t->AT + j, t->m, products);
+            const double filter = nova_dot(t->G + i * t->r, t->G + j * t->r, t->r, 1);
+            const double input =
+                nova_dot(t->BT + i * t->inputs, t->BT + j * t->inputs, t->inputs, 1);
             dim->error[i * products + j] = output * filter;
             dim->weight[i][j] = output * filter * input;
             dim->product[i * products + j] = filter * input;
         }
         dim->filter_rms[i] =
-            ldexp(sqrt(dot(t->G + i * t->r, t->G + i * t->r, t->r, 1)), scaling->filter[i]);
+            ldexp(sqrt(nova_dot(t->G + i * t->r, t->G + i * t->r, t->r, 1)), scaling->filter[i]);
         dim->input_rms[i] =
-            ldexp(sqrt(dot(t->BT + i * t->inputs, t->BT + i * t->inputs, t->inputs, 1)),
+            ldexp(sqrt(nova_dot(t->BT + i * t->inputs, t->BT + i * t->inputs, t->inputs, 1)),
                   scaling->input[i]);
     }
 }

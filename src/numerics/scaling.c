@@ -5,6 +5,7 @@
  */
 #include <math.h>
 
+#include "numerics/linear.h"
 #include "numerics/numerics.h"
 
 nova_dtype nova_arith_uv_type(nova_arith arith) {
@@ -37,10 +38,7 @@ static int inverse_exponent(double rms) {
 }
 
 static double norm(const double *row, int count) {
-    double sum = 0;
-    for (int i = 0; i < count; i++)
-        sum += row[i] * row[i];
-    return sqrt(sum);
+    return sqrt(nova_dot(row, row, count, 1));
 }
 
 void nova_scaling_choose(const nova_transform *transform, nova_scaling *scaling) {
