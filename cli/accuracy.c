@@ -173,7 +173,7 @@ static int run_accuracy(const cli_command *command, accuracy_args *args) {
 int cli_accuracy(const cli_command *command, int argc, char **argv) {
     accuracy_args args = {.request = {.threads = 1, .set = "best", .arith = NOVA_ARITH_F32},
                           .channels = 64,
-                          .filters = 32,
+                          .filters = 64,
                           .seed = 1,
                           .size = {48, 48},
                           .kernel = {3, 3}};
@@ -197,7 +197,7 @@ int cli_accuracy(const cli_command *command, int argc, char **argv) {
          .target = &args.filters,
          .min = 1,
          .max = INT64_MAX,
-         .help = "Output channels. Default: 32."},
+         .help = "Output channels. Default: 64."},
         {.name = "--size",
          .metavar = "HxW",
          .read = cli_read_extent,

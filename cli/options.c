@@ -19,12 +19,17 @@
 enum { HELP_COLUMN = 28, HELP_WIDTH = 92 };
 
 int cli_error(const cli_command *command, const char *format, ...) {
+    char reason[2048];
     va_list arguments;
-    fprintf(stderr, "nova %s: ", command->name);
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    vsnprintf(reason, sizeof reason, format, arguments);
     va_end(arguments);
-    fputc('\n', stderr);
+    for (char *c = reason; *c != '\0'; ++c) { /* a name may hold anything; a reason is one line */
+        if (iscntrl((unsigned char)*c)) {
+            *c = '?';
+        }
+    }
+    fprintf(stderr, "nova %s: %s\n", command->name, reason);
     return CLI_FAILURE;
 }
 

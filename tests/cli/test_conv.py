@@ -3,6 +3,7 @@
 
 import functools
 import itertools
+import os
 from fractions import Fraction
 
 import numpy
@@ -244,6 +245,25 @@ def test_output_may_replace_the_input(case):
     assert numpy.load(x).shape == (1, 4, 4, 4)
 
 
+@pytest.mark.parametrize("name", ['quote".npy', "back\\slash.npy", "line\nfeed.npy",
+                                  "tab\t\x01\x7f.npy", "\u00e9\u20ac\U0001f600.npy"])
+def test_names_come_back_through_json(case, tmp_path, name):
+    made = case((1, 4, 6, 6), 4)
+    y = tmp_path / name
+    report = document("conv", made.save("x", made.x), made.save("w", made.w), "-o", y)
+    assert report["output"] == str(y)
+    assert y.exists()
+
+
+@pytest.mark.parametrize("name", [b"\xff", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80",
+                                  b"\xe2\x82"])
+def test_names_that_are_no_utf8(case, tmp_path, name):
+    made = case((1, 4, 6, 6), 4)
+    y = os.path.join(os.fsencode(tmp_path), name)
+    report = document("conv", made.save("x", made.x), made.save("w", made.w), "-o", os.fsdecode(y))
+    assert report["output"] == f"{tmp_path}/" + "\ufffd" * len(name) and os.path.exists(y)
+
+
 # ---- what is refused
 
 @pytest.fixture
@@ -284,6 +304,7 @@ def test_reasons_say_what_is_wrong(files):
     assert "nonesuch" in refuse(files, "--set", "nonesuch")
     assert "needs a value" in refuse(files, "--pad")
     assert "-1" in refuse(files, "--pad", "-1")
+    assert "two?lines" in refuse(files, "--bias", "two\nlines.npy")
     assert "1e-12" in refuse(files, "--max-error", "1e-12")
 
 
