@@ -55,6 +55,14 @@ nova_status cli_read_extent(const cli_option *option, const char *text) {
     return status;
 }
 
+nova_status cli_read_budget(const cli_option *option, const char *text) {
+    nova_status status = cli_real(option, text);
+    if (status == NOVA_OK && *(double *)option->target == 0) {
+        return nova_fail(NOVA_INVALID_ARGUMENT, "no plan is without error");
+    }
+    return status;
+}
+
 nova_status cli_read_padding(const cli_option *option, const char *text) {
     int64_t list[4];
     int count;

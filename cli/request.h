@@ -34,6 +34,9 @@ typedef struct cli_extent {
 /** Target cli_extent: "3" or "3x5", each at least 1. */
 nova_status cli_read_extent(const cli_option *option, const char *text);
 
+/** Target double: an error budget, which is larger than 0. */
+nova_status cli_read_budget(const cli_option *option, const char *text);
+
 /** Zeros around the input. */
 typedef struct cli_padding {
     bool given;
@@ -92,7 +95,8 @@ typedef struct cli_request {
 
 #define CLI_MAX_ERROR_ROW(request)                                                                 \
     {                                                                                              \
-        .name = "--max-error", .metavar = "E", .read = cli_real, .target = &(request).max_error,   \
+        .name = "--max-error", .metavar = "E", .read = cli_read_budget,                            \
+        .target = &(request).max_error,                                                            \
         .help =                                                                                    \
             "Largest relative rms error that the plan may predict. Default: 1e-5 for f32, 1e-2 "   \
             "for f16, 5e-2 for bf16 tensors; no limit if tile, set and arithmetic are all "        \

@@ -63,7 +63,8 @@ class Case:
         n, c, h, w = shape
         self.folder = folder
         self.x = random.standard_normal(shape)
-        self.w = random.standard_normal((filters, c, *kernel)) / numpy.sqrt(c * kernel[0] * kernel[1])
+        self.w = random.standard_normal((filters, c, *kernel))
+        self.w /= numpy.sqrt(c * kernel[0] * kernel[1])
         self.bias = random.standard_normal(filters).astype(numpy.float32)
         self.random = random
 
@@ -82,7 +83,8 @@ class Case:
         if residual:
             addend = round_to(self.random.standard_normal(exact.shape), dtype)
             exact += addend
-            options += ("--residual", self.save("residual", self.arrange(addend, layout), file_type))
+            addend = self.save("residual", self.arrange(addend, layout), file_type)
+            options += ("--residual", addend)
         report = document("conv", self.save("x", self.arrange(x, layout), file_type),
                           self.save("w", w, file_type), "-o", self.folder / "y.npy",
                           "--dtype", dtype, "--layout", layout, "--pad", ",".join(map(str, pads)),
@@ -288,7 +290,8 @@ def refuse(files, *options, x=None, w=None):
     ("--tile", "6x6x6"), ("--tile", "17"), ("--tile", "15", "--set", "best"),
     ("--tile", "large"), ("--set", "nonesuch"), ("--set", ""), ("--set", "missing/set.json"),
     ("--arith", "f8"), ("--dtype", "f64"), ("--layout", "chwn"), ("--activation", "tanh"),
-    ("--max-error", "1e-12"), ("--max-error", "-1"), ("--max-error", "nan"),
+    ("--max-error", "1e-12"), ("--max-error", "-1"), ("--max-error", "0"),
+    ("--max-error", "nan"),
     ("--max-error", "inf"), ("--max-error", "1e999"), ("--max-error", "small"),
     ("--max-error", "1e-6", "--tile", "6", "--set", "integer", "--arith", "f16"),
     ("--threads", "-1"), ("--threads", "many"), ("--threads", "1000000"),
