@@ -3,7 +3,6 @@
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -34,12 +33,10 @@ static void json_info(cli_json *json, const nova_set_info *info) {
 }
 
 static void print_info(const nova_set_info *info) {
-    char kappa[32] = "-";
-    if (isfinite(info->kappa_vandermonde)) {
-        snprintf(kappa, sizeof kappa, "%.5g", info->kappa_vandermonde);
-    }
-    printf("F(%d,%d)%s %-10s %10.5g %10s %6.2fx  %-9s %s\n", info->m, info->r,
-           info->m < 10 ? " " : "", info->name, info->alpha2, kappa,
+    char alpha2[32], kappa[32];
+    printf("F(%d,%d)%s %-10s %10s %10s %6.2fx  %-9s %s\n", info->m, info->r,
+           info->m < 10 ? " " : "", info->name, cli_number_text(info->alpha2, alpha2),
+           cli_number_text(info->kappa_vandermonde, kappa),
            saving_2d(info->m, info->r, info->products), info->exact ? "exact" : "rounded",
            info->points);
 }
@@ -85,12 +82,13 @@ static void print_matrix(const char *name, const double *values, const char *con
 }
 
 static void print_transform(const nova_transform *transform) {
+    char kappa[32];
     printf("F(%d,%d) %s: %s\n%s\n", transform->m, transform->r, transform->set, transform->points,
            transform->provenance);
-    printf("%s; %d products; saving %.4gx; alpha2 %.6g; kappa(V) %.6g\n",
+    printf("%s; %d products; saving %.4gx; alpha2 %.6g; kappa(V) %s\n",
            transform->exact ? "proven exact over the rationals" : "irrational, correct to rounding",
            transform->products, saving_2d(transform->m, transform->r, transform->products),
-           nova_transform_alpha2(transform), transform->kappa_vandermonde);
+           nova_transform_alpha2(transform), cli_number_text(transform->kappa_vandermonde, kappa));
     print_matrix("AT", transform->AT, transform->AT_text, transform->m, transform->products);
     print_matrix("G", transform->G, transform->G_text, transform->products, transform->r);
     print_matrix("BT", transform->BT, transform->BT_text, transform->products, transform->inputs);

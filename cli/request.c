@@ -5,6 +5,7 @@
  */
 #include "request.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -185,6 +186,11 @@ nova_status cli_find_transform(const char *set, int64_t m, int64_t r, nova_set *
                          (int)m, (int)r);
     }
     return unknown_set(set);
+}
+
+const char *cli_number_text(double value, char buffer[32]) {
+    snprintf(buffer, 32, isfinite(value) ? "%.6g" : "-", value);
+    return buffer;
 }
 
 const char *cli_tile_text(const nova_plan_info *info, char buffer[32]) {

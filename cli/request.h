@@ -144,6 +144,9 @@ bool cli_set_is_file(const char *set);
 nova_status cli_find_transform(const char *set, int64_t m, int64_t r, nova_set **custom,
                                const nova_transform **transform);
 
+/** A number for people: six digits, or "-" if there is none. */
+const char *cli_number_text(double value, char buffer[32]);
+
 /** "6", "4x6" or "direct": the tile as --tile spells it. */
 const char *cli_tile_text(const nova_plan_info *info, char buffer[32]);
 

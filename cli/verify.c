@@ -39,6 +39,7 @@ static void print_json(const verdict *result) {
 }
 
 static int report(const cli_command *command, const verdict *result, bool json_wanted) {
+    char kappa[32];
     if (json_wanted) {
         print_json(result);
     }
@@ -48,9 +49,10 @@ static int report(const cli_command *command, const verdict *result, bool json_w
                          (int)result->r, result->points, result->reason);
     }
     if (!json_wanted && result->transform != NULL) {
-        printf("F(%d,%d) with %s is proven exact over the rationals\nalpha2 %.6g, kappa(V) %.6g\n",
+        printf("F(%d,%d) with %s is proven exact over the rationals\nalpha2 %.6g, kappa(V) %s\n",
                (int)result->m, (int)result->r, result->transform->points,
-               nova_transform_alpha2(result->transform), result->transform->kappa_vandermonde);
+               nova_transform_alpha2(result->transform),
+               cli_number_text(result->transform->kappa_vandermonde, kappa));
     }
     return cli_finish_output(command);
 }
