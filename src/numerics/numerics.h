@@ -44,6 +44,9 @@ typedef struct nova_error_model {
     double input_rms, filter_rms; /* rms of x and w */
     double filter_scale;          /* power of two that U is multiplied by, beside the taps' */
     int fused;                    /* multiply-add rounds once */
+    /* share of each output of a tile among the outputs that are kept, of mean 1 [m]; null: all are
+       kept equally often (no ragged tiles at the edge) */
+    const double *shares_h, *shares_w;
 } nova_error_model;
 
 /** Contributions to the relative rms error; total is the root of the sum of squares. */

@@ -11,19 +11,32 @@
 
 /* ---- one dimension */
 
+/* sum_j shares[j] A[j,s] A[j,t]: what errors of products s and t do to the outputs that are kept.
+ */
+static double output_weight(const nova_dimension *dim, int s, int t) {
+    const double *A = dim->transform->AT;
+    double sum = 0;
+    for (int j = 0; j < dim->transform->m; j++, A += dim->products)
+        sum += dim->shares[j] * A[s] * A[t];
+    return sum;
+}
+
 static void dimension_init(nova_dimension *dim, const nova_transform *t,
-                           const nova_scaling *scaling) {
+                           const nova_scaling *scaling, const double *shares) {
     const int products = t->products;
     dim->transform = t;
     dim->products = products;
     dim->signal = (double)t->m * t->r;
+    for (int j = 0; j < t->m; j++)
+        dim->shares[j] = shares ? shares[j] : 1;
     for (int i = 0; i < products; i++) {
         for (int j = 0; j < products; j++) {
-            const double output = nova_dot(t->AT + i, t->AT + j, t->m, products);
+            const double output = output_weight(dim, i, j);
             const double filter = nova_dot(t->G + i * t->r, t->G + j * t->r, t->r, 1);
             const double input =
                 nova_dot(t->BT + i * t->inputs, t->BT + j * t->inputs, t->inputs, 1);
             dim->error[i * products + j] = output * filter;
+            dim->filter[i * products + j] = output * input;
             dim->weight[i][j] = output * filter * input;
             dim->product[i * products + j] = filter * input;
         }
@@ -84,8 +97,8 @@ static double total_of(const nova_error_terms *variances) {
 void nova_predict_error(const nova_error_model *model, nova_error_terms *terms) {
     nova_model_context context;
     context.model = model;
-    dimension_init(&context.h, model->h, model->scaling_h);
-    dimension_init(&context.w, model->w, model->scaling_w);
+    dimension_init(&context.h, model->h, model->scaling_h, model->shares_h);
+    dimension_init(&context.w, model->w, model->scaling_w, model->shares_w);
     context.compensated_error = 0;
     if (model->compensation)
         nova_predict_compensation(&context);

@@ -17,9 +17,11 @@ typedef struct nova_dimension {
     const nova_transform *transform;
     int products;
     double signal;                                       /* m r */
+    double shares[NOVA_MAX_TILE];                        /* of the outputs of a tile, mean 1 */
     double filter_rms[NOVA_MAX_PRODUCTS];                /* of U's taps, scaled, for unit weights */
     double input_rms[NOVA_MAX_PRODUCTS];                 /* of V's taps, scaled, for unit input */
     double error[NOVA_MAX_PRODUCTS * NOVA_MAX_PRODUCTS]; /* (A A^T) .* (G G^T), of errors in V */
+    double filter[NOVA_MAX_PRODUCTS * NOVA_MAX_PRODUCTS]; /* (A A^T) .* (B B^T), of errors in U */
     double weight[NOVA_MAX_PRODUCTS][NOVA_MAX_PRODUCTS]; /* the same .* (B B^T), of relative ones */
     double product[NOVA_MAX_PRODUCTS * NOVA_MAX_PRODUCTS]; /* (G G^T) .* (B B^T), covariance of M */
 } nova_dimension;

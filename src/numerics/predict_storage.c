@@ -153,27 +153,48 @@ static double target_power(const compensation_walk *walk, double rms, int p, int
 }
 
 /*
- * Compensated rounding of U: in the coordinates of R the error of each position is R[p,p] times
- * the rounding error of its target.
+ * What a unit rounding error at each position costs: column p of L^-1 is the error of U that it
+ * makes. Where all outputs are kept equally often this is R[p,p]^2.
+ */
+static void step_costs(const nova_dimension *dim, const nova_scaling *scaling,
+                       const nova_noise_factor *factor, nova_tap_matrix inverse,
+                       double cost[NOVA_MAX_PRODUCTS]) {
+    for (int p = 0; p < dim->products; p++) {
+        cost[p] = 0;
+        for (int i = 0; i <= p; i++)
+            for (int j = 0; j <= p; j++) {
+                const int s = factor->order[i], t = factor->order[j];
+                const double weight = dim->filter[s * dim->products + t];
+                cost[p] += inverse[i][p] * inverse[j][p] *
+                           ldexp(weight, -scaling->filter[s] - scaling->filter[t]);
+            }
+        cost[p] = fmax(cost[p], 0); /* a singular H leaves rounding errors of either sign */
+    }
+}
+
+/*
+ * Compensated rounding of U: the error of each position is that of the rounding of its target,
+ * independent of all others.
  */
 void nova_predict_compensation(nova_model_context *context) {
     const nova_error_model *model = context->model;
     const nova_dtype uv_type = nova_arith_uv_type(model->arith);
     compensation_walk walk;
-    double sum = 0;
+    double cost_h[NOVA_MAX_PRODUCTS], cost_w[NOVA_MAX_PRODUCTS], sum = 0;
     nova_noise_factor_init(&walk.h, model->h, model->scaling_h);
     nova_noise_factor_init(&walk.w, model->w, model->scaling_w);
     invert_ratios(&walk.h, walk.inverse_h);
     invert_ratios(&walk.w, walk.inverse_w);
+    step_costs(&context->h, model->scaling_h, &walk.h, walk.inverse_h, cost_h);
+    step_costs(&context->w, model->scaling_w, &walk.w, walk.inverse_w, cost_w);
     for (int p = walk.h.products - 1; p >= 0; p--)
         for (int q = walk.w.products - 1; q >= 0; q--) {
             const int row = walk.h.order[p], column = walk.w.order[q];
             const double rms = filter_tap_rms(context, row, column);
             const double target = target_power(&walk, rms, p, q);
-            const double diagonal = walk.h.diagonal[p] * walk.w.diagonal[q];
             const nova_rounding rounding = nova_rounding_of(uv_type, sqrt(target));
             walk.errors[p][q] = nova_rounding_variance(uv_type, sqrt(target));
-            sum += diagonal * diagonal * walk.errors[p][q];
+            sum += cost_h[p] * cost_w[q] * walk.errors[p][q];
             context->compensated[row][column] =
                 (nova_compensated_tap){power(rounding) * target / (rms * rms), rounding.nonzero};
         }

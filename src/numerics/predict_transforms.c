@@ -6,13 +6,15 @@
 #include "numerics/predict.h"
 #include "numerics/program.h"
 
-/* <D,D> and <D,I> over m r of a deviation D from the identity tensor I[j,k,l] = [l == j+k]. */
+/* <D,D> and <D,I> over m r, weighted by the shares of the outputs, of a deviation D from the
+ * identity tensor I[j,k,l] = [l == j+k]. */
 typedef struct deviation {
     double square, overlap;
 } deviation;
 
 /* How far A^T, G, B^T with rounded coefficients are from computing a convolution. */
-static deviation bilinear_deviation(const nova_transform *t, const double *AT, const double *BT) {
+static deviation bilinear_deviation(const nova_dimension *dim, const double *AT, const double *BT) {
+    const nova_transform *t = dim->transform;
     deviation sum = {0, 0};
     for (int j = 0; j < t->m; j++)
         for (int k = 0; k < t->r; k++)
@@ -20,8 +22,8 @@ static deviation bilinear_deviation(const nova_transform *t, const double *AT, c
                 double value = l == j + k ? -1 : 0;
                 for (int i = 0; i < t->products; i++)
                     value += AT[j * t->products + i] * t->G[i * t->r + k] * BT[i * t->inputs + l];
-                sum.square += value * value;
-                sum.overlap += l == j + k ? value : 0;
+                sum.square += dim->shares[j] * value * value;
+                sum.overlap += l == j + k ? dim->shares[j] * value : 0;
             }
     sum.square /= (double)t->m * t->r;
     sum.overlap /= (double)t->m * t->r;
@@ -57,8 +59,7 @@ static pass_error input_pass(const nova_dimension *dim, const nova_bound_codelet
         unit[i * program.columns + i] = 1;
     nova_program_error(&program, fused, unit, error);
     nova_program_matrix(&program, matrix);
-    return (pass_error){propagate(dim, error),
-                        bilinear_deviation(dim->transform, dim->transform->AT, matrix)};
+    return (pass_error){propagate(dim, error), bilinear_deviation(dim, dim->transform->AT, matrix)};
 }
 
 static pass_error output_pass(const nova_dimension *dim, const nova_bound_codelet *codelet,
@@ -71,9 +72,8 @@ static pass_error output_pass(const nova_dimension *dim, const nova_bound_codele
     nova_program_error(&program, fused, dim->product, error);
     nova_program_matrix(&program, matrix);
     for (int i = 0; i < program.rows; i++)
-        trace += error[i * program.rows + i];
-    return (pass_error){trace / dim->signal,
-                        bilinear_deviation(dim->transform, matrix, dim->transform->BT)};
+        trace += dim->shares[i] * error[i * program.rows + i];
+    return (pass_error){trace / dim->signal, bilinear_deviation(dim, matrix, dim->transform->BT)};
 }
 
 /* V = B_h^T (d B_w): errors of the first pass, along the width, are transformed exactly by the

@@ -118,6 +118,14 @@ static double predict_direct(const nova_plan *plan) {
                                      desc->input_rms * filter_rms(desc) * sqrt(products));
 }
 
+/* Ragged tiles at the edge keep their first outputs only, and the last ones, which are the least
+   accurate of a tile, are rarer than the others. */
+static void set_shares(int tile, int64_t tiles, int64_t outputs, double *shares) {
+    const int64_t in_last = outputs - (tiles - 1) * tile;
+    for (int j = 0; j < tile; j++)
+        shares[j] = (double)(tiles - (j >= in_last)) * tile / (double)outputs;
+}
+
 double nova_candidate_predict(const nova_plan *plan) {
     if (plan->choice.algorithm == NOVA_ALGORITHM_DIRECT)
         return predict_direct(plan);
@@ -127,6 +135,10 @@ double nova_candidate_predict(const nova_plan *plan) {
         if (!nova_codelet_bind(transforms[i % 2], i < 2 ? NOVA_MAP_INPUT : NOVA_MAP_OUTPUT,
                                &bound[i]))
             return INFINITY; /* not reached: the engine has bound them already */
+    double shares_h[NOVA_MAX_TILE], shares_w[NOVA_MAX_TILE];
+    const nova_engine *engine = &plan->engine;
+    set_shares(engine->tile_h, engine->tiles_h, engine->shape.out_h, shares_h);
+    set_shares(engine->tile_w, engine->tiles_w, engine->shape.out_w, shares_w);
     const double rms = filter_rms(&plan->desc);
     nova_error_model model = {
         .h = transforms[0],
@@ -145,9 +157,11 @@ double nova_candidate_predict(const nova_plan *plan) {
         .input_rms = plan->desc.input_rms,
         .filter_rms = rms,
         .filter_scale = plan->tap_scaling
-                            ? nova_filter_scale(plan->engine.uv_type, rms * nova_filter_gain(plan))
+                            ? nova_filter_scale(engine->uv_type, rms * nova_filter_gain(plan))
                             : 1.0,
-        .fused = plan->engine.kernels->fused};
+        .fused = engine->kernels->fused,
+        .shares_h = shares_h,
+        .shares_w = shares_w};
     nova_error_terms terms;
     nova_predict_error(&model, &terms);
     return terms.total;
@@ -227,8 +241,7 @@ static nova_status add_direct(candidate_list *list, const nova_request *request)
     const nova_arith arith = request->options.arith;
     if (arith != NOVA_ARITH_AUTO && arith != NOVA_ARITH_F32)
         return NOVA_OK;
-    return add(list, request,
-               (nova_candidate){NOVA_ALGORITHM_DIRECT, 1, 1, NOVA_ARITH_F32, 0});
+    return add(list, request, (nova_candidate){NOVA_ALGORITHM_DIRECT, 1, 1, NOVA_ARITH_F32, 0});
 }
 
 static nova_status add_all(candidate_list *list, const nova_request *request) {
