@@ -147,28 +147,43 @@ static double uneven_factor(const problem *p, const nova_plan_info *info) {
     return factor;
 }
 
-const char *problem_compare(const problem *p, const nova_plan_info *info) {
-    static char report[200];
+/* Sums and maxima of |y - exact|; NaN wins. */
+typedef struct deviation {
+    double square, worst;
+} deviation;
+
+static deviation deviation_of(const problem *p) {
     const int64_t out_h = nova_reference_out_h(&p->desc), out_w = nova_reference_out_w(&p->desc);
-    const double expected = expected_error(p, info->predicted_error);
-    const double tolerance = 25 * worst_factor(p, info) * expected;
-    double sum = 0, worst = 0;
+    deviation sum = {0, 0};
     size_t index = 0;
     for (int64_t n = 0; n < p->desc.n; n++)
         for (int64_t k = 0; k < p->desc.k; k++)
             for (int64_t i = 0; i < out_h; i++)
                 for (int64_t j = 0; j < out_w; j++) {
                     const double error = fabs(problem_output(p, n, k, i, j) - p->exact[index++]);
-                    sum += error * error;
-                    worst = error <= worst ? worst : error; /* NaN wins */
+                    sum.square += error * error;
+                    sum.worst = error <= sum.worst ? sum.worst : error;
                 }
-    const double rms = sqrt(sum / (double)p->y_count);
+    return sum;
+}
+
+double problem_error(const problem *p) {
+    const double error = sqrt(deviation_of(p).square / (double)p->y_count) / p->total_rms;
+    return isfinite(error) ? error : NAN;
+}
+
+const char *problem_compare(const problem *p, const nova_plan_info *info) {
+    static char report[200];
+    const double expected = expected_error(p, info->predicted_error);
+    const double tolerance = 25 * worst_factor(p, info) * expected;
+    const deviation sum = deviation_of(p);
+    const double rms = sqrt(sum.square / (double)p->y_count);
     const double scatter = uneven_factor(p, info) * (1.2 + 10.0 / sqrt((double)p->y_count));
-    if (rms <= scatter * expected && worst <= tolerance)
+    if (rms <= scatter * expected && sum.worst <= tolerance)
         return NULL;
     snprintf(report, sizeof report,
              "rms error %.3g (%.3g expected), worst %.3g (at most %.3g), %zu outputs", rms,
-             expected, worst, tolerance, p->y_count);
+             expected, sum.worst, tolerance, p->y_count);
     return report;
 }
 

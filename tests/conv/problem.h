@@ -33,6 +33,9 @@ void problem_destroy(problem *p);
 /** Element (n, k, i, j) of y as double. */
 double problem_output(const problem *p, int64_t n, int64_t k, int64_t i, int64_t j);
 
+/** Relative rms error of y, for a problem without activation; NaN if y is not finite. */
+double problem_error(const problem *p);
+
 /**
  * Compares y with the exact result: the relative rms error must be what was predicted, up to the
  * scatter of a finite and uneven sample, and no single element may be further off than 25 standard
