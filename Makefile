@@ -28,12 +28,15 @@ all: configure
 $(BUILD)/.setup: tools/setup tools/requirements.txt
 	@tools/setup --stamp $@
 
+# Once, and again when set-up has brought something new.
 configure: $(BUILD)/.setup
-	@[ -f $(BUILD)/CMakeCache.txt ] || \
+	@[ $(BUILD)/.configured -nt $(BUILD)/.setup ] || { \
 	    CMAKE_GENERATOR="$$(command -v ninja >/dev/null && echo Ninja || echo 'Unix Makefiles')" \
-	    cmake --preset release $(CMAKE_FLAGS)
+	    cmake --preset release $(CMAKE_FLAGS) && touch $(BUILD)/.configured; }
 
 demo: all
+	@[ -x $(BUILD)/bin/nova-demo ] || \
+	    { echo "The demo was left out of the build: it needs cairo (libcairo2-dev)"; exit 1; }
 	@$(BUILD)/bin/nova-demo $(DEMO_FLAGS)
 
 test: all
