@@ -81,7 +81,8 @@ typedef enum nova_status {
 /** Short English name of a status; never null. */
 NOVA_API const char *nova_status_string(nova_status status);
 
-/** Why the last failing call on this thread failed; "" if none did. Valid until the next failure. */
+/** Why the last failing call on this thread failed; "" if none did. Valid until the next failure.
+ */
 NOVA_API const char *nova_last_error(void);
 
 /* ---------------------------------------------------------------- types */
@@ -139,11 +140,11 @@ typedef struct nova_conv_desc {
     int64_t stride_h, stride_w;                       /**< default 1; others are not eligible */
     int64_t dilation_h, dilation_w;                   /**< default 1; others are not eligible */
     int64_t groups;                                   /**< default 1; others are not eligible */
-    nova_dtype dtype;   /**< type of x, y and residual; default NOVA_F32 */
-    nova_layout layout; /**< of x, y and residual; default NOVA_NCHW */
+    nova_dtype dtype;           /**< type of x, y and residual; default NOVA_F32 */
+    nova_layout layout;         /**< of x, y and residual; default NOVA_NCHW */
     nova_activation activation; /**< applied after bias and residual; default none */
-    double input_rms;  /**< rms of x, used to predict binary16 range effects; default 1 */
-    double filter_rms; /**< rms of w; default 0, which means 1/sqrt(c*r*s) */
+    double input_rms;           /**< rms of x, used to predict binary16 range effects; default 1 */
+    double filter_rms;          /**< rms of w; default 0, which means 1/sqrt(c*r*s) */
 } nova_conv_desc;
 
 /** Sets every member of *desc to its default. */
@@ -164,15 +165,16 @@ enum {
 typedef struct nova_plan_options {
     size_t struct_size;
     nova_algorithm algorithm; /**< default auto */
-    int tile_h, tile_w; /**< outputs per tile; 0 (default) lets the planner choose; 1 = direct there */
-    const char *set;    /**< named set for both dimensions; null (default): "best" */
+    int tile_h,
+        tile_w;      /**< outputs per tile; 0 (default) lets the planner choose; 1 = direct there */
+    const char *set; /**< named set for both dimensions; null (default): "best" */
     const nova_set *custom_set; /**< overrides `set` in every dimension whose tile matches it */
-    nova_arith arith;   /**< default auto: the planner chooses under max_error */
-    double max_error;   /**< relative rms; 0 (default): 1e-5 for f32, 1e-2 for f16, 5e-2 for bf16
-                             tensors. A plan with an explicit tile, set and arith is made only if its
-                             predicted error is within a max_error that is not 0. */
-    unsigned flags;     /**< NOVA_PLAN_... */
-    int threads;        /**< 1 (default) or more; 0: one per processor */
+    nova_arith arith;           /**< default auto: the planner chooses under max_error */
+    double max_error; /**< relative rms; 0 (default): 1e-5 for f32, 1e-2 for f16, 5e-2 for bf16
+                           tensors. A plan with an explicit tile, set and arith is made only if its
+                           predicted error is within a max_error that is not 0. */
+    unsigned flags;   /**< NOVA_PLAN_... */
+    int threads;      /**< 1 (default) or more; 0: one per processor */
 } nova_plan_options;
 
 /** Sets every member of *options to its default. */
@@ -224,8 +226,8 @@ NOVA_API void nova_plan_destroy(nova_plan *plan); /**< null is allowed */
 typedef struct nova_plan_info {
     size_t struct_size;
     nova_algorithm algorithm;
-    int tile_h, tile_w;     /**< 1, 1 for direct */
-    const char *set;        /**< "" for direct */
+    int tile_h, tile_w; /**< 1, 1 for direct */
+    const char *set;    /**< "" for direct */
     nova_arith arith;
     int tap_scaling, compensation; /**< 1 if they are in use */
     double predicted_error; /**< relative rms; infinity if the arithmetic is expected to overflow */
@@ -235,9 +237,9 @@ typedef struct nova_plan_info {
     size_t workspace_bytes; /**< what nova_execute() needs */
     size_t packed_bytes;    /**< size of a packed filter in memory */
     int threads;
-    const char *kernels;    /**< "portable", "avx2", "avx512" */
-    double flops_direct;    /**< 2*n*k*c*r*s*out_h*out_w */
-    double cost_seconds;    /**< the cost model's estimate; only ratios between plans mean anything */
+    const char *kernels; /**< "portable", "avx2", "avx512" */
+    double flops_direct; /**< 2*n*k*c*r*s*out_h*out_w */
+    double cost_seconds; /**< the cost model's estimate; only ratios between plans mean anything */
 } nova_plan_info;
 
 /** Fills *info; info->struct_size must be set by the caller to sizeof(nova_plan_info). */
@@ -285,9 +287,9 @@ typedef struct nova_verification {
     int64_t samples;          /**< in: outputs to check, 0: 1024; all of them if fewer exist */
     uint64_t seed;            /**< in: which outputs are sampled */
     int64_t checked;          /**< out */
-    int64_t nonfinite;        /**< out: sampled outputs that are Inf or NaN where direct is finite */
-    double rms_error;         /**< out: relative rms against direct convolution in double */
-    double max_error;         /**< out: largest absolute error over the rms of the exact outputs */
+    int64_t nonfinite; /**< out: sampled outputs that are Inf or NaN where direct is finite */
+    double rms_error;  /**< out: relative rms against direct convolution in double */
+    double max_error;  /**< out: largest absolute error over the rms of the exact outputs */
 } nova_verification;
 
 /** Operands of one execution. Call nova_execute_args_init() first. */
@@ -299,7 +301,7 @@ typedef struct nova_execute_args {
     const void *residual; /**< like y, added before the activation, or null */
     void *workspace;      /**< workspace_bytes of any alignment; null: allocated and freed inside */
     size_t workspace_bytes;
-    const nova_threads *threads; /**< null: nova's own threads */
+    const nova_threads *threads;     /**< null: nova's own threads */
     nova_verification *verification; /**< null: no check */
 } nova_execute_args;
 

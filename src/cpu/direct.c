@@ -18,8 +18,8 @@ static void choose_block(nova_engine *engine) {
     const nova_shape *shape = &engine->shape;
     const int64_t budget = (int64_t)(nova_cache_bytes() / 2 / sizeof(float)) /
                            (engine->groups * engine->kernels->lanes);
-    const int64_t widest = NOVA_MAX(budget / shape->r - (shape->s - 1),
-                                    (int64_t)engine->kernels->max_rows);
+    const int64_t widest =
+        NOVA_MAX(budget / shape->r - (shape->s - 1), (int64_t)engine->kernels->max_rows);
     engine->block_cols = NOVA_MIN(shape->out_w, NOVA_MIN(widest, (int64_t)1 << 20));
     const int64_t rows = budget / (engine->block_cols + shape->s - 1) - (shape->r - 1);
     const int64_t share = (shape->out_h * shape->n + engine->threads - 1) / engine->threads;
@@ -33,8 +33,8 @@ static void choose_block(nova_engine *engine) {
 static nova_status size_buffers(nova_engine *engine) {
     const nova_shape *shape = &engine->shape;
     const size_t lanes = (size_t)engine->kernels->lanes;
-    const size_t patch = (size_t)(engine->block_rows + shape->r - 1) *
-                         (size_t)(engine->block_cols + shape->s - 1);
+    const size_t patch =
+        (size_t)(engine->block_rows + shape->r - 1) * (size_t)(engine->block_cols + shape->s - 1);
     size_t weights;
     if (!nova_size_mul(patch * lanes, (size_t)engine->groups, &engine->patch_size) ||
         !nova_size_mul((size_t)engine->out_vectors * lanes, (size_t)shape->c, &weights) ||
@@ -95,9 +95,9 @@ static void gather_block(const nova_engine *engine, const nova_tensors *tensors,
                           .cols = (int)(engine->block_cols + shape->s - 1)};
     for (int64_t group = 0; group < engine->groups; group++) {
         window.channel = group * engine->kernels->lanes;
-        engine->kernels->gather[shape->layout][shape->dtype](
-            (const char *)tensors->x + (size_t)block->image * image, &window,
-            patch + group * group_size);
+        engine->kernels->gather[shape->layout][shape->dtype]((const char *)tensors->x +
+                                                                 (size_t)block->image * image,
+                                                             &window, patch + group * group_size);
     }
 }
 
@@ -151,14 +151,14 @@ void nova_direct_task(const nova_engine *engine, const nova_packed *packed,
     gather_block(engine, tensors, &block, group_size, buffers->patch);
     for (int64_t k = first; k < last; k += panel) {
         const int vectors = (int)NOVA_MIN(panel, last - k);
-        const float *weights = (const float *)packed->data +
-                               nova_engine_packed_index(engine, 0, 0, k * lanes);
+        const float *weights =
+            (const float *)packed->data + nova_engine_packed_index(engine, 0, 0, k * lanes);
         multiply_panel(engine, weights, vectors, &block, group_size, buffers);
         for (int v = 0; v < vectors; v++) {
             window.channel = (k + v) * lanes;
             engine->kernels->scatter[shape->layout][shape->dtype](
-                buffers->m + v * block.rows * engine->block_cols * lanes,
-                (int)engine->block_cols, &window, &epilogue, (char *)tensors->y + offset);
+                buffers->m + v * block.rows * engine->block_cols * lanes, (int)engine->block_cols,
+                &window, &epilogue, (char *)tensors->y + offset);
         }
     }
 }

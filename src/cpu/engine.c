@@ -59,7 +59,8 @@ static void split_work(nova_engine *engine) {
     const int64_t panels = (engine->out_vectors + panel - 1) / panel;
     engine->k_splits = 1;
     if (engine->blocks < engine->threads)
-        engine->k_splits = NOVA_MIN(panels, (engine->threads + engine->blocks - 1) / engine->blocks);
+        engine->k_splits =
+            NOVA_MIN(panels, (engine->threads + engine->blocks - 1) / engine->blocks);
     engine->tasks = engine->blocks * engine->k_splits;
     engine->workers = (int)NOVA_MIN((int64_t)engine->threads, engine->tasks);
 }

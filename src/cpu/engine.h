@@ -96,8 +96,7 @@ struct nova_engine {
 nova_status nova_engine_init_winograd(nova_engine *engine, const nova_cpu_kernels *kernels,
                                       const nova_shape *shape, const nova_transform *h,
                                       const nova_transform *w, const nova_scaling *scaling_h,
-                                      const nova_scaling *scaling_w, nova_arith arith,
-                                      int threads);
+                                      const nova_scaling *scaling_w, nova_arith arith, int threads);
 
 /** Prepares direct convolution. Errors: NOVA_SIZE_OVERFLOW. */
 nova_status nova_engine_init_direct(nova_engine *engine, const nova_cpu_kernels *kernels,

@@ -27,20 +27,19 @@ enum {
  * overlap. `coefs` are the bound coefficients of the codelet.
  */
 typedef void (*nova_pass_fn)(const float *in, ptrdiff_t in_step, ptrdiff_t in_line, float *out,
-                             ptrdiff_t out_step, ptrdiff_t out_line, int lines,
-                             const float *coefs);
+                             ptrdiff_t out_step, ptrdiff_t out_line, int lines, const float *coefs);
 
 /** Operands of the product of a block of rows with a panel of packed filters. */
 typedef struct nova_gemm_args {
-    const float *a;            /**< element (row, segment q, e): a[row * a_row + segments[q] + e] */
+    const float *a; /**< element (row, segment q, e): a[row * a_row + segments[q] + e] */
     ptrdiff_t a_row;
     const ptrdiff_t *segments;
     int segment_count;
-    int length;                /**< elements per segment */
-    const void *b;             /**< [segment][element][vectors * lanes], of the packed type */
-    float *c;                  /**< vector v of row i: c[v * c_vector + i * lanes] */
+    int length;    /**< elements per segment */
+    const void *b; /**< [segment][element][vectors * lanes], of the packed type */
+    float *c;      /**< vector v of row i: c[v * c_vector + i * lanes] */
     ptrdiff_t c_vector;
-    int accumulate;            /**< add to c instead of writing it */
+    int accumulate; /**< add to c instead of writing it */
 } nova_gemm_args;
 
 /** c (+)= a b for `rows` rows (1..max_rows) and `vectors` vectors (1..panel_vectors). */
@@ -49,8 +48,8 @@ typedef void (*nova_gemm_fn)(int rows, int vectors, const nova_gemm_args *args);
 /** A rectangle of one image and one channel group; it may stick out of the image. */
 typedef struct nova_window {
     int64_t channels, height, width; /**< of the image */
-    int64_t channel;   /**< first channel of the group */
-    int64_t row, col;  /**< top left, may be negative */
+    int64_t channel;                 /**< first channel of the group */
+    int64_t row, col;                /**< top left, may be negative */
     int rows, cols;
 } nova_window;
 
@@ -79,11 +78,11 @@ typedef void (*nova_round_fn)(const float *in, ptrdiff_t in_stride, float *out,
 typedef struct nova_cpu_kernels {
     const char *name;
     int lanes;
-    int max_rows;      /**< rows of the register block of gemm */
-    int panel_vectors; /**< vectors of the register block of gemm */
-    int fused;         /**< multiply-add rounds once */
-    const nova_pass_fn *pass;        /**< by nova_codelet.index; null for filter maps */
-    nova_gemm_fn gemm[NOVA_DTYPES];  /**< by type of the packed filter */
+    int max_rows;                   /**< rows of the register block of gemm */
+    int panel_vectors;              /**< vectors of the register block of gemm */
+    int fused;                      /**< multiply-add rounds once */
+    const nova_pass_fn *pass;       /**< by nova_codelet.index; null for filter maps */
+    nova_gemm_fn gemm[NOVA_DTYPES]; /**< by type of the packed filter */
     nova_round_fn round[NOVA_DTYPES];
     nova_gather_fn gather[NOVA_LAYOUTS][NOVA_DTYPES];
     nova_scatter_fn scatter[NOVA_LAYOUTS][NOVA_DTYPES];

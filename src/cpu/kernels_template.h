@@ -173,11 +173,12 @@ ALWAYS_INLINE void prefetch(packed p, size_t offset) {
     X(type, 1, vectors) X(type, 2, vectors) X(type, 3, vectors) X(type, 4, vectors)
 #define FOR_ROWS_6(X, type, vectors)                                                               \
     FOR_ROWS_4(X, type, vectors) X(type, 5, vectors) X(type, 6, vectors)
-#define FOR_ROWS_14(X, type, vectors)                                                              \
+#define FOR_ROWS_10(X, type, vectors)                                                              \
     FOR_ROWS_6(X, type, vectors)                                                                   \
-    X(type, 7, vectors)                                                                            \
-    X(type, 8, vectors) X(type, 9, vectors) X(type, 10, vectors) X(type, 11, vectors)              \
-        X(type, 12, vectors) X(type, 13, vectors) X(type, 14, vectors)
+    X(type, 7, vectors) X(type, 8, vectors) X(type, 9, vectors) X(type, 10, vectors)
+#define FOR_ROWS_14(X, type, vectors)                                                              \
+    FOR_ROWS_10(X, type, vectors)                                                                  \
+    X(type, 11, vectors) X(type, 12, vectors) X(type, 13, vectors) X(type, 14, vectors)
 
 #define GEMM_ENTRY(type, rows, vectors) gemm_##type##_##rows##x##vectors,
 #define DEFINE_GEMM(type)                                                                          \

@@ -77,8 +77,8 @@ static void choose_blocking(nova_engine *engine) {
     engine->blocks = (engine->tiles + engine->block_tiles - 1) / engine->block_tiles;
     engine->k_block = choose_k_block(engine);
     const int cols = (engine->run_tiles - 1) * engine->tile_w + engine->inputs_w;
-    const int scratch = NOVA_MAX(engine->inputs_h * engine->products_w,
-                                 engine->products_h * engine->tile_w);
+    const int scratch =
+        NOVA_MAX(engine->inputs_h * engine->products_w, engine->products_h * engine->tile_w);
     engine->patch_size = (size_t)(engine->inputs_h * cols * lanes);
     engine->scratch_size = (size_t)((scratch + engine->positions) * lanes);
     engine->strip_size = (size_t)(engine->tile_h * engine->tile_w * engine->run_tiles * lanes);
@@ -190,8 +190,7 @@ static void transform_input(const nova_engine *engine, const float *patch, ptrdi
 static void input_tile(const nova_engine *engine, const float *patch, ptrdiff_t patch_row,
                        const nova_buffers *buffers, float *v) {
     const nova_cpu_kernels *kernels = engine->kernels;
-    const ptrdiff_t v_position =
-        (ptrdiff_t)engine->groups * engine->block_tiles * kernels->lanes;
+    const ptrdiff_t v_position = (ptrdiff_t)engine->groups * engine->block_tiles * kernels->lanes;
     if (engine->uv_type == NOVA_F32 && !engine->scaled) {
         transform_input(engine, patch, patch_row, buffers->scratch, v, v_position);
         return;
@@ -261,14 +260,12 @@ static void multiply_panel(const nova_engine *engine, const float *v, const char
 }
 
 static void multiply_block(const nova_engine *engine, const nova_packed *packed,
-                           const nova_buffers *buffers, int64_t k_first, int64_t k_last,
-                           int rows) {
+                           const nova_buffers *buffers, int64_t k_first, int64_t k_last, int rows) {
     const int64_t lanes = engine->kernels->lanes, panel = engine->kernels->panel_vectors;
     const size_t size = engine->uv_type == NOVA_F32 ? 4 : 2;
     const ptrdiff_t v_position = (ptrdiff_t)engine->groups * engine->block_tiles * lanes;
     for (int position = 0; position < engine->positions; position++) {
-        float *m = buffers->m +
-                   (ptrdiff_t)position * engine->k_block * engine->block_tiles * lanes;
+        float *m = buffers->m + (ptrdiff_t)position * engine->k_block * engine->block_tiles * lanes;
         for (int64_t k = k_first; k < k_last; k += panel) {
             const size_t at = nova_engine_packed_index(engine, position, 0, k * lanes);
             multiply_panel(engine, buffers->v + position * v_position,
@@ -294,8 +291,7 @@ static void transform_output(const nova_engine *engine, const float *m, ptrdiff_
 static void output_tile(const nova_engine *engine, const nova_packed *packed, const float *m,
                         const nova_buffers *buffers, float *out, ptrdiff_t out_row) {
     const nova_cpu_kernels *kernels = engine->kernels;
-    const ptrdiff_t m_position =
-        (ptrdiff_t)engine->k_block * engine->block_tiles * kernels->lanes;
+    const ptrdiff_t m_position = (ptrdiff_t)engine->k_block * engine->block_tiles * kernels->lanes;
     if (engine->m_type == NOVA_F32 && !packed->m_scale) {
         transform_output(engine, m, m_position, buffers->scratch, out, out_row);
         return;
@@ -329,8 +325,7 @@ static void output_block(const nova_engine *engine, const nova_packed *packed,
                               .rows = engine->tile_h,
                               .cols = run.count * engine->tile_w};
         for (int64_t k = k_first; k < k_last; k++) {
-            const float *m =
-                buffers->m + ((k - k_first) * engine->block_tiles + run.first) * lanes;
+            const float *m = buffers->m + ((k - k_first) * engine->block_tiles + run.first) * lanes;
             for (int t = 0; t < run.count; t++)
                 output_tile(engine, packed, m + t * lanes, buffers,
                             buffers->strip + (ptrdiff_t)t * engine->tile_w * lanes,

@@ -76,8 +76,7 @@ static nova_status check_eligible(const nova_conv_desc *desc) {
         return nova_fail(NOVA_NOT_ELIGIBLE, "%lld groups: only one group is computed",
                          (long long)desc->groups);
     if (!taps_eligible(desc->r) || !taps_eligible(desc->s))
-        return nova_fail(NOVA_NOT_ELIGIBLE,
-                         "a %lldx%lld filter: each side must be 1, 3, 5 or 7",
+        return nova_fail(NOVA_NOT_ELIGIBLE, "a %lldx%lld filter: each side must be 1, 3, 5 or 7",
                          (long long)desc->r, (long long)desc->s);
     if (desc->r == 1 && desc->s == 1)
         return nova_fail(NOVA_NOT_ELIGIBLE,

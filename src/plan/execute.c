@@ -50,8 +50,7 @@ static void check_output(const nova_plan *plan, const nova_reference_operands *o
     const int64_t j = index % shape->out_w, i = index / shape->out_w % shape->out_h;
     const int64_t k = index / (shape->out_w * shape->out_h) % shape->k;
     const int64_t n = index / (shape->out_w * shape->out_h * shape->k);
-    const double exact =
-        nova_reference_direct_sample(&plan->desc, operands, true, n, k, i, j);
+    const double exact = nova_reference_direct_sample(&plan->desc, operands, true, n, k, i, j);
     const double got = output_at(plan, y, n, k, i, j);
     verification->checked++;
     if (!isfinite(exact))
@@ -107,7 +106,9 @@ static nova_status check_args(const nova_plan *plan, const nova_filter *filter,
                               const nova_execute_args *args) {
     if (!plan || !filter || !args)
         return nova_fail(NOVA_INVALID_ARGUMENT, "%s is null",
-                         !plan ? "plan" : !filter ? "filter" : "args");
+                         !plan     ? "plan"
+                         : !filter ? "filter"
+                                   : "args");
     if (args->struct_size < sizeof *args)
         return nova_fail(NOVA_INVALID_ARGUMENT,
                          "args->struct_size is not set: call nova_execute_args_init() first");

@@ -15,7 +15,6 @@ enum { FILTER_BATCH = 32 }; /* filters that are rounded side by side */
 
 /* ---------------------------------------------------------------- memory */
 
-
 /* A filter of the plan's kind with its buffers, zeroed (padding channels are read). */
 static nova_status filter_alloc(const nova_plan *plan, bool scaled, nova_filter **filter) {
     nova_filter *made = calloc(1, sizeof *made);
@@ -226,9 +225,8 @@ typedef struct file_header {
     uint64_t byte_order, version, key, scale_count, packed_bytes, checksum;
 } file_header;
 
-static const file_header file_start = {.magic = "NOVAFLT",
-                                       .byte_order = UINT64_C(0x0102030405060708),
-                                       .version = 1};
+static const file_header file_start = {
+    .magic = "NOVAFLT", .byte_order = UINT64_C(0x0102030405060708), .version = 1};
 
 /* Four interleaved FNV-1a sums over 8-byte words, so that a large filter is checked at the speed
    of memory; a tail of less than a word is padded with zeros. */

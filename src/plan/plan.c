@@ -36,10 +36,11 @@ static void mix_transform(uint64_t *key, const nova_transform *transform,
 static uint64_t filter_key(const nova_plan *plan) {
     uint64_t key = UINT64_C(0xcbf29ce484222325);
     const nova_engine *engine = &plan->engine;
-    const int64_t facts[] = {plan->choice.algorithm, plan->choice.arith,     plan->desc.c,
-                             plan->desc.k,           plan->desc.r,           plan->desc.s,
-                             plan->compensation,     engine->kernels->lanes, engine->uv_type,
-                             engine->kernels->panel_vectors};
+    const int64_t facts[] = {plan->choice.algorithm, plan->choice.arith,
+                             plan->desc.c,           plan->desc.k,
+                             plan->desc.r,           plan->desc.s,
+                             plan->compensation,     engine->kernels->lanes,
+                             engine->uv_type,        engine->kernels->panel_vectors};
     for (int i = 0; i < NOVA_COUNT(facts); i++)
         mix_int(&key, facts[i]);
     if (plan->choice.algorithm == NOVA_ALGORITHM_WINOGRAD) {
@@ -147,8 +148,7 @@ nova_status nova_plan_get_info(const nova_plan *plan, nova_plan_info *info) {
         .threads = engine->threads,
         .kernels = engine->kernels->name,
         .flops_direct = 2.0 * (double)shape->n * (double)shape->k * (double)shape->c *
-                        (double)(shape->r * shape->s) * (double)shape->out_h *
-                        (double)shape->out_w,
+                        (double)(shape->r * shape->s) * (double)shape->out_h * (double)shape->out_w,
         .cost_seconds = nova_engine_cost(engine)};
     memcpy(info, &full, NOVA_MIN(size, sizeof full));
     return NOVA_OK;
