@@ -90,11 +90,11 @@ void nova_compensator_round(const nova_compensator *compensator, nova_dtype dtyp
                             int count, double *scratch);
 
 /**
- * u[tap] = scaled G_h w G_w^T in double, products_h x products_w, from one r x s filter given as
- * double. The tap scaling is applied, `scale` multiplies all.
+ * U = G_h w G_w^T in double for `count` filters side by side: filters[r * s][count] to
+ * u[products_h * products_w][count]. The tap scaling is applied, `scale` multiplies all.
  */
-void nova_transform_filter(const nova_transform *h, const nova_transform *w,
-                           const nova_scaling *scaling_h, const nova_scaling *scaling_w,
-                           double scale, const double *filter, double *u);
+void nova_transform_filters(const nova_transform *h, const nova_transform *w,
+                            const nova_scaling *scaling_h, const nova_scaling *scaling_w,
+                            double scale, const double *filters, int count, double *u);
 
 #endif

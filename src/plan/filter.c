@@ -11,11 +11,9 @@
 #include "plan/plan.h"
 #include "runtime/runtime.h"
 
-enum { FILTER_BATCH = 32 }; /* filters that are rounded side by side */
-
 /* ---------------------------------------------------------------- memory */
 
-/* A filter of the plan's kind with its buffers, zeroed (padding channels are read). */
+/* A filter of the plan's kind with its buffers. */
 static nova_status filter_alloc(const nova_plan *plan, bool scaled, nova_filter **filter) {
     nova_filter *made = calloc(1, sizeof *made);
     if (made) {
@@ -31,7 +29,6 @@ static nova_status filter_alloc(const nova_plan *plan, bool scaled, nova_filter 
         return nova_fail(NOVA_OUT_OF_MEMORY, "no memory for a packed filter of %zu bytes",
                          plan->engine.packed_bytes);
     }
-    memset(made->packed.data, 0, made->packed_bytes);
     *filter = made;
     return NOVA_OK;
 }
@@ -56,6 +53,17 @@ typedef struct packing {
     atomic_bool out_of_memory;
 } packing;
 
+/*
+ * The filters of a few input channels and all output channels of a panel, side by side in the
+ * order in which the packed filter holds them: for each position they are one run of it.
+ */
+typedef struct filter_block {
+    int64_t c, k;        /* first channels */
+    int channels, panel; /* input channels; output channels, padding included */
+    int count;           /* channels * panel */
+    double *in, *u, *scratch;
+} filter_block;
+
 static double weight_at(const void *weights, nova_dtype dtype, size_t index) {
     if (dtype == NOVA_F32)
         return ((const float *)weights)[index];
@@ -63,80 +71,91 @@ static double weight_at(const void *weights, nova_dtype dtype, size_t index) {
     return dtype == NOVA_F16 ? nova_f16_to_float(bits) : nova_bf16_to_float(bits);
 }
 
-static void store(const packing *job, int position, int64_t c, int64_t k, double value) {
-    const nova_engine *engine = &job->plan->engine;
-    const size_t at = nova_engine_packed_index(engine, position, c, k);
-    if (engine->uv_type == NOVA_F32)
-        ((float *)job->filter->packed.data)[at] = (float)value;
-    else if (engine->uv_type == NOVA_F16)
-        ((uint16_t *)job->filter->packed.data)[at] =
-            nova_f16_from_float(nova_round_double_to(NOVA_F16, value));
-    else
-        ((uint16_t *)job->filter->packed.data)[at] =
-            nova_bf16_from_float(nova_round_double_to(NOVA_BF16, value));
-}
-
-static void pack_direct(const packing *job, int64_t k) {
+/* in[tap][channel][output channel]; channels that pad the panel are zero. */
+static void load_block(const packing *job, const filter_block *block) {
     const nova_shape *shape = &job->plan->engine.shape;
     const int taps = (int)(shape->r * shape->s);
-    for (int64_t c = 0; c < shape->c; c++)
-        for (int t = 0; t < taps; t++)
-            store(job, t, c, k,
-                  weight_at(job->weights, job->dtype, (size_t)((k * shape->c + c) * taps + t)));
+    for (int c = 0; c < block->channels; c++)
+        for (int k = 0; k < block->panel; k++) {
+            double *to = block->in + c * block->panel + k;
+            const bool padding = block->k + k >= shape->k;
+            const size_t from = (size_t)(((block->k + k) * shape->c + block->c + c) * taps);
+            for (int t = 0; t < taps; t++)
+                to[(ptrdiff_t)t * block->count] =
+                    padding ? 0 : weight_at(job->weights, job->dtype, from + (size_t)t);
+        }
 }
 
-/* Filters [c, c+count) of output channel k: transform, round, store. `u` is [tap][filter]. */
-static void pack_batch(const packing *job, int64_t k, int64_t c, int count, double *u,
-                       double *scratch) {
-    const nova_plan *plan = job->plan;
-    const nova_shape *shape = &plan->engine.shape;
-    const int taps = (int)(shape->r * shape->s), positions = plan->engine.positions;
-    double filter[NOVA_MAX_TAPS * NOVA_MAX_TAPS], one[NOVA_MAX_POSITIONS];
-    for (int f = 0; f < count; f++) {
-        const size_t first = (size_t)((k * shape->c + c + f) * taps);
-        for (int t = 0; t < taps; t++)
-            filter[t] = weight_at(job->weights, job->dtype, first + (size_t)t);
-        nova_transform_filter(&plan->h.transform, &plan->w.transform, &plan->scaling_h,
-                              &plan->scaling_w, job->scale, filter, one);
-        for (int p = 0; p < positions; p++)
-            u[p * count + f] = one[p];
-    }
-    if (job->compensator)
-        nova_compensator_round(job->compensator, plan->engine.uv_type, u, count, scratch);
-    for (int p = 0; p < positions; p++)
-        for (int f = 0; f < count; f++)
-            store(job, p, c + f, k, u[p * count + f]);
-}
-
-static void pack_winograd(packing *job, int64_t k, double *u, double *scratch) {
-    const int64_t channels = job->plan->engine.shape.c;
-    for (int64_t c = 0; c < channels; c += FILTER_BATCH)
-        pack_batch(job, k, c, (int)NOVA_MIN((int64_t)FILTER_BATCH, channels - c), u, scratch);
-}
-
-/* Packs output channels index, index + tasks, ... */
-static int pack_tasks(const packing *job) {
-    return (int)NOVA_MIN(job->plan->engine.shape.k, (int64_t)(4 * job->plan->engine.threads));
-}
-
-static void pack_task(void *argument, int index) {
-    packing *job = argument;
-    const nova_engine *engine = &job->plan->engine;
-    const int stride = pack_tasks(job);
-    if (engine->algorithm == NOVA_ALGORITHM_DIRECT) {
-        for (int64_t k = index; k < engine->shape.k; k += stride)
-            pack_direct(job, k);
+static void store_run(const packing *job, const double *values, int count, size_t at) {
+    void *data = job->filter->packed.data;
+    const nova_dtype type = job->plan->engine.uv_type;
+    if (type == NOVA_F32) {
+        for (int i = 0; i < count; i++)
+            ((float *)data)[at + (size_t)i] = (float)values[i];
         return;
     }
-    const size_t doubles = (size_t)engine->positions * FILTER_BATCH;
-    double *u = nova_alloc(2 * doubles * sizeof *u);
-    if (!u) {
+    for (int i = 0; i < count; i++) {
+        const float rounded = nova_round_double_to(type, values[i]);
+        ((uint16_t *)data)[at + (size_t)i] =
+            type == NOVA_F16 ? nova_f16_from_float(rounded) : nova_bf16_from_float(rounded);
+    }
+}
+
+static void store_block(const packing *job, const filter_block *block, const double *values,
+                        int positions) {
+    for (int p = 0; p < positions; p++)
+        store_run(job, values + (ptrdiff_t)p * block->count, block->count,
+                  nova_engine_packed_index(&job->plan->engine, p, block->c, block->k));
+}
+
+static void pack_block(const packing *job, const filter_block *block) {
+    const nova_plan *plan = job->plan;
+    const nova_shape *shape = &plan->engine.shape;
+    load_block(job, block);
+    if (plan->engine.algorithm == NOVA_ALGORITHM_DIRECT) {
+        store_block(job, block, block->in, (int)(shape->r * shape->s));
+        return;
+    }
+    nova_transform_filters(&plan->h.transform, &plan->w.transform, &plan->scaling_h,
+                           &plan->scaling_w, job->scale, block->in, block->count, block->u);
+    if (job->compensator)
+        nova_compensator_round(job->compensator, plan->engine.uv_type, block->u, block->count,
+                               block->scratch);
+    store_block(job, block, block->u, plan->engine.positions);
+}
+
+static int64_t panel_channels(const nova_engine *engine) {
+    return (int64_t)engine->kernels->panel_vectors * engine->kernels->lanes;
+}
+
+static int pack_tasks(const nova_engine *engine) {
+    const int64_t panel = panel_channels(engine);
+    return (int)((engine->shape.k + panel - 1) / panel);
+}
+
+/* Packs one panel of output channels. */
+static void pack_panel(void *argument, int index) {
+    packing *job = argument;
+    const nova_engine *engine = &job->plan->engine;
+    const int lanes = engine->kernels->lanes;
+    filter_block block = {.k = index * panel_channels(engine)};
+    block.panel = (int)NOVA_MIN(panel_channels(engine), engine->out_vectors * lanes - block.k);
+    const size_t taps = (size_t)(engine->shape.r * engine->shape.s);
+    const size_t most = (size_t)(lanes * block.panel), positions = (size_t)engine->positions;
+    double *memory = nova_alloc((taps + 2 * positions) * most * sizeof *memory);
+    if (!memory) {
         atomic_store(&job->out_of_memory, true);
         return;
     }
-    for (int64_t k = index; k < engine->shape.k; k += stride)
-        pack_winograd(job, k, u, u + doubles);
-    nova_free(u);
+    block.in = memory;
+    block.u = block.in + taps * most;
+    block.scratch = block.u + positions * most;
+    for (; block.c < engine->shape.c; block.c += lanes) {
+        block.channels = (int)NOVA_MIN((int64_t)lanes, engine->shape.c - block.c);
+        block.count = block.channels * block.panel;
+        pack_block(job, &block);
+    }
+    nova_free(memory);
 }
 
 static double row_gain(const nova_transform *transform, const nova_scaling *scaling) {
@@ -182,7 +201,7 @@ static nova_status pack(packing *job) {
             return status;
     }
     job->compensator = compensator;
-    nova_parallel_for(plan->engine.threads, pack_task, job, pack_tasks(job));
+    nova_parallel_for(plan->engine.threads, pack_panel, job, pack_tasks(&plan->engine));
     nova_compensator_destroy(compensator);
     if (atomic_load(&job->out_of_memory))
         return nova_fail(NOVA_OUT_OF_MEMORY, "no memory to transform weights");

@@ -75,8 +75,8 @@ static void filters_init(filters *f, const nova_transform *h, const nova_transfo
     for (int i = 0; i < FILTERS; i++) {
         for (int j = 0; j < h->r * w->r; j++)
             filter[j] = f->config.model.filter_rms * random_normal(&random);
-        nova_transform_filter(h, w, &f->config.scaling_h, &f->config.scaling_w,
-                              f->config.model.filter_scale, filter, u);
+        nova_transform_filters(h, w, &f->config.scaling_h, &f->config.scaling_w,
+                               f->config.model.filter_scale, filter, 1, u);
         for (int t = 0; t < f->taps; t++)
             f->exact[t * FILTERS + i] = u[t];
     }

@@ -128,24 +128,26 @@ static void storage_types(void **state) {
 
 static void filters_are_transformed_by_definition(void **state) {
     (void)state;
+    enum { COUNT = 70 }; /* more than are transformed side by side */
     const nova_transform *h = transform_of("best", 4, 3), *w = transform_of("best", 2, 5);
     test_random random = {3};
-    double filter[15], u[36];
+    double filters[15][COUNT], u[36][COUNT];
     nova_scaling scaling_h, scaling_w;
     nova_scaling_choose(h, &scaling_h);
     nova_scaling_choose(w, &scaling_w);
-    for (int i = 0; i < 15; i++)
-        filter[i] = random_normal(&random);
-    nova_transform_filter(h, w, &scaling_h, &scaling_w, 0.5, filter, u);
-    for (int i = 0; i < 6; i++)
-        for (int j = 0; j < 6; j++) {
-            double sum = 0;
-            for (int a = 0; a < 3; a++)
-                for (int b = 0; b < 5; b++)
-                    sum += h->G[i * 3 + a] * w->G[j * 5 + b] * filter[a * 5 + b];
-            sum *= 0.5 * pow(2, scaling_h.filter[i]) * pow(2, scaling_w.filter[j]);
-            assert_true(fabs(u[i * 6 + j] - sum) < 1e-14);
-        }
+    for (int i = 0; i < 15 * COUNT; i++)
+        filters[i / COUNT][i % COUNT] = random_normal(&random);
+    nova_transform_filters(h, w, &scaling_h, &scaling_w, 0.5, filters[0], COUNT, u[0]);
+    for (int f = 0; f < COUNT; f++)
+        for (int i = 0; i < 6; i++)
+            for (int j = 0; j < 6; j++) {
+                double sum = 0;
+                for (int a = 0; a < 3; a++)
+                    for (int b = 0; b < 5; b++)
+                        sum += h->G[i * 3 + a] * w->G[j * 5 + b] * filters[a * 5 + b][f];
+                sum *= 0.5 * pow(2, scaling_h.filter[i]) * pow(2, scaling_w.filter[j]);
+                assert_true(fabs(u[i * 6 + j][f] - sum) < 1e-14);
+            }
 }
 
 int main(void) {

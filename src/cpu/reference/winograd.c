@@ -85,8 +85,8 @@ static void transform_filters(const winograd_engine *engine, int64_t k, double *
     const int64_t channels = engine->desc->c;
     for (int64_t c = 0; c < channels; c++) {
         load_filter(engine, k, c, filter);
-        nova_transform_filter(engine->h.transform, engine->w.transform, &engine->h.scaling,
-                              &engine->w.scaling, engine->filter_scale, filter, taps);
+        nova_transform_filters(engine->h.transform, engine->w.transform, &engine->h.scaling,
+                               &engine->w.scaling, engine->filter_scale, filter, 1, taps);
         for (int t = 0; t < engine->products; t++)
             u[t * channels + c] = taps[t];
     }
