@@ -15,6 +15,7 @@ int cli_emit(const cli_command *command, int argc, char **argv);
 int cli_accuracy(const cli_command *command, int argc, char **argv);
 int cli_plan(const cli_command *command, int argc, char **argv);
 int cli_conv(const cli_command *command, int argc, char **argv);
+int cli_report(const cli_command *command, int argc, char **argv);
 int cli_bench(const cli_command *command, int argc, char **argv);
 
 #endif

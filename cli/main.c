@@ -35,6 +35,12 @@ static const cli_command commands[] = {
      "`ratio` is the peer's time over nova's: above 1, nova is faster. The geometric means\n"
      "weight every layer by its count.",
      cli_bench},
+    {"report", "Write all tables and figures about the point sets, from scratch",
+     "Condition numbers, noise gains, predicted and measured errors, error against saving, and\n"
+     "which figure of merit ranks sets by their error: DIR/report.md, DIR/report.json and, where\n"
+     "a Python with matplotlib is found, figures as PNG and SVG. A few minutes; seconds with\n"
+     "--quick. The same numbers every time on one machine.",
+     cli_report},
 };
 
 static void print_commands(FILE *stream) {
