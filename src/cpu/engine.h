@@ -71,7 +71,8 @@ struct nova_engine {
     bool scaled;
     float v_scale[NOVA_MAX_POSITIONS]; /* what V is multiplied by before it is rounded */
     int64_t tiles_h, tiles_w, tiles;
-    int run_tiles; /* tiles of one row that are gathered together */
+    int run_tiles;                    /* tiles of one row that are gathered together */
+    ptrdiff_t v_position, m_position; /* floats from one position of V, M to the next */
 
     /* blocking: a task is one block of tiles (direct: of pixels) and one range of k_block */
     int block_tiles;

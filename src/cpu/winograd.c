@@ -48,17 +48,18 @@ static nova_status init_stages(nova_engine *engine, const nova_transform *h,
     return status;
 }
 
-/* As many tiles as keep V in half of the cache, in whole register blocks, but at least one of
-   them; fewer if the threads would starve. */
+/* As many tiles as keep V in half of the cache, but at least one register block of them and at most
+   a thread's share. A third more is better than a small block left over; then all blocks are made
+   equally large. */
 static int choose_block_tiles(const nova_engine *engine) {
-    const int rows = engine->kernels->max_rows;
+    const int64_t rows = engine->kernels->max_rows;
     const size_t per_tile = (size_t)engine->positions * (size_t)engine->groups *
                             (size_t)engine->kernels->lanes * sizeof(float);
-    int64_t tiles = (int64_t)(nova_cache_bytes() / 2 / per_tile);
-    const int64_t share = (engine->tiles + engine->threads - 1) / engine->threads;
-    tiles = NOVA_MIN(NOVA_MIN(tiles, share), (int64_t)8 * rows);
-    tiles = NOVA_MAX(tiles / rows * rows, (int64_t)rows);
-    return (int)NOVA_MIN(tiles, engine->tiles);
+    const int64_t cached = (int64_t)(nova_cache_bytes() / 2 / per_tile) / rows * rows;
+    const int64_t usual = NOVA_MAX(NOVA_MIN(cached, 8 * rows), rows), most = usual + usual / 3;
+    int64_t blocks = (engine->tiles + most - 1) / most;
+    blocks = NOVA_MAX(blocks, NOVA_MIN((int64_t)engine->threads, engine->tiles / rows));
+    return (int)((engine->tiles + blocks - 1) / blocks);
 }
 
 /* As many output vectors as keep M in a quarter of the cache, in whole panels. */
@@ -70,12 +71,20 @@ static int64_t choose_k_block(const nova_engine *engine) {
     return NOVA_MIN(NOVA_MAX(vectors, panel), engine->out_vectors);
 }
 
+/* Vectors from one position to the next. An odd number: the transforms write and read all positions
+   of a tile together, and with a power of two they would fall into the same few sets of a cache. */
+static ptrdiff_t position_stride(const nova_engine *engine, int64_t vectors) {
+    return (ptrdiff_t)((vectors | 1) * engine->kernels->lanes);
+}
+
 static void choose_blocking(nova_engine *engine) {
     const int64_t lanes = engine->kernels->lanes;
     engine->run_tiles = (int)NOVA_MIN((int64_t)4, engine->tiles_w);
     engine->block_tiles = choose_block_tiles(engine);
     engine->blocks = (engine->tiles + engine->block_tiles - 1) / engine->block_tiles;
     engine->k_block = choose_k_block(engine);
+    engine->v_position = position_stride(engine, engine->groups * engine->block_tiles);
+    engine->m_position = position_stride(engine, engine->k_block * engine->block_tiles);
     const int cols = (engine->run_tiles - 1) * engine->tile_w + engine->inputs_w;
     const int scratch =
         NOVA_MAX(engine->inputs_h * engine->products_w, engine->products_h * engine->tile_w);
@@ -87,13 +96,10 @@ static void choose_blocking(nova_engine *engine) {
 }
 
 static nova_status size_buffers(nova_engine *engine) {
-    const size_t per_position = (size_t)engine->block_tiles * (size_t)engine->kernels->lanes;
     const size_t width = engine->uv_type == NOVA_F32 ? 4 : 2;
     size_t weights;
-    if (!nova_size_mul((size_t)engine->positions * per_position, (size_t)engine->groups,
-                       &engine->v_size) ||
-        !nova_size_mul((size_t)engine->positions * per_position, (size_t)engine->k_block,
-                       &engine->m_size) ||
+    if (!nova_size_mul((size_t)engine->positions, (size_t)engine->v_position, &engine->v_size) ||
+        !nova_size_mul((size_t)engine->positions, (size_t)engine->m_position, &engine->m_size) ||
         !nova_size_mul((size_t)engine->out_vectors * (size_t)engine->kernels->lanes,
                        (size_t)engine->shape.c, &weights) ||
         !nova_size_mul(weights, (size_t)engine->positions * width, &engine->packed_bytes))
@@ -190,7 +196,7 @@ static void transform_input(const nova_engine *engine, const float *patch, ptrdi
 static void input_tile(const nova_engine *engine, const float *patch, ptrdiff_t patch_row,
                        const nova_buffers *buffers, float *v) {
     const nova_cpu_kernels *kernels = engine->kernels;
-    const ptrdiff_t v_position = (ptrdiff_t)engine->groups * engine->block_tiles * kernels->lanes;
+    const ptrdiff_t v_position = engine->v_position;
     if (engine->uv_type == NOVA_F32 && !engine->scaled) {
         transform_input(engine, patch, patch_row, buffers->scratch, v, v_position);
         return;
@@ -263,12 +269,11 @@ static void multiply_block(const nova_engine *engine, const nova_packed *packed,
                            const nova_buffers *buffers, int64_t k_first, int64_t k_last, int rows) {
     const int64_t lanes = engine->kernels->lanes, panel = engine->kernels->panel_vectors;
     const size_t size = engine->uv_type == NOVA_F32 ? 4 : 2;
-    const ptrdiff_t v_position = (ptrdiff_t)engine->groups * engine->block_tiles * lanes;
     for (int position = 0; position < engine->positions; position++) {
-        float *m = buffers->m + (ptrdiff_t)position * engine->k_block * engine->block_tiles * lanes;
+        float *m = buffers->m + position * engine->m_position;
         for (int64_t k = k_first; k < k_last; k += panel) {
             const size_t at = nova_engine_packed_index(engine, position, 0, k * lanes);
-            multiply_panel(engine, buffers->v + position * v_position,
+            multiply_panel(engine, buffers->v + position * engine->v_position,
                            (const char *)packed->data + at * size,
                            (int)NOVA_MIN(panel, engine->out_vectors - k),
                            m + (k - k_first) * engine->block_tiles * lanes, rows);
@@ -291,7 +296,7 @@ static void transform_output(const nova_engine *engine, const float *m, ptrdiff_
 static void output_tile(const nova_engine *engine, const nova_packed *packed, const float *m,
                         const nova_buffers *buffers, float *out, ptrdiff_t out_row) {
     const nova_cpu_kernels *kernels = engine->kernels;
-    const ptrdiff_t m_position = (ptrdiff_t)engine->k_block * engine->block_tiles * kernels->lanes;
+    const ptrdiff_t m_position = engine->m_position;
     if (engine->m_type == NOVA_F32 && !packed->m_scale) {
         transform_output(engine, m, m_position, buffers->scratch, out, out_row);
         return;
