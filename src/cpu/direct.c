@@ -12,8 +12,8 @@
 #include "cpu/engine.h"
 #include "runtime/runtime.h"
 
-/* The largest block of output pixels whose patch keeps to half of the cache: whole rows if one
-   fits, else a part of a row; at least one register block. */
+/* The largest block of output pixels whose patch keeps to half of the cache and whose products to a
+   quarter: whole rows if one fits, else a part of a row; at least one register block. */
 static void choose_block(nova_engine *engine) {
     const nova_shape *shape = &engine->shape;
     const int64_t budget = (int64_t)(nova_cache_bytes() / 2 / sizeof(float)) /
@@ -21,7 +21,10 @@ static void choose_block(nova_engine *engine) {
     const int64_t widest =
         NOVA_MAX(budget / shape->r - (shape->s - 1), (int64_t)engine->kernels->max_rows);
     engine->block_cols = NOVA_MIN(shape->out_w, NOVA_MIN(widest, (int64_t)1 << 20));
-    const int64_t rows = budget / (engine->block_cols + shape->s - 1) - (shape->r - 1);
+    const int64_t patch_rows = budget / (engine->block_cols + shape->s - 1) - (shape->r - 1);
+    const int64_t pixels = (int64_t)(nova_cache_bytes() / 4 / sizeof(float)) /
+                           (engine->k_block * engine->kernels->lanes);
+    const int64_t rows = NOVA_MIN(patch_rows, pixels / engine->block_cols);
     const int64_t share = (shape->out_h * shape->n + engine->threads - 1) / engine->threads;
     engine->block_rows =
         NOVA_MIN(NOVA_MIN(NOVA_MAX(rows, (int64_t)1), shape->out_h), NOVA_MIN(share, (int64_t)64));
