@@ -31,12 +31,12 @@ static const report_head kappa_head = {
     .column_count = NOVA_COUNT(kappa_columns),
 };
 
-static void add_kappa_row(report *all, report_table *table, const nova_transform *transform,
-                          double standard) {
+static void add_kappa_row(report *all, report_table *table, const char *set, const char *points,
+                          const nova_transform *transform, double standard) {
     const double kappa = report_kappa(transform, false);
     report_number(all, table, transform->m);
-    report_text(all, table, "%s", transform->set);
-    report_text(all, table, "%s", transform->points);
+    report_text(all, table, "%s", set);
+    report_text(all, table, "%s", points);
     report_number(all, table, kappa);
     report_number(all, table, kappa * kappa);
     report_number(all, table, standard / kappa);
@@ -46,9 +46,10 @@ static void add_kappa_row(report *all, report_table *table, const nova_transform
 
 static nova_status add_optimum(report *all, report_table *table, int m, double standard) {
     nova_transform *optimum;
-    nova_status status = report_kappa_optimum(m, 3, &optimum);
+    char points[256];
+    nova_status status = report_kappa_optimum(m, 3, points, sizeof points, &optimum);
     if (status == NOVA_OK) {
-        add_kappa_row(all, table, optimum, standard);
+        add_kappa_row(all, table, "kappa optimum", points, optimum, standard);
         report_kappa_free(optimum);
     }
     return status;
@@ -60,7 +61,7 @@ static nova_status add_kappa_rows(report *all, report_table *table, int m) {
     for (int i = 0; i < NOVA_COUNT(sets); ++i) {
         const nova_transform *transform = nova_transform_find(sets[i], m, 3);
         if (transform != NULL) {
-            add_kappa_row(all, table, transform, standard);
+            add_kappa_row(all, table, sets[i], transform->points, transform, standard);
         }
     }
     return report_kappa_is_there() ? add_optimum(all, table, m, standard) : NOVA_OK;

@@ -67,23 +67,25 @@ static void minimise(pairs *set) {
     }
 }
 
-static void write_points(const pairs *set, char *text, size_t size) {
+static void write_points(const pairs *set, int digits, char *text, size_t size) {
     size_t used = (size_t)snprintf(text, size, "%s", set->points % 2 ? "0" : "");
     for (int i = 0; i < set->count && used < size; ++i) {
-        used += (size_t)snprintf(text + used, size - used, "%s%.10f,-%.10f", used ? "," : "",
-                                 set->p[i], set->p[i]);
+        used += (size_t)snprintf(text + used, size - used, "%s%.*f,-%.*f", used ? "," : "", digits,
+                                 set->p[i], digits, set->p[i]);
     }
 }
 
-nova_status report_kappa_optimum(int m, int r, nova_transform **transform) {
+nova_status report_kappa_optimum(int m, int r, char *text, size_t size,
+                                 nova_transform **transform) {
     pairs set = {.points = m + r - 2, .count = (m + r - 2) / 2};
-    char text[32 * NOVA_MAX_PRODUCTS];
+    char points[32 * NOVA_MAX_PRODUCTS];
     for (int i = 0; i < set.count; ++i) {
         set.p[i] = 1.2 * (i + 1) / set.count;
     }
     minimise(&set);
-    write_points(&set, text, sizeof text);
-    return cli_build_transform(m, r, text, transform);
+    write_points(&set, 10, points, sizeof points);
+    write_points(&set, 4, text, size);
+    return cli_build_transform(m, r, points, transform);
 }
 
 void report_kappa_free(nova_transform *transform) {

@@ -15,10 +15,10 @@ bool report_kappa_is_there(void);
 
 /**
  * F(m,r) on the real points, symmetric about 0, of least kappa(V), built from ten-digit decimals
- * and proven exact; the set is named "kappa optimum". Release it with report_kappa_free(). Errors:
- * those of nova_exact_create().
+ * and proven exact. `text` (of `size` bytes) receives the points to four digits. Release the
+ * transform with report_kappa_free(). Errors: those of nova_exact_create().
  */
-nova_status report_kappa_optimum(int m, int r, nova_transform **transform);
+nova_status report_kappa_optimum(int m, int r, char *text, size_t size, nova_transform **transform);
 void report_kappa_free(nova_transform *transform);
 
 #endif

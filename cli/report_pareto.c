@@ -35,7 +35,7 @@ static const report_head front_head = {
             "or 6 products that one product of split operands takes.",
     .command = "nova accuracy --tile 4x6 --set best --arith f16m32 --channels 64",
     .columns = columns,
-    .column_count = NOVA_COUNT(columns),
+    .column_count = NOVA_COUNT(columns) - 1, /* all of them are on the front */
 };
 
 static void add_row(report *all, report_table *table, const char *tile, const char *set,
@@ -135,9 +135,7 @@ static nova_status simulate_one(report *all, report_table *table, const nova_tra
     if (status == NOVA_OK) {
         snprintf(tile, sizeof tile, "%dx%d", transform->m, transform->m);
         add_row(all, table, tile, transform->set, report_format_name(format), "simulated",
-                transform->m == 1      ? "direct"
-                : format == REPORT_F16 ? "square"
-                                       : "split operands",
+                transform->m == 1 ? "direct" : "bfloat16 parts",
                 saving * saving / report_format_products(format), error);
     }
     return status;
@@ -177,13 +175,14 @@ static bool is_beaten(const report_table *table, size_t row) {
     return false;
 }
 
+/** The cells of a row for which the other table has a column. */
 static void copy_row(report *all, report_table *to, const report_table *from, size_t row) {
-    const size_t width = (size_t)from->head.column_count;
-    for (size_t i = row * width; i < (row + 1) * width; ++i) {
-        if (from->cells[i].text != NULL) {
-            report_text(all, to, "%s", from->cells[i].text);
+    for (int i = 0; i < to->head.column_count; ++i) {
+        const report_cell *cell = &from->cells[row * (size_t)from->head.column_count + (size_t)i];
+        if (cell->text != NULL) {
+            report_text(all, to, "%s", cell->text);
         } else {
-            report_number(all, to, from->cells[i].number);
+            report_number(all, to, cell->number);
         }
     }
 }

@@ -299,7 +299,7 @@ static nova_status add_scatter(report *all, const survey *sets) {
 
 static nova_status run_survey(report *all, survey *sets) {
     list_values(sets);
-    nova_status status = list_entries(sets, all->quick ? 101 : 1, all->quick ? 3 : 29);
+    nova_status status = list_entries(sets, all->quick ? 101 : 1, all->quick ? 3 : 13);
     if (status != NOVA_OK) {
         return status;
     }

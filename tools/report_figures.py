@@ -98,7 +98,7 @@ KINDS = {
     "rectangular": ("d", "#56B4E9"),
     "one-dimensional": ("^", "#E69F00"),
     "quadratic moduli": ("*", "#009E73"),
-    "split operands": ("x", "#CC79A7"),
+    "bfloat16 parts": ("x", "#CC79A7"),
 }
 
 
@@ -110,7 +110,7 @@ def draw_pareto(tables, folder):
                   if other == kind and columns["error"][i] is not None]
         axes.plot([columns["saving"][i] for i in chosen],
                   [100 * columns["error"][i] for i in chosen], marker, color=shade,
-                  label=kind + (" (simulated)" if kind in ("split operands", "direct") else ""),
+                  label=kind + (" (simulated)" if kind in ("bfloat16 parts", "direct") else ""),
                   markersize=6, alpha=0.8)
     front = tables["front"]["rows"]
     axes.step([row["saving"] for row in front], [100 * row["error"] for row in front],
