@@ -174,45 +174,70 @@ static size_t image_bytes(const nova_engine *engine, int64_t channels, int64_t h
 
 /* ---------------------------------------------------------------- input transform */
 
+/* Where the input of tiles lies: a gathered patch, or the image itself. Strides count floats. */
+typedef struct tile_source {
+    const float *data; /* top left of the first tile, first channel of the group */
+    ptrdiff_t row, col;
+} tile_source;
+
 /* Two passes over one tile; one if the other dimension copies. Writes one vector per position. */
-static void transform_input(const nova_engine *engine, const float *patch, ptrdiff_t patch_row,
+static void transform_input(const nova_engine *engine, const float *data, const tile_source *source,
                             float *scratch, float *out, ptrdiff_t out_position) {
     const int lanes = engine->kernels->lanes;
     const nova_stage *h = &engine->input_h, *w = &engine->input_w;
     const ptrdiff_t out_row = engine->products_w * out_position;
     if (h->identity) {
-        w->pass(patch, lanes, patch_row, out, out_position, out_row, h->columns, w->coefs);
+        w->pass(data, source->col, source->row, out, out_position, out_row, h->columns, w->coefs);
         return;
     }
     if (w->identity) {
-        h->pass(patch, patch_row, lanes, out, out_row, out_position, w->columns, h->coefs);
+        h->pass(data, source->row, source->col, out, out_row, out_position, w->columns, h->coefs);
         return;
     }
     const ptrdiff_t row = (ptrdiff_t)w->rows * lanes;
-    w->pass(patch, lanes, patch_row, scratch, lanes, row, h->columns, w->coefs);
+    w->pass(data, source->col, source->row, scratch, lanes, row, h->columns, w->coefs);
     h->pass(scratch, row, lanes, out, out_row, out_position, w->rows, h->coefs);
 }
 
-static void input_tile(const nova_engine *engine, const float *patch, ptrdiff_t patch_row,
+static void input_tile(const nova_engine *engine, const float *data, const tile_source *source,
                        const nova_buffers *buffers, float *v) {
     const nova_cpu_kernels *kernels = engine->kernels;
-    const ptrdiff_t v_position = engine->v_position;
     if (engine->uv_type == NOVA_F32 && !engine->scaled) {
-        transform_input(engine, patch, patch_row, buffers->scratch, v, v_position);
+        transform_input(engine, data, source, buffers->scratch, v, engine->v_position);
         return;
     }
     float *exact = buffers->scratch + engine->scratch_size -
                    (size_t)engine->positions * (size_t)kernels->lanes;
-    transform_input(engine, patch, patch_row, buffers->scratch, exact, kernels->lanes);
-    kernels->round[engine->uv_type](exact, kernels->lanes, v, v_position, engine->positions,
+    transform_input(engine, data, source, buffers->scratch, exact, kernels->lanes);
+    kernels->round[engine->uv_type](exact, kernels->lanes, v, engine->v_position, engine->positions,
                                     engine->scaled ? engine->v_scale : NULL, NULL);
+}
+
+static bool inside_image(const nova_window *window) {
+    return window->row >= 0 && window->col >= 0 && window->row + window->rows <= window->height &&
+           window->col + window->cols <= window->width;
+}
+
+/* Channel-last binary32 is read where it is, away from the edges; all else is gathered. */
+static tile_source open_source(const nova_engine *engine, const void *image,
+                               const nova_window *window, float *patch) {
+    const nova_shape *shape = &engine->shape;
+    const ptrdiff_t lanes = engine->kernels->lanes;
+    if (shape->layout == NOVA_NHWC && shape->dtype == NOVA_F32 && inside_image(window) &&
+        window->channel + lanes <= window->channels) {
+        const int64_t pixel = window->row * window->width + window->col;
+        return (tile_source){(const float *)image + pixel * window->channels + window->channel,
+                             (ptrdiff_t)(window->width * window->channels),
+                             (ptrdiff_t)window->channels};
+    }
+    engine->kernels->gather[shape->layout][shape->dtype](image, window, patch);
+    return (tile_source){patch, window->cols * lanes, lanes};
 }
 
 static void input_block(const nova_engine *engine, const nova_tensors *tensors,
                         const nova_buffers *buffers, int64_t block_first, int in_block) {
     const nova_shape *shape = &engine->shape;
     const ptrdiff_t lanes = engine->kernels->lanes;
-    const nova_gather_fn gather = engine->kernels->gather[shape->layout][shape->dtype];
     tile_run run;
     for (int done = 0; done < in_block; done += run.count) {
         run = next_run(engine, block_first, done, in_block);
@@ -227,11 +252,11 @@ static void input_block(const nova_engine *engine, const nova_tensors *tensors,
                               .cols = (run.count - 1) * engine->tile_w + engine->inputs_w};
         for (int64_t group = 0; group < engine->groups; group++) {
             window.channel = group * lanes;
-            gather(image, &window, buffers->patch);
+            const tile_source source = open_source(engine, image, &window, buffers->patch);
             float *v = buffers->v + (group * engine->block_tiles + run.first) * lanes;
             for (int t = 0; t < run.count; t++)
-                input_tile(engine, buffers->patch + (ptrdiff_t)t * engine->tile_w * lanes,
-                           window.cols * lanes, buffers, v + t * lanes);
+                input_tile(engine, source.data + t * engine->tile_w * source.col, &source, buffers,
+                           v + t * lanes);
         }
     }
 }
