@@ -25,7 +25,7 @@ COLOURS = {
     "barabasz": "#CC79A7",
     "ncnn": "#999999",
     "onednn": "#E69F00",
-    "kappa optimum": "#F0E442",
+    "kappa optimum": "#882255",
 }
 MARKERS = {"integer": "s", "nova": "X", "kappa optimum": "*"}
 
@@ -135,13 +135,18 @@ def draw_scatter(tables, folder):
                             (axes[2], "alpha2", "alpha²")):
         side.plot([columns[key][i] for i in chosen],
                   [100 * columns["error"][i] for i in chosen], ".", markersize=4,
-                  color=COLOURS["best"], alpha=0.5)
+                  color=COLOURS["best"], alpha=0.4)
+        for row, shade in zip(tables["extremes"]["rows"], ("#D55E00", "#999999", "#009E73")):
+            if row["error"] is not None:
+                side.plot([row[key]], [100 * row["error"]], "o", color=shade,
+                          markeredgecolor="black", label="lowest " + row["figure"])
         side.set_xscale("log")
         side.set_yscale("log")
         side.set_xlabel(name)
-        side.set_title(f"Spearman {ranking[name + ' and measured error']:.3f}")
+        side.set_title(f"Spearman {ranking[name + ' and measured error']:.4f}")
         side.grid(True, alpha=0.3)
     axes[0].set_ylabel("relative rms error of f16, %")
+    axes[1].legend(fontsize=8, loc="upper left")
     save(figure, folder, "scatter")
 
 
