@@ -34,7 +34,7 @@ static void json_info(cli_json *json, const nova_set_info *info) {
 
 static void print_info(const nova_set_info *info) {
     char alpha2[32], kappa[32];
-    printf("F(%d,%d)%s %-10s %10s %10s %6.2fx  %-9s %s\n", info->m, info->r,
+    printf("F(%d,%d)%s %-18s %10s %10s %6.2fx  %-9s %s\n", info->m, info->r,
            info->m < 10 ? " " : "", info->name, cli_number_text(info->alpha2, alpha2),
            cli_number_text(info->kappa_vandermonde, kappa),
            saving_2d(info->m, info->r, info->products), info->exact ? "exact" : "rounded",
@@ -47,7 +47,7 @@ static int list_sets(const cli_command *command, bool json_wanted) {
         cli_json_object(&json, NULL);
         cli_json_array(&json, "sets");
     } else {
-        printf("tile    set            alpha2      kappa  saving  proof     points\n");
+        printf("tile    set                    alpha2      kappa  saving  proof     points\n");
     }
     for (int i = 0; i < nova_set_count(); ++i) {
         nova_set_info info = {.struct_size = sizeof info};

@@ -81,7 +81,9 @@ void nova_class_add_standard(class_list *list, int m, int r) {
     symmetry_class pairs = {.m = m, .r = r, .zero = points % 2, .pairs = points / 2};
     symmetry_class dense = {.m = m, .r = r, .unpaired = points};
     nova_class_add(list, &pairs);
-    nova_class_add(list, &dense);
+    if (points <= NOVA_MAX_DENSE_POINTS) {
+        nova_class_add(list, &dense);
+    }
 }
 
 void nova_class_name(const symmetry_class *item, char *name, size_t size) {

@@ -8,7 +8,11 @@
 
 #include "codegen/program.h"
 
-enum { NOVA_CLASS_TEXT = 256, NOVA_MAX_CLASSES = 256 };
+enum {
+    NOVA_CLASS_TEXT = 256,
+    NOVA_MAX_CLASSES = 256,
+    NOVA_MAX_DENSE_POINTS = 9 /* without symmetry a codelet grows with the square of this */
+};
 
 /** F(m,r) with `zero` times the point 0, `pairs` of +-p, `unpaired` points and fixed quadratics. */
 typedef struct symmetry_class {
@@ -30,7 +34,7 @@ symmetry_class nova_class_of(const nova_exact *exact);
 void nova_class_add(class_list *list, const symmetry_class *item);
 
 /** Adds the classes that F(m,r) has beside those of the named sets: with as many pairs as
-    possible, and without any symmetry. */
+    possible, and without any symmetry (up to NOVA_MAX_DENSE_POINTS). */
 void nova_class_add_standard(class_list *list, int m, int r);
 
 /** "f63_z1p3u0", "f13_direct". */

@@ -71,7 +71,7 @@ static nova_transform *prove_set(const named_set *set, class_list *classes) {
     }
     symmetry_class found = nova_class_of(exact);
     nova_class_add(classes, &found);
-    if (!found.direct) {
+    if (!found.direct && exact->products == exact->inputs) {
         nova_class_add_standard(classes, set->m, set->r);
     }
     nova_exact_destroy(exact);

@@ -85,14 +85,16 @@ static double row_scale(const double *row, int count) {
 static int computes(const nova_bound_codelet *bound, const double *matrix) {
     static const double tolerance = 1e-12; /* of the largest entry of the row */
     const nova_codelet *codelet = bound->codelet;
+    double allowed[NOVA_MAX_PRODUCTS];
+    for (int row = 0; row < codelet->rows; row++) {
+        allowed[row] = tolerance * row_scale(matrix + row * codelet->columns, codelet->columns);
+    }
     for (int col = 0; col < codelet->columns; col++) {
         double x[NOVA_MAX_PRODUCTS] = {0}, y[NOVA_MAX_PRODUCTS] = {0};
         x[col] = 1;
         nova_codelet_run(bound, x, y);
         for (int row = 0; row < codelet->rows; row++) {
-            const double *expected = matrix + row * codelet->columns;
-            double bound_error = tolerance * row_scale(expected, codelet->columns);
-            if (!(fabs(y[row] - expected[col]) <= bound_error)) {
+            if (!(fabs(y[row] - matrix[row * codelet->columns + col]) <= allowed[row])) {
                 return 0;
             }
         }

@@ -112,7 +112,7 @@ static void codelets_compute_their_matrices(void **state) {
         }
     }
     for (int c = 0; c < nova_codelet_count; c++) {
-        /* no named set has quadratic moduli; test_exact binds sets that do */
+        /* named sets with quadratic moduli are closed under x -> 1/x; test_exact binds others */
         if (!used[c] && !strstr(nova_codelets[c].name, "x2")) {
             fail_msg("%s fits no named set", nova_codelets[c].name);
         }
@@ -159,11 +159,14 @@ static void operation_counts(void **state) {
     (void)state;
     assert_int_equal(total(find("input_f63_z1p3u0")), 24);
     assert_int_equal(total(find("output_f63_z1p3u0")), 24);
+    assert_int_equal(total(find("output_f63_z1p3u0_reciprocal")), 20);
     assert_int_equal(total(find("input_f43_z1p2u0")), 12);
     assert_int_equal(total(find("output_f43_z1p2u0")), 12);
     assert_int_equal(total(find("input_f83_z1p4u0")), 40);
     assert_int_equal(total(find("output_f83_z1p4u0")), 40);
     assert_int_equal(total(find("input_f23_z1p1u0")), 4);
+    assert_int_equal(total(find("input_f83_z1p3u0_x2p1_reciprocal")), 36);
+    assert_int_equal(total(find("output_f83_z1p3u0_x2p1_reciprocal")), 36);
     assert_int_equal(total(find("input_f13_direct")), 0);
 }
 

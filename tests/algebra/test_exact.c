@@ -69,6 +69,18 @@ static void every_wanted_set_is_there(void **state) {
     static const char *const everywhere[] = {"integer", "best", "dyadic"};
     static const int shapes[][2] = {{2, 3}, {3, 3}, {4, 3}, {5, 3}, {6, 3},
                                     {7, 3}, {8, 3}, {2, 5}, {4, 5}, {2, 7}};
+    static const int largest[] = {[3] = 16, [5] = 8, [7] = 6};
+    for (int r = 3; r <= 7; r += 2) {
+        for (int m = 2; m <= largest[r]; m++) {
+            assert_non_null(nova_transform_find("best", m, r));
+            assert_non_null(nova_transform_find("dyadic", m, r));
+        }
+    }
+    for (int m = 6; m <= 12; m += 2) {
+        assert_non_null(nova_transform_find("best+x2+1", m, 3));
+        assert_non_null(nova_transform_find("best+x2+x+1", m, 3));
+    }
+    assert_non_null(nova_transform_find("best+x2+1+x2+x+1", 12, 3));
     for (int i = 0; i < NOVA_COUNT(shapes); i++) {
         for (int s = 0; s < NOVA_COUNT(everywhere); s++) {
             assert_non_null(nova_transform_find(everywhere[s], shapes[i][0], shapes[i][1]));
@@ -80,7 +92,8 @@ static void every_wanted_set_is_there(void **state) {
         assert_true(nova_set_exists(names[i]));
     }
     assert_false(nova_set_exists("nowhere"));
-    assert_null(nova_transform_find("best", 9, 3));
+    assert_null(nova_transform_find("best", 17, 3));
+    assert_null(nova_transform_find("best", 9, 5));
     assert_string_equal(nova_transform_find("best", 1, 3)->set, "direct");
 }
 
@@ -311,6 +324,17 @@ static void check_codelet(const nova_transform *t, nova_map map) {
     }
 }
 
+static void check_codelets(int m, int r, const char *points) {
+    nova_exact *exact = create(m, r, points);
+    nova_transform *t = nova_exact_to_transform(exact, "mine", "test");
+    assert_non_null(t);
+    for (int map = NOVA_MAP_INPUT; map <= NOVA_MAP_OUTPUT; map++) {
+        check_codelet(t, (nova_map)map);
+    }
+    nova_exact_transform_free(t);
+    nova_exact_destroy(exact);
+}
+
 /** The kinds of sets that points.def asks codelets for have them. */
 static void kinds_without_a_name_have_codelets(void **state) {
     (void)state;
@@ -325,32 +349,38 @@ static void kinds_without_a_name_have_codelets(void **state) {
 #undef KIND
     };
     for (int i = 0; i < NOVA_COUNT(kinds); i++) {
-        nova_exact *exact = create(kinds[i].m, kinds[i].r, kinds[i].points);
-        nova_transform *t = nova_exact_to_transform(exact, "kind", "test");
-        assert_non_null(t);
-        for (int map = NOVA_MAP_INPUT; map <= NOVA_MAP_OUTPUT; map++) {
-            check_codelet(t, (nova_map)map);
-        }
-        nova_exact_transform_free(t);
-        nova_exact_destroy(exact);
+        check_codelets(kinds[i].m, kinds[i].r, kinds[i].points);
     }
 }
 
-/** Any linear set of a tile that has named sets runs, without any symmetry too. */
+/** So have sets with the quadratics of a named one, whatever the pairs. */
+static void own_sets_with_quadratics_have_codelets(void **state) {
+    (void)state;
+    static const struct {
+        int m;
+        const char *points;
+    } sets[] = {{4, "0,3/5,-3/5,x2+1"},
+                {6, "0,1/2,-1/2,3/2,-3/2,x2+1"},
+                {8, "0,1/2,-1/2,1,-1,7/4,-7/4,x2+1"},
+                {10, "0,1/2,-1/2,4/5,-4/5,5/4,-5/4,9/4,-9/4,x2+1"},
+                {12, "0,3/8,-3/8,3/4,-3/4,1,-1,11/8,-11/8,5/2,-5/2,x2+1"},
+                {6, "0,4/5,-4/5,x2+x+1,x2-x+1"},
+                {8, "0,3/4,-3/4,5/4,-5/4,x2+x+1,x2-x+1"},
+                {10, "0,1/2,-1/2,1,-1,7/4,-7/4,x2+x+1,x2-x+1"},
+                {12, "0,1/2,-1/2,3/4,-3/4,5/4,-5/4,9/4,-9/4,x2+x+1,x2-x+1"},
+                {12, "0,3/4,-3/4,1,-1,3/2,-3/2,x2+1,x2+x+1,x2-x+1"}};
+    for (int i = 0; i < NOVA_COUNT(sets); i++) {
+        check_codelets(sets[i].m, 3, sets[i].points);
+    }
+}
+
+/** Any linear set of up to nine points runs, without any symmetry too. */
 static void any_linear_set_has_codelets(void **state) {
     (void)state;
     static const char *const sets[] = {"1/3,1/2,3/4,1,7/5,-2/9,5/2,-3", "0,1,-1,2,3,4,5,-6",
                                        "1,-1,2,-2,3,-3,4,-4"};
     for (int i = 0; i < NOVA_COUNT(sets); i++) {
-        nova_exact *exact = create(7, 3, sets[i]);
-        nova_transform *t = nova_exact_to_transform(exact, "mine", "test");
-        assert_non_null(t);
-        for (int map = NOVA_MAP_INPUT; map <= NOVA_MAP_OUTPUT; map++) {
-            nova_bound_codelet bound;
-            assert_true(nova_codelet_bind(t, (nova_map)map, &bound));
-        }
-        nova_exact_transform_free(t);
-        nova_exact_destroy(exact);
+        check_codelets(7, 3, sets[i]);
     }
 }
 
@@ -395,6 +425,7 @@ int main(void) {
         cmocka_unit_test(proof_sees_every_entry),
         cmocka_unit_test(quadratic_moduli_are_proven),
         cmocka_unit_test(kinds_without_a_name_have_codelets),
+        cmocka_unit_test(own_sets_with_quadratics_have_codelets),
         cmocka_unit_test(any_linear_set_has_codelets),
         cmocka_unit_test(every_size_is_proven),
         cmocka_unit_test(irrational_sets_are_right_to_rounding),
