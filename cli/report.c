@@ -16,6 +16,7 @@
 #include "commands.h"
 #include "exact.h"
 #include "json_out.h"
+#include "report_kappa.h"
 #include "runtime/runtime.h"
 
 /* What tools/report_figures.py draws, each as PNG and as SVG. */
@@ -223,9 +224,11 @@ static void print_summary(const report_args *args, const drawing *figures, doubl
         if (figures->reason != NULL) {
             printf("No figures: %s.\n", figures->reason);
         }
+        if (!report_kappa_is_there()) {
+            printf("Left out, as this nova was built without NLopt: the sets of least kappa.\n");
+        }
         if (!cli_algebra_is_there()) {
-            printf("Left out, as this nova was built without FLINT: the kappa optimum and the "
-                   "small rational sets.\n");
+            printf("Left out, as this nova was built without FLINT: the small rational sets.\n");
         }
         return;
     }
@@ -234,6 +237,7 @@ static void print_summary(const report_args *args, const drawing *figures, doubl
     cli_json_string(&json, "out", args->out);
     cli_json_bool(&json, "quick", args->quick);
     cli_json_bool(&json, "algebra", cli_algebra_is_there());
+    cli_json_bool(&json, "search", report_kappa_is_there());
     cli_json_array(&json, "figures");
     for (int i = 0; i < figures->count; ++i) {
         cli_json_string(&json, NULL, figures->files[i]);

@@ -13,7 +13,9 @@
 static const char kappa_text[] =
     "kappa is the 2-norm condition number of the square Vandermonde of the finite points, that of "
     "a two-dimensional tile its square; the ratios are those of the integer points to the set's. "
-    "`kappa optimum` has the real points that minimise kappa (symmetric about 0).";
+    "`kappa optimum` has the real points of least kappa (symmetric about 0), `kappa rational` the "
+    "best rationals near them with denominators up to 6: what `nova discover M 3 --objective "
+    "vandermonde` finds.";
 
 static const report_column kappa_columns[] = {
     {"m", "m", REPORT_INTEGER},         {"set", "set", REPORT_TEXT},
@@ -45,13 +47,16 @@ static void add_kappa_row(report *all, report_table *table, const char *set, con
 }
 
 static nova_status add_optimum(report *all, report_table *table, int m, double standard) {
-    nova_transform *optimum;
-    char points[256];
-    nova_status status = report_kappa_optimum(m, 3, points, sizeof points, &optimum);
-    if (status == NOVA_OK) {
-        add_kappa_row(all, table, "kappa optimum", points, optimum, standard);
-        report_kappa_free(optimum);
+    report_kappa_sets found;
+    nova_status status = report_kappa_search(m, 3, &found);
+    if (found.real != NULL) {
+        add_kappa_row(all, table, "kappa optimum", found.real_points, found.real, standard);
     }
+    if (found.rational != NULL) {
+        add_kappa_row(all, table, "kappa rational", found.rational->points, found.rational,
+                      standard);
+    }
+    report_kappa_clear(&found);
     return status;
 }
 
@@ -64,16 +69,16 @@ static nova_status add_kappa_rows(report *all, report_table *table, int m) {
             add_kappa_row(all, table, sets[i], transform->points, transform, standard);
         }
     }
-    return report_kappa_is_there() ? add_optimum(all, table, m, standard) : NOVA_OK;
+    return add_optimum(all, table, m, standard);
 }
 
 /* ---- the prototype's other figures */
 
 static const char other_text[] =
     "Figures that have been given for point sets beside kappa: the largest magnitude among the "
-    "entries of A^T, G and B^T, the product of the matrices' 2-norms, and kappa of the "
-    "Vandermonde of all n points with the infinity row. alpha² and the measured error of "
-    "binary16 (below) rank the sets differently.";
+    "entries of A^T, G and B^T, and kappa of the Vandermonde of all n points with the infinity "
+    "row. alpha², and the measured errors of binary16 in the next table, rank the sets "
+    "differently.";
 
 static const report_column other_columns[] = {
     {"m", "m", REPORT_INTEGER},

@@ -1,93 +1,79 @@
 /*
- * report_kappa.c - the points that minimise kappa of the Vandermonde.
+ * report_kappa.c - point sets of least kappa(V), by the search of `nova discover`.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
 #include "report_kappa.h"
 
-#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
-#include "exact.h"
-#include "report.h"
+#include "runtime/runtime.h"
 
-enum { MAX_PAIRS = NOVA_MAX_PRODUCTS / 2 };
+#ifdef NOVA_HAVE_DISCOVER
 
-/** Positive points of a set of pairs +p, -p, with 0 if the number of points is odd. */
-typedef struct pairs {
-    int points, count;
-    double p[MAX_PAIRS];
-} pairs;
+#include "discover/discover.h"
 
 bool report_kappa_is_there(void) {
-    return cli_algebra_is_there();
+    return true;
 }
 
-static double kappa_of(const pairs *set) {
-    const int size = set->points;
-    double v[NOVA_MAX_PRODUCTS * NOVA_MAX_PRODUCTS];
-    for (int i = 0; i < size; ++i) {
-        double point = i / 2 < set->count ? (i % 2 ? -set->p[i / 2] : set->p[i / 2]) : 0;
-        double power = 1;
-        for (int j = 0; j < size; ++j) {
-            v[i * size + j] = power;
-            power *= point;
-        }
+/** The finite points, which are row 1 of A^T. */
+static void write_points(const nova_transform *transform, char *text, size_t size) {
+    size_t used = 0;
+    for (int i = 0; i < transform->inputs - 1 && used < size; ++i) {
+        used += (size_t)snprintf(text + used, size - used, "%s%.4g", i > 0 ? "," : "",
+                                 transform->AT[transform->products + i]);
     }
-    return report_condition(v, size, size);
 }
 
-/** Tries p[i] + step and p[i] - step; true if one of them is better. */
-static bool improve(pairs *set, int i, double step, double *kappa) {
-    const double old = set->p[i];
-    for (int sign = -1; sign <= 1; sign += 2) {
-        set->p[i] = old + sign * step;
-        double now = kappa_of(set);
-        if (now < *kappa) {
-            *kappa = now;
-            return true;
-        }
+nova_status report_kappa_search(int m, int r, report_kappa_sets *sets) {
+    nova_discovery *found = calloc(1, sizeof *found);
+    nova_discover_request request = {
+        .search = {.symmetric = true, .seed = 1, .restarts = 4, .threads = 1},
+        .max_denominator = 6,
+        .dyadic_bits = 2,
+        .provenance = "nova report: least kappa of the Vandermonde"};
+    *sets = (report_kappa_sets){.search = found};
+    if (found == NULL) {
+        return nova_fail(NOVA_OUT_OF_MEMORY, "no memory for a search");
     }
-    set->p[i] = old;
+    nova_status status =
+        nova_objective_init(&request.objective, NOVA_OBJECTIVE_VANDERMONDE, m, r, NULL, 0);
+    if (status == NOVA_OK) {
+        status = nova_discover(&request, found);
+    }
+    if (status == NOVA_OK) {
+        sets->real = found->real.transform;
+        sets->rational = found->rational.transform;
+        write_points(sets->real, sets->real_points, sizeof sets->real_points);
+    }
+    return status;
+}
+
+void report_kappa_clear(report_kappa_sets *sets) {
+    if (sets->search != NULL) {
+        nova_discovery_clear(sets->search);
+        free(sets->search);
+    }
+    *sets = (report_kappa_sets){.search = NULL};
+}
+
+#else
+
+bool report_kappa_is_there(void) {
     return false;
 }
 
-/** Compass search (Hooke and Jeeves 1961, without pattern moves): for these few, well separated
-    points it finds the minimum to the last digits from evenly spaced ones. */
-static void minimise(pairs *set) {
-    double kappa = kappa_of(set);
-    for (double step = 0.1; step > 1e-8;) {
-        bool better = false;
-        for (int i = 0; i < set->count; ++i) {
-            better |= improve(set, i, step, &kappa);
-        }
-        if (!better) {
-            step /= 2;
-        }
-    }
+nova_status report_kappa_search(int m, int r, report_kappa_sets *sets) {
+    (void)m;
+    (void)r;
+    *sets = (report_kappa_sets){.search = NULL};
+    return NOVA_OK;
 }
 
-static void write_points(const pairs *set, int digits, char *text, size_t size) {
-    size_t used = (size_t)snprintf(text, size, "%s", set->points % 2 ? "0" : "");
-    for (int i = 0; i < set->count && used < size; ++i) {
-        used += (size_t)snprintf(text + used, size - used, "%s%.*f,-%.*f", used ? "," : "", digits,
-                                 set->p[i], digits, set->p[i]);
-    }
+void report_kappa_clear(report_kappa_sets *sets) {
+    (void)sets;
 }
 
-nova_status report_kappa_optimum(int m, int r, char *text, size_t size,
-                                 nova_transform **transform) {
-    pairs set = {.points = m + r - 2, .count = (m + r - 2) / 2};
-    char points[32 * NOVA_MAX_PRODUCTS];
-    for (int i = 0; i < set.count; ++i) {
-        set.p[i] = 1.2 * (i + 1) / set.count;
-    }
-    minimise(&set);
-    write_points(&set, 10, points, sizeof points);
-    write_points(&set, 4, text, size);
-    return cli_build_transform(m, r, points, transform);
-}
-
-void report_kappa_free(nova_transform *transform) {
-    cli_free_transform(transform);
-}
+#endif

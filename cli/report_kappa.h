@@ -1,5 +1,5 @@
 /*
- * report_kappa.h - the points that minimise kappa of the Vandermonde, for comparison.
+ * report_kappa.h - point sets of least kappa(V), for comparison.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
@@ -10,15 +10,20 @@
 
 #include "transforms/transform.h"
 
-/** False in a build without the exact algebra; report_kappa_optimum() must then not be called. */
+/** Proven transforms, owned by the search that found them. */
+typedef struct report_kappa_sets {
+    const nova_transform *real;     /**< the optimum; symmetric about 0 */
+    const nova_transform *rational; /**< denominators up to 6 */
+    char real_points[256];          /**< to four decimals */
+    void *search;
+} report_kappa_sets;
+
+/** False in a build without the search; report_kappa_search() then finds nothing. */
 bool report_kappa_is_there(void);
 
-/**
- * F(m,r) on the real points, symmetric about 0, of least kappa(V), built from ten-digit decimals
- * and proven exact. `text` (of `size` bytes) receives the points to four digits. Release the
- * transform with report_kappa_free(). Errors: those of nova_exact_create().
- */
-nova_status report_kappa_optimum(int m, int r, char *text, size_t size, nova_transform **transform);
-void report_kappa_free(nova_transform *transform);
+/** Searches F(m,r). Errors: those of nova_discover(). Release with report_kappa_clear(), also after
+    a failure. */
+nova_status report_kappa_search(int m, int r, report_kappa_sets *sets);
+void report_kappa_clear(report_kappa_sets *sets);
 
 #endif

@@ -26,6 +26,7 @@ COLOURS = {
     "ncnn": "#999999",
     "onednn": "#E69F00",
     "kappa optimum": "#882255",
+    "kappa rational": "#DDCC77",
 }
 MARKERS = {"integer": "s", "nova": "X", "kappa optimum": "*"}
 

@@ -85,14 +85,17 @@ def test_ratios_of_two_dimensions(quick):
     assert round(row(report, "conditioning", m=8, set="nova")["ratio_2d"]) == 172484
 
 
-@needs_algebra
 @pytest.mark.parametrize("m, kappa", [(4, 14.520), (6, 76.411), (8, 417.92)])
 def test_kappa_optimum(quick, m, kappa):
-    _, report, _ = quick
+    summary, report, _ = quick
+    if not summary["search"]:
+        pytest.skip("built without NLopt")
+    assert row(report, "conditioning", m=m, set="kappa rational")["points"] == row(
+        report, "conditioning", m=m, set="nova")["points"]
     entry = row(report, "conditioning", m=m, set="kappa optimum")
     assert entry["kappa"] == pytest.approx(kappa, rel=1e-4)
     points = [float(point) for point in entry["points"].split(",")]
-    assert numpy.linalg.cond(numpy.vander(points)) == pytest.approx(entry["kappa"], rel=1e-3)
+    assert numpy.linalg.cond(numpy.vander(points)) == pytest.approx(entry["kappa"], rel=2e-3)
 
 
 def test_figures_of_the_prototype(quick):
