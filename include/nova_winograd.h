@@ -161,20 +161,29 @@ enum {
     NOVA_PLAN_NO_COMPENSATION = 2
 };
 
+/** How much trouble the planner takes. */
+typedef enum nova_effort {
+    NOVA_EFFORT_ESTIMATE = 0, /**< the cost model decides; well under a second */
+    NOVA_EFFORT_MEASURE = 1   /**< the cheapest candidates of the model are timed, with data and
+                                   filters of their own; the result is kept as wisdom */
+} nova_effort;
+
 /** How it is computed. Call nova_plan_options_init() first. */
 typedef struct nova_plan_options {
     size_t struct_size;
     nova_algorithm algorithm; /**< default auto */
     int tile_h,
         tile_w;      /**< outputs per tile; 0 (default) lets the planner choose; 1 = direct there */
-    const char *set; /**< named set for both dimensions; null (default): "best" */
+    const char *set; /**< named set for both dimensions; null (default): the planner chooses from
+                          "best" and the sets "best+..." with quadratic moduli */
     const nova_set *custom_set; /**< overrides `set` in every dimension whose tile matches it */
     nova_arith arith;           /**< default auto: the planner chooses under max_error */
-    double max_error; /**< relative rms; 0 (default): 1e-5 for f32, 1e-2 for f16, 5e-2 for bf16
-                           tensors. A plan with an explicit tile, set and arith is made only if its
-                           predicted error is within a max_error that is not 0. */
-    unsigned flags;   /**< NOVA_PLAN_... */
-    int threads;      /**< 1 (default) or more; 0: one per processor */
+    double max_error;   /**< relative rms; 0 (default): 1e-5 for f32, 1e-2 for f16, 5e-2 for bf16
+                             tensors. A plan with an explicit tile, set and arith is made only if its
+                             predicted error is within a max_error that is not 0. */
+    unsigned flags;     /**< NOVA_PLAN_... */
+    int threads;        /**< 1 (default) or more; 0: one per processor */
+    nova_effort effort; /**< default NOVA_EFFORT_ESTIMATE; wisdom is used either way */
 } nova_plan_options;
 
 /** Sets every member of *options to its default. */
@@ -244,6 +253,21 @@ typedef struct nova_plan_info {
 
 /** Fills *info; info->struct_size must be set by the caller to sizeof(nova_plan_info). */
 NOVA_API nova_status nova_plan_get_info(const nova_plan *plan, nova_plan_info *info);
+
+/* ---------------------------------------------------------------- wisdom */
+
+/**
+ * Wisdom is what planning with NOVA_EFFORT_MEASURE has found: for a convolution, its options,
+ * kernels and thread count, the plan that was fastest. The process keeps it, and
+ * nova_plan_create() looks there first. All three functions are thread-safe.
+ *
+ * The file is text, a line per plan; export replaces the file, import adds to what is known and
+ * prefers what the file says. Errors: NOVA_IO, NOVA_OUT_OF_MEMORY, NOVA_DAMAGED (nothing of the
+ * file is then taken over).
+ */
+NOVA_API nova_status nova_wisdom_export(const char *path);
+NOVA_API nova_status nova_wisdom_import(const char *path);
+NOVA_API void nova_wisdom_forget(void);
 
 /* ---------------------------------------------------------------- filter */
 

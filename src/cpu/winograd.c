@@ -48,17 +48,18 @@ static nova_status init_stages(nova_engine *engine, const nova_transform *h,
     return status;
 }
 
-/* As many tiles as keep V in half of the cache, but at least one register block of them and at most
-   a thread's share. A third more is better than a small block left over; then all blocks are made
-   equally large. */
+/* As many tiles as keep V in half of the cache, but at least one register block of them. A third
+   more is better than a small block left over; then all blocks are made equally large, and as many
+   for every thread. */
 static int choose_block_tiles(const nova_engine *engine) {
-    const int64_t rows = engine->kernels->max_rows;
+    const int64_t rows = engine->kernels->max_rows, threads = engine->threads;
     const size_t per_tile = (size_t)engine->positions * (size_t)engine->groups *
                             (size_t)engine->kernels->lanes * sizeof(float);
     const int64_t cached = (int64_t)(nova_cache_bytes() / 2 / per_tile) / rows * rows;
     const int64_t usual = NOVA_MAX(NOVA_MIN(cached, 8 * rows), rows), most = usual + usual / 3;
     int64_t blocks = (engine->tiles + most - 1) / most;
-    blocks = NOVA_MAX(blocks, NOVA_MIN((int64_t)engine->threads, engine->tiles / rows));
+    if (engine->tiles >= threads * rows)
+        blocks = (blocks + threads - 1) / threads * threads;
     return (int)((engine->tiles + blocks - 1) / blocks);
 }
 

@@ -18,14 +18,15 @@ static int tile_for(int tile, int64_t taps) {
     return taps == 1 ? 1 : tile;
 }
 
-static const nova_transform *find_transform(const nova_request *request, int m, int64_t taps) {
+static const nova_transform *find_transform(const nova_request *request, const char *set, int m,
+                                            int64_t taps) {
     const nova_set *custom = request->options.custom_set;
     if (custom && m > 1) {
         const nova_transform *own = nova_set_transform(custom);
         if (own->m == m && own->r == (int)taps)
             return own;
     }
-    return nova_transform_find(request->options.set, m, (int)taps);
+    return nova_transform_find(set, m, (int)taps);
 }
 
 static void copy_transform(nova_own_transform *own, const nova_transform *from) {
@@ -49,12 +50,11 @@ static void copy_transform(nova_own_transform *own, const nova_transform *from) 
     own->transform.AT_text = own->transform.G_text = own->transform.BT_text = NULL;
 }
 
-static nova_status set_transform(const nova_request *request, int tile, int64_t taps,
-                                 nova_own_transform *own) {
-    const nova_transform *found = find_transform(request, tile, taps);
+static nova_status set_transform(const nova_request *request, const char *set, int tile,
+                                 int64_t taps, nova_own_transform *own) {
+    const nova_transform *found = find_transform(request, set, tile, taps);
     if (!found)
-        return nova_fail(NOVA_UNKNOWN_NAME, "the set '%s' has no F(%d,%d)", request->options.set,
-                         tile, (int)taps);
+        return nova_fail(NOVA_UNKNOWN_NAME, "the set '%s' has no F(%d,%d)", set, tile, (int)taps);
     copy_transform(own, found);
     return NOVA_OK;
 }
@@ -70,9 +70,10 @@ static bool wants_scaling(const nova_request *request, nova_arith arith) {
 static nova_status realise_winograd(const nova_request *request, const nova_candidate *candidate,
                                     nova_plan *plan) {
     const nova_shape *shape = &request->shape;
-    nova_status status = set_transform(request, candidate->tile_h, shape->r, &plan->h);
+    nova_status status =
+        set_transform(request, candidate->set, candidate->tile_h, shape->r, &plan->h);
     if (status == NOVA_OK)
-        status = set_transform(request, candidate->tile_w, shape->s, &plan->w);
+        status = set_transform(request, candidate->set, candidate->tile_w, shape->s, &plan->w);
     if (status != NOVA_OK)
         return status;
     nova_scaling_none(&plan->scaling_h);
@@ -204,15 +205,16 @@ static nova_status add(candidate_list *list, const nova_request *request,
     return NOVA_OK;
 }
 
-/* One tile with every arithmetic that the request allows. Without a word from the caller, f32
-   tensors are computed in f32 only; the narrower types may also store narrowly. */
-static nova_status add_tile(candidate_list *list, const nova_request *request, int tile_h,
-                            int tile_w) {
+/* One tile and set with every arithmetic that the request allows. Without a word from the caller,
+   f32 tensors are computed in f32 only; the narrower types may also store narrowly. */
+static nova_status add_ariths(candidate_list *list, const nova_request *request, const char *set,
+                              int tile_h, int tile_w) {
     static const nova_arith ariths[][3] = {
         [NOVA_F32] = {NOVA_ARITH_F32},
         [NOVA_F16] = {NOVA_ARITH_F32, NOVA_ARITH_F16_M32, NOVA_ARITH_F16},
         [NOVA_BF16] = {NOVA_ARITH_F32, NOVA_ARITH_BF16_M32, NOVA_ARITH_BF16}};
-    nova_candidate candidate = {NOVA_ALGORITHM_WINOGRAD, tile_h, tile_w, request->options.arith, 0};
+    nova_candidate candidate = {NOVA_ALGORITHM_WINOGRAD, tile_h, tile_w,
+                                request->options.arith,  set,    0};
     if (candidate.arith != NOVA_ARITH_AUTO)
         return add(list, request, candidate);
     nova_status status = NOVA_OK;
@@ -224,24 +226,57 @@ static nova_status add_tile(candidate_list *list, const nova_request *request, i
     return status;
 }
 
+/* The transforms of larger tiles do not fit into the registers, so that they gain nothing over
+   F(8,3); a caller can still ask for them. With quadratic moduli they may pay for their accuracy.
+ */
+static bool is_worth_trying(const nova_transform *transform) {
+    enum { LARGEST_LINEAR = 10 };
+    return transform &&
+           (transform->products > transform->inputs || transform->inputs <= LARGEST_LINEAR);
+}
+
 /* All tiles for which the set has transforms. */
-static nova_status add_tiles(candidate_list *list, const nova_request *request) {
+static nova_status add_tiles(candidate_list *list, const nova_request *request, const char *set) {
     const int most_h = tile_for(NOVA_MAX_TILE, request->shape.r);
     const int most_w = tile_for(NOVA_MAX_TILE, request->shape.s);
     nova_status status = NOVA_OK;
     for (int h = 1; h <= most_h && status == NOVA_OK; h++)
         for (int w = 1; w <= most_w && status == NOVA_OK; w++)
-            if (h * w > 1 && find_transform(request, h, request->shape.r) &&
-                find_transform(request, w, request->shape.s))
-                status = add_tile(list, request, h, w);
+            if (h * w > 1 && is_worth_trying(find_transform(request, set, h, request->shape.r)) &&
+                is_worth_trying(find_transform(request, set, w, request->shape.s)))
+                status = add_ariths(list, request, set, h, w);
     return status;
+}
+
+/* The tile that the caller chose. A set that nobody asked for need not have it. */
+static nova_status add_tile(candidate_list *list, const nova_request *request, const char *set,
+                            int tile_h, int tile_w) {
+    const bool optional = !request->options.set && strcmp(set, "best") != 0;
+    if (optional && (!find_transform(request, set, tile_h, request->shape.r) ||
+                     !find_transform(request, set, tile_w, request->shape.s)))
+        return NOVA_OK;
+    return add_ariths(list, request, set, tile_h, tile_w);
 }
 
 static nova_status add_direct(candidate_list *list, const nova_request *request) {
     const nova_arith arith = request->options.arith;
     if (arith != NOVA_ARITH_AUTO && arith != NOVA_ARITH_F32)
         return NOVA_OK;
-    return add(list, request, (nova_candidate){NOVA_ALGORITHM_DIRECT, 1, 1, NOVA_ARITH_F32, 0});
+    return add(list, request, (nova_candidate){NOVA_ALGORITHM_DIRECT, 1, 1, NOVA_ARITH_F32, "", 0});
+}
+
+/* With the caller's set, or each of those that the planner chooses from. */
+static nova_status add_sets(candidate_list *list, const nova_request *request, int tile_h,
+                            int tile_w) {
+    const char *const own[] = {request->options.set};
+    static const char *const automatic[] = {"best", "best+x2+1", "best+x2+x+1", "best+x2+1+x2+x+1"};
+    const char *const *sets = request->options.set ? own : automatic;
+    const int count = request->options.set ? 1 : NOVA_COUNT(automatic);
+    nova_status status = NOVA_OK;
+    for (int i = 0; i < count && status == NOVA_OK; i++)
+        status = tile_h > 0 ? add_tile(list, request, sets[i], tile_h, tile_w)
+                            : add_tiles(list, request, sets[i]);
+    return status;
 }
 
 static nova_status add_all(candidate_list *list, const nova_request *request) {
@@ -255,8 +290,8 @@ static nova_status add_all(candidate_list *list, const nova_request *request) {
     if (options->algorithm == NOVA_ALGORITHM_DIRECT || status != NOVA_OK)
         return status;
     if (!chosen)
-        return add_tiles(list, request);
-    return tile_h * tile_w > 1 ? add_tile(list, request, tile_h, tile_w) : NOVA_OK;
+        return add_sets(list, request, 0, 0);
+    return tile_h * tile_w > 1 ? add_sets(list, request, tile_h, tile_w) : NOVA_OK;
 }
 
 static int by_cost(const void *a, const void *b) {

@@ -149,6 +149,8 @@ static nova_status check_options(const nova_plan_options *options) {
                          options->tile_h, options->tile_w, NOVA_MAX_TILE);
     if (!(options->max_error >= 0))
         return nova_fail(NOVA_INVALID_ARGUMENT, "max_error must not be negative or NaN");
+    if ((unsigned)options->effort > NOVA_EFFORT_MEASURE)
+        return nova_fail(NOVA_INVALID_ARGUMENT, "unknown effort %d", (int)options->effort);
     if (options->threads < 0 || options->threads > 4096)
         return nova_fail(NOVA_INVALID_ARGUMENT, "%d threads", options->threads);
     if (options->flags & ~(unsigned)(NOVA_PLAN_NO_TAP_SCALING | NOVA_PLAN_NO_COMPENSATION))
@@ -194,8 +196,8 @@ nova_status nova_request_init(nova_request *request, const nova_conv_desc *desc,
         status = check_options(&request->options);
     if (status != NOVA_OK)
         return status;
-    if (!request->options.set)
-        request->options.set = "best";
+    if (!request->options.set && request->options.custom_set)
+        request->options.set = "best"; /* for a dimension that the caller's set does not fit */
     if (request->options.threads == 0)
         request->options.threads = nova_processor_count();
     request->budget = choose_budget(&request->options, request->desc.dtype);

@@ -50,6 +50,10 @@ static uint64_t filter_key(const nova_plan *plan) {
     return key;
 }
 
+static bool within_budget(const nova_request *request, const nova_plan *plan) {
+    return plan->predicted_error <= request->budget || request->budget == INFINITY;
+}
+
 /* Realises candidates, cheapest first, until one is predicted to keep the budget. */
 static nova_status choose(const nova_request *request, const nova_candidate *candidates, int count,
                           nova_plan *plan) {
@@ -59,7 +63,7 @@ static nova_status choose(const nova_request *request, const nova_candidate *can
         if (status != NOVA_OK)
             return status;
         plan->predicted_error = nova_candidate_predict(plan);
-        if (plan->predicted_error <= request->budget || request->budget == INFINITY)
+        if (within_budget(request, plan))
             return NOVA_OK;
         best = fmin(best, plan->predicted_error);
     }
@@ -67,6 +71,80 @@ static nova_status choose(const nova_request *request, const nova_candidate *can
                      "max_error %.3g cannot be kept: the most accurate of the plans allowed is "
                      "predicted to reach %.3g",
                      request->budget, best);
+}
+
+enum { MEASURED_CANDIDATES = 12 };
+static const double hopeless = 2.5; /* times the cheapest: not worth timing */
+
+/* Times the candidates that keep the budget, cheapest by the model first; leaves the fastest in
+ *plan. `scratch` has room for one more plan. */
+static nova_status measure(const nova_request *request, const nova_candidate *candidates, int count,
+                           nova_plan *plan, nova_plan *scratch, double *seconds) {
+    nova_status status = choose(request, candidates, count, plan); /* at least one fits */
+    if (status != NOVA_OK)
+        return status;
+    int measured = 0;
+    *seconds = INFINITY;
+    const double limit = hopeless * plan->choice.cost;
+    for (int i = 0; i < count && measured < MEASURED_CANDIDATES; i++) {
+        if (candidates[i].cost > limit)
+            break;
+        status = nova_candidate_realise(request, &candidates[i], scratch);
+        if (status != NOVA_OK)
+            return status;
+        scratch->predicted_error = nova_candidate_predict(scratch);
+        if (!within_budget(request, scratch))
+            continue;
+        double time;
+        scratch->key = filter_key(scratch);
+        status = nova_plan_measure(scratch, &time);
+        if (status != NOVA_OK)
+            return status;
+        measured++;
+        if (time < *seconds) {
+            *seconds = time;
+            status = nova_candidate_realise(request, &candidates[i], plan);
+            if (status != NOVA_OK)
+                return status;
+            plan->predicted_error = scratch->predicted_error;
+        }
+    }
+    return NOVA_OK;
+}
+
+static nova_status choose_measured(const nova_request *request, const nova_candidate *candidates,
+                                   int count, const char *key, nova_plan *plan) {
+    nova_plan *scratch = calloc(1, sizeof *scratch);
+    if (!scratch)
+        return nova_fail(NOVA_OUT_OF_MEMORY, "no memory for a plan");
+    double seconds;
+    nova_status status = measure(request, candidates, count, plan, scratch, &seconds);
+    free(scratch);
+    if (status == NOVA_OK && key)
+        status = nova_wisdom_add(key, plan, seconds);
+    return status;
+}
+
+/* Makes *plan from all candidates of a request. */
+static nova_status plan_request(const nova_request *request, const char *key, nova_plan *plan) {
+    nova_candidate *candidates = NULL;
+    int count = 0;
+    nova_status status = nova_candidates_create(request, &candidates, &count);
+    if (status != NOVA_OK)
+        return status;
+    if (request->options.effort == NOVA_EFFORT_MEASURE && count > 1)
+        status = choose_measured(request, candidates, count, key, plan);
+    else
+        status = choose(request, candidates, count, plan);
+    free(candidates);
+    return status;
+}
+
+/* What is remembered is checked like what is asked for: it may come from a file. */
+static bool recall(const nova_request *request, const char *key, nova_plan *plan) {
+    nova_request known = *request;
+    known.options.effort = NOVA_EFFORT_ESTIMATE;
+    return nova_wisdom_find(key, &known.options) && plan_request(&known, NULL, plan) == NOVA_OK;
 }
 
 nova_status nova_plan_create(const nova_conv_desc *desc, const nova_plan_options *options,
@@ -77,17 +155,16 @@ nova_status nova_plan_create(const nova_conv_desc *desc, const nova_plan_options
     if (!desc)
         return nova_fail(NOVA_INVALID_ARGUMENT, "desc is null");
     nova_request request;
-    nova_candidate *candidates = NULL;
-    int count = 0;
     nova_status status = nova_request_init(&request, desc, options);
-    if (status == NOVA_OK)
-        status = nova_candidates_create(&request, &candidates, &count);
     if (status != NOVA_OK)
         return status;
     nova_plan *made = calloc(1, sizeof *made);
-    status = made ? choose(&request, candidates, count, made)
-                  : nova_fail(NOVA_OUT_OF_MEMORY, "no memory for a plan");
-    free(candidates);
+    if (!made)
+        return nova_fail(NOVA_OUT_OF_MEMORY, "no memory for a plan");
+    char key[NOVA_WISDOM_KEY];
+    const bool knowable = nova_wisdom_key(&request, key);
+    if (!(knowable && recall(&request, key, made)))
+        status = plan_request(&request, knowable ? key : NULL, made);
     if (status != NOVA_OK) {
         free(made);
         return status;
@@ -112,7 +189,7 @@ static double saving(const nova_plan *plan) {
 }
 
 /* The set's name: the one of a dimension that is really transformed. */
-static const char *set_name(const nova_plan *plan) {
+const char *nova_plan_set_name(const nova_plan *plan) {
     if (plan->choice.algorithm == NOVA_ALGORITHM_DIRECT)
         return "";
     return plan->choice.tile_h > 1 ? plan->h.set : plan->w.set;
@@ -132,7 +209,7 @@ nova_status nova_plan_get_info(const nova_plan *plan, nova_plan_info *info) {
         .algorithm = plan->choice.algorithm,
         .tile_h = plan->choice.tile_h,
         .tile_w = plan->choice.tile_w,
-        .set = set_name(plan),
+        .set = nova_plan_set_name(plan),
         .arith = plan->choice.arith,
         .tap_scaling = plan->tap_scaling,
         .compensation = plan->compensation,

@@ -23,7 +23,8 @@ typedef struct nova_candidate {
     nova_algorithm algorithm;
     int tile_h, tile_w;
     nova_arith arith;
-    double cost; /* seconds by the cost model */
+    const char *set; /* the caller's, or a built-in name */
+    double cost;     /* seconds by the cost model */
 } nova_candidate;
 
 struct nova_plan {
@@ -47,7 +48,7 @@ struct nova_filter {
 /** The options with all defaults filled in and the budget decided. */
 typedef struct nova_request {
     nova_conv_desc desc;
-    nova_plan_options options; /* set is a name, threads at least 1 */
+    nova_plan_options options; /* set is a name or null (automatic), threads at least 1 */
     nova_shape shape;
     double budget; /* infinity: none */
 } nova_request;
@@ -71,6 +72,32 @@ nova_status nova_candidate_realise(const nova_request *request, const nova_candi
 
 /** Predicted relative rms error of a realised plan. */
 double nova_candidate_predict(const nova_plan *plan);
+
+/* ---- measure.c */
+
+/** Seconds that one execution of a plan takes: the fastest of a few, on normally distributed data.
+    Errors: NOVA_OUT_OF_MEMORY. */
+nova_status nova_plan_measure(const nova_plan *plan, double *seconds);
+
+/* ---- wisdom.c */
+
+enum { NOVA_WISDOM_KEY = 320 };
+
+/** Everything that decides which plan is fastest, as text. A set of the caller's own has no
+    wisdom: false is returned then. */
+bool nova_wisdom_key(const nova_request *request, char key[NOVA_WISDOM_KEY]);
+
+/** The plan that is known to be fastest, as options that ask for it; false if none is known. The
+    set's name stays valid until the next call on this thread. */
+bool nova_wisdom_find(const char *key, nova_plan_options *options);
+
+/** Remembers a plan for a key. */
+nova_status nova_wisdom_add(const char *key, const nova_plan *plan, double seconds);
+
+/* ---- plan.c */
+
+/** The set's name as nova_plan_info gives it. */
+const char *nova_plan_set_name(const nova_plan *plan);
 
 /* ---- cost.c */
 

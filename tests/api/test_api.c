@@ -426,7 +426,7 @@ static void results_do_not_depend_on_threads(void **state) {
             problem_create(&p, &desc, true, true, &random);
             float *first = malloc(p.y_count * sizeof *first);
             for (int threads = 1; threads <= 5; threads++) {
-                nova_plan_options options = tile_options(a ? 4 : 0, NULL, NOVA_ARITH_F32);
+                nova_plan_options options = tile_options(a ? 4 : 0, "best", NOVA_ARITH_F32);
                 options.algorithm = algorithms[a];
                 options.threads = threads;
                 nova_plan *plan = plan_for(&desc, &options);

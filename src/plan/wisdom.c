@@ -1,0 +1,210 @@
+/*
+ * wisdom.c - plans that were found to be fastest, remembered by the process and in text files.
+ *
+ * A file has a first line "nova-wisdom 1" and then lines "KEY => PLAN", where KEY is everything
+ * that the choice depends on and PLAN is "direct|winograd TILE_H TILE_W SET ARITH SECONDS".
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan/plan.h"
+#include "runtime/runtime.h"
+
+enum { SET_NAME = 64, LINE = NOVA_WISDOM_KEY + 160 };
+
+typedef struct entry {
+    char key[NOVA_WISDOM_KEY];
+    nova_algorithm algorithm;
+    int tile_h, tile_w;
+    char set[SET_NAME];
+    nova_arith arith;
+    double seconds;
+} entry;
+
+typedef struct table {
+    entry *entries;
+    int count, capacity;
+} table;
+
+static table known;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static const char first_line[] = "nova-wisdom 1\n";
+
+/* ---------------------------------------------------------------- keys */
+
+bool nova_wisdom_key(const nova_request *request, char key[NOVA_WISDOM_KEY]) {
+    const nova_conv_desc *d = &request->desc;
+    const nova_plan_options *o = &request->options;
+    const int length = snprintf(
+        key, NOVA_WISDOM_KEY,
+        "n%lld c%lld h%lld w%lld k%lld r%lld s%lld pad %lld,%lld,%lld,%lld %s %s rms %g,%g "
+        "algorithm %s tile %dx%d set %s arith %s budget %g flags %u threads %d kernels %s",
+        (long long)d->n, (long long)d->c, (long long)d->h, (long long)d->w, (long long)d->k,
+        (long long)d->r, (long long)d->s, (long long)d->pad_top, (long long)d->pad_bottom,
+        (long long)d->pad_left, (long long)d->pad_right, nova_dtype_name(d->dtype),
+        nova_layout_name(d->layout), d->input_rms, d->filter_rms, nova_algorithm_name(o->algorithm),
+        o->tile_h, o->tile_w, o->set ? o->set : "-", nova_arith_name(o->arith), request->budget,
+        o->flags, o->threads, nova_cpu_kernels_best()->name);
+    return !o->custom_set && length > 0 && length < NOVA_WISDOM_KEY;
+}
+
+/* ---------------------------------------------------------------- the table */
+
+static entry *find(const table *t, const char *key) {
+    for (int i = 0; i < t->count; i++)
+        if (strcmp(t->entries[i].key, key) == 0)
+            return &t->entries[i];
+    return NULL;
+}
+
+/* Adds an entry or replaces the one with its key. */
+static bool put(table *t, const entry *added) {
+    entry *same = find(t, added->key);
+    if (same) {
+        *same = *added;
+        return true;
+    }
+    if (t->count == t->capacity) {
+        const int capacity = 2 * t->capacity + 16;
+        entry *grown = realloc(t->entries, (size_t)capacity * sizeof *grown);
+        if (!grown)
+            return false;
+        t->entries = grown;
+        t->capacity = capacity;
+    }
+    t->entries[t->count++] = *added;
+    return true;
+}
+
+static nova_status remember(const entry *entries, int count) {
+    bool ok = true;
+    pthread_mutex_lock(&lock);
+    for (int i = 0; i < count && ok; i++)
+        ok = put(&known, &entries[i]);
+    pthread_mutex_unlock(&lock);
+    return ok ? NOVA_OK : nova_fail(NOVA_OUT_OF_MEMORY, "no memory for wisdom");
+}
+
+bool nova_wisdom_find(const char *key, nova_plan_options *options) {
+    static _Thread_local char set[SET_NAME];
+    pthread_mutex_lock(&lock);
+    const entry *found = find(&known, key);
+    if (found) {
+        options->algorithm = found->algorithm;
+        options->tile_h = found->algorithm == NOVA_ALGORITHM_DIRECT ? 0 : found->tile_h;
+        options->tile_w = found->algorithm == NOVA_ALGORITHM_DIRECT ? 0 : found->tile_w;
+        options->arith = found->arith;
+        memcpy(set, found->set, sizeof set);
+        if (found->algorithm == NOVA_ALGORITHM_WINOGRAD)
+            options->set = set;
+    }
+    pthread_mutex_unlock(&lock);
+    return found != NULL;
+}
+
+nova_status nova_wisdom_add(const char *key, const nova_plan *plan, double seconds) {
+    entry added = {.algorithm = plan->choice.algorithm,
+                   .tile_h = plan->choice.tile_h,
+                   .tile_w = plan->choice.tile_w,
+                   .arith = plan->choice.arith,
+                   .seconds = seconds};
+    snprintf(added.key, sizeof added.key, "%s", key);
+    snprintf(added.set, sizeof added.set, "%s", nova_plan_set_name(plan));
+    return remember(&added, 1);
+}
+
+void nova_wisdom_forget(void) {
+    pthread_mutex_lock(&lock);
+    free(known.entries);
+    known = (table){NULL, 0, 0};
+    pthread_mutex_unlock(&lock);
+}
+
+/* ---------------------------------------------------------------- files */
+
+nova_status nova_wisdom_export(const char *path) {
+    if (!path)
+        return nova_fail(NOVA_INVALID_ARGUMENT, "path is null");
+    nova_writer writer;
+    const nova_status status = nova_writer_open(&writer, path);
+    if (status != NOVA_OK)
+        return status;
+    fputs(first_line, writer.stream);
+    pthread_mutex_lock(&lock);
+    for (int i = 0; i < known.count; i++) {
+        const entry *e = &known.entries[i];
+        fprintf(writer.stream, "%s => %s %d %d %s %s %.9g\n", e->key,
+                nova_algorithm_name(e->algorithm), e->tile_h, e->tile_w, e->set[0] ? e->set : "-",
+                nova_arith_name(e->arith), e->seconds);
+    }
+    pthread_mutex_unlock(&lock);
+    return nova_writer_commit(&writer);
+}
+
+static bool parse_arith(const char *name, nova_arith *arith) {
+    for (int i = NOVA_ARITH_F32; i <= NOVA_ARITH_BF16_M32; i++)
+        if (strcmp(name, nova_arith_name((nova_arith)i)) == 0) {
+            *arith = (nova_arith)i;
+            return true;
+        }
+    return false;
+}
+
+static bool parse_line(const char *line, size_t length, entry *e) {
+    static const char arrow[] = " => ";
+    char text[LINE], algorithm[16], arith[16], rest;
+    if (length >= sizeof text)
+        return false;
+    memcpy(text, line, length);
+    text[length] = '\0';
+    char *middle = strstr(text, arrow);
+    if (!middle || middle == text || middle - text >= NOVA_WISDOM_KEY || strlen(text) != length)
+        return false;
+    memset(e, 0, sizeof *e);
+    memcpy(e->key, text, (size_t)(middle - text));
+    if (sscanf(middle + strlen(arrow), "%15s %d %d %63s %15s %lf %c", algorithm, &e->tile_h,
+               &e->tile_w, e->set, arith, &e->seconds, &rest) != 6)
+        return false;
+    const bool direct = strcmp(algorithm, nova_algorithm_name(NOVA_ALGORITHM_DIRECT)) == 0;
+    e->algorithm = direct ? NOVA_ALGORITHM_DIRECT : NOVA_ALGORITHM_WINOGRAD;
+    return (direct || strcmp(algorithm, nova_algorithm_name(NOVA_ALGORITHM_WINOGRAD)) == 0) &&
+           parse_arith(arith, &e->arith) && e->tile_h >= 1 && e->tile_h <= NOVA_MAX_TILE &&
+           e->tile_w >= 1 && e->tile_w <= NOVA_MAX_TILE && e->seconds > 0;
+}
+
+/* All lines of a file, or none. */
+static nova_status parse_file(const char *path, const char *text, size_t size, table *read) {
+    const size_t start = strlen(first_line);
+    if (size < start || memcmp(text, first_line, start) != 0)
+        return nova_fail(NOVA_DAMAGED, "%s is not a wisdom file", path);
+    for (size_t at = start, line = 2; at < size; line++) {
+        const char *end = memchr(text + at, '\n', size - at);
+        entry e;
+        if (!end || !parse_line(text + at, (size_t)(end - text) - at, &e))
+            return nova_fail(NOVA_DAMAGED, "%s: line %zu is damaged", path, line);
+        if (!put(read, &e))
+            return nova_fail(NOVA_OUT_OF_MEMORY, "no memory for wisdom");
+        at = (size_t)(end - text) + 1;
+    }
+    return NOVA_OK;
+}
+
+nova_status nova_wisdom_import(const char *path) {
+    if (!path)
+        return nova_fail(NOVA_INVALID_ARGUMENT, "path is null");
+    char *text;
+    size_t size;
+    nova_status status = nova_read_file(path, &text, &size);
+    if (status != NOVA_OK)
+        return status;
+    table read = {NULL, 0, 0};
+    status = parse_file(path, text, size, &read);
+    if (status == NOVA_OK)
+        status = remember(read.entries, read.count);
+    free(read.entries);
+    free(text);
+    return status;
+}
