@@ -253,6 +253,9 @@ static int run_bench(const cli_command *command, bench_args *args) {
     bench_run run = {.args = args};
     int exit_code =
         prepare(args, &run) == NOVA_OK ? run_layers(command, &run) : cli_library_error(command);
+    if (exit_code == CLI_SUCCESS && cli_request_remember(&args->request) != NOVA_OK) {
+        exit_code = cli_library_error(command);
+    }
     if (exit_code == CLI_SUCCESS) {
         if (args->json) {
             print_json(&run);
@@ -302,6 +305,7 @@ int cli_bench(const cli_command *command, int argc, char **argv) {
         CLI_ARITH_ROW(args.request),
         CLI_MAX_ERROR_ROW(args.request),
         CLI_THREADS_ROW(args.request),
+        CLI_EFFORT_ROWS(args.request),
         CLI_JSON_ROW(args.json),
     };
     int exit_code;

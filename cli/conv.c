@@ -164,6 +164,9 @@ static nova_status convolve(conv_args *args, conv_run *run) {
             cli_runner_create(&desc, &options, run->weights.data, run->weights.dtype, &run->runner);
     }
     if (status == NOVA_OK) {
+        status = cli_request_remember(&args->request);
+    }
+    if (status == NOVA_OK) {
         status = make_output(run);
     }
     if (status == NOVA_OK) {
@@ -286,6 +289,7 @@ int cli_conv(const cli_command *command, int argc, char **argv) {
         CLI_ARITH_ROW(args.request),
         CLI_MAX_ERROR_ROW(args.request),
         CLI_THREADS_ROW(args.request),
+        CLI_EFFORT_ROWS(args.request),
         {.name = "--verify",
          .target = &args.verify,
          .help = "Check a sample of the outputs against direct convolution in double."},

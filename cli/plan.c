@@ -85,6 +85,9 @@ static int show_plan(const cli_command *command, plan_args *args) {
         return cli_library_error(command);
     }
     nova_status status = nova_plan_get_info(plan, &info);
+    if (status == NOVA_OK) {
+        status = cli_request_remember(&args->request);
+    }
     if (status == NOVA_OK && args->json) {
         cli_json json = {.stream = stdout};
         cli_json_object(&json, NULL);
@@ -136,6 +139,7 @@ int cli_plan(const cli_command *command, int argc, char **argv) {
         CLI_ARITH_ROW(args.request),
         CLI_MAX_ERROR_ROW(args.request),
         CLI_THREADS_ROW(args.request),
+        CLI_EFFORT_ROWS(args.request),
         CLI_JSON_ROW(args.json),
     };
     int exit_code;

@@ -125,9 +125,29 @@ static nova_status use_set_file(cli_request *request, int64_t r, int64_t s,
     return automatic ? tile_from_set(request, r, s, options) : NOVA_OK;
 }
 
+/** A wisdom file that --measure is about to write need not exist yet. */
+static nova_status import_wisdom(const cli_request *request) {
+    if (request->wisdom == NULL || (request->measure && access(request->wisdom, F_OK) != 0)) {
+        return NOVA_OK;
+    }
+    return nova_wisdom_import(request->wisdom);
+}
+
+nova_status cli_request_remember(const cli_request *request) {
+    if (request->wisdom == NULL || !request->measure) {
+        return NOVA_OK;
+    }
+    return nova_wisdom_export(request->wisdom);
+}
+
 nova_status cli_request_options(cli_request *request, int64_t r, int64_t s,
                                 nova_plan_options *options) {
     nova_plan_options_init(options);
+    options->effort = request->measure ? NOVA_EFFORT_MEASURE : NOVA_EFFORT_ESTIMATE;
+    nova_status status = import_wisdom(request);
+    if (status != NOVA_OK) {
+        return status;
+    }
     options->algorithm = request->tile.direct ? NOVA_ALGORITHM_DIRECT
                          : request->tile.h    ? NOVA_ALGORITHM_WINOGRAD
                                               : NOVA_ALGORITHM_AUTO;

@@ -54,7 +54,9 @@ typedef struct cli_request {
     double max_error;
     int64_t threads;
     bool no_scaling, no_compensation;
-    nova_set *custom; /**< made by cli_request_options() if `set` is a file; owned */
+    bool measure;
+    const char *wisdom; /**< path; null: not given */
+    nova_set *custom;   /**< made by cli_request_options() if `set` is a file; owned */
 } cli_request;
 
 #define CLI_REQUEST_DEFAULT                                                                        \
@@ -68,7 +70,8 @@ typedef struct cli_request {
      .read = cli_text,                                                                             \
      .target = &(request).set,                                                                     \
      .help = "Point set: a name that `nova points` lists, or a file that `nova emit --format "     \
-             "json` wrote. Default: best."},                                                       \
+             "json` wrote. Default: best, or a set best+... if that keeps the budget in less "     \
+             "time."},                                                                             \
         {.name = "--no-scaling",                                                                   \
          .target = &(request).no_scaling,                                                          \
          .help = "No power-of-two tap scaling: reproduces published failures of f16."},            \
@@ -109,6 +112,15 @@ typedef struct cli_request {
         .max = 1024, .help = "Threads; 0 means one per processor. Default: 1."                     \
     }
 
+#define CLI_EFFORT_ROWS(request)                                                                   \
+    {.name = "--measure",                                                                          \
+     .target = &(request).measure,                                                                 \
+     .help = "Time the likely plans instead of trusting the cost model."},                         \
+    {                                                                                              \
+        .name = "--wisdom", .metavar = "FILE", .read = cli_text, .target = &(request).wisdom,      \
+        .help = "Plans that were measured before: read first, and written back with --measure."    \
+    }
+
 #define CLI_DTYPE_ROW(variable, default_text)                                                      \
     {                                                                                              \
         .name = "--dtype", .metavar = "T", .read = cli_choice, .target = &(variable),              \
@@ -129,6 +141,9 @@ typedef struct cli_request {
  */
 nova_status cli_request_options(cli_request *request, int64_t r, int64_t s,
                                 nova_plan_options *options);
+
+/** Writes the wisdom file if --measure has something to add to it. Errors: NOVA_IO. */
+nova_status cli_request_remember(const cli_request *request);
 
 /** Releases what cli_request_options() loaded. */
 void cli_request_free(cli_request *request);

@@ -267,6 +267,51 @@ static void structures_may_be_shorter(void **state) {
     nova_plan_destroy(plan);
 }
 
+/* ---------------------------------------------------------------- wisdom */
+
+static void scratch_path(char path[64], const char *kind) {
+    snprintf(path, 64, "/tmp/nova_test_%ld.%s", (long)getpid(), kind);
+}
+
+static void measured_plans_become_wisdom(void **state) {
+    (void)state;
+    nova_conv_desc desc = usual_desc();
+    nova_plan_options options;
+    nova_plan_options_init(&options);
+    options.effort = NOVA_EFFORT_MEASURE;
+    nova_plan *measured = plan_for(&desc, &options);
+    const nova_plan_info first = info_of(measured);
+    assert_true(first.predicted_error <= 1e-5);
+    char path[64];
+    scratch_path(path, "wisdom");
+    assert_int_equal(nova_wisdom_export(path), NOVA_OK);
+    nova_wisdom_forget();
+    assert_int_equal(nova_wisdom_import(path), NOVA_OK);
+    options.effort = NOVA_EFFORT_ESTIMATE;
+    nova_plan *recalled = plan_for(&desc, &options);
+    const nova_plan_info second = info_of(recalled);
+    assert_int_equal(first.algorithm, second.algorithm);
+    assert_int_equal(first.tile_h, second.tile_h);
+    assert_int_equal(first.tile_w, second.tile_w);
+    assert_string_equal(first.set, second.set);
+    /* a filter made for the one runs in the other, and both are right */
+    test_random random = {13};
+    problem p;
+    problem_create(&p, &desc, false, false, &random);
+    problem_run(&p, measured);
+    assert_null(problem_compare(&p, &first));
+    problem_destroy(&p);
+    nova_plan_destroy(measured);
+    nova_plan_destroy(recalled);
+    nova_wisdom_forget();
+    remove(path);
+    assert_int_equal(nova_wisdom_import(path), NOVA_IO);
+    assert_int_equal(nova_wisdom_export("/nonexistent/folder/wisdom"), NOVA_IO);
+    assert_int_equal(nova_wisdom_import(NULL), NOVA_INVALID_ARGUMENT);
+    options.effort = (nova_effort)9;
+    refused(&desc, &options, NOVA_INVALID_ARGUMENT, "effort");
+}
+
 /* ---------------------------------------------------------------- files */
 
 typedef struct saved {
@@ -284,7 +329,7 @@ static void saved_create(saved *s, nova_arith arith) {
     const nova_plan_options options = tile_options(4, "best", arith);
     s->plan = plan_for(&s->desc, &options);
     assert_int_equal(nova_filter_create(s->plan, s->p.weights, NOVA_F32, &s->filter), NOVA_OK);
-    snprintf(s->path, sizeof s->path, "/tmp/nova_test_%ld.filter", (long)getpid());
+    scratch_path(s->path, "filter");
     assert_int_equal(nova_filter_save(s->filter, s->path), NOVA_OK);
 }
 
@@ -601,6 +646,7 @@ int main(void) {
         cmocka_unit_test(budgets_are_kept_or_refused),
         cmocka_unit_test(plans_describe_themselves),
         cmocka_unit_test(structures_may_be_shorter),
+        cmocka_unit_test(measured_plans_become_wisdom),
         cmocka_unit_test(filters_survive_a_file),
         cmocka_unit_test(damaged_files_are_refused),
         cmocka_unit_test(stale_files_are_refused),

@@ -182,3 +182,35 @@ def test_seeds():
 ])
 def test_bad_accuracy(arguments):
     refused("accuracy", *arguments)
+
+
+def test_wisdom_is_kept_and_used(tmp_path):
+    """What is measured once is planned from the file afterwards, whatever the cost model says."""
+    file = tmp_path / "wisdom.txt"
+    layer = ("plan", "--input", "1x16x20x20", "--filters", 16, "--wisdom", file)
+    measured = document(*layer, "--measure")
+    lines = file.read_text().splitlines()
+    assert lines[0] == "nova-wisdom 1" and len(lines) == 2
+    assert document(*layer) == measured
+    key, plan = lines[1].split(" => ")
+    assert plan.split()[0] == measured["algorithm"]
+    file.write_text(f"{lines[0]}\n{key} => winograd 3 2 best f32 0.001\n")
+    assert document(*layer)["tile"] == "3x2"
+    # what a file says does not override the budget: a plan that does not keep it is not taken
+    file.write_text(f"{lines[0]}\n{key} => winograd 6 6 integer f32 0.001\n")
+    assert document(*layer)["set"] != "integer"
+
+
+@pytest.mark.parametrize("text", [
+    "", "rubbish\n", "nova-wisdom 2\n", "nova-wisdom 1\nkey => winograd 3 2 best\n",
+    "nova-wisdom 1\nkey => winograd 3 99 best f32 0.1\n", "nova-wisdom 1\nno arrow\n",
+    "nova-wisdom 1\nkey => direct 1 1 - f32 -1\n", "nova-wisdom 1\nkey => direct 1 1 - f32 1",
+])
+def test_damaged_wisdom_is_refused(tmp_path, text):
+    file = tmp_path / "wisdom.txt"
+    file.write_text(text)
+    refused(*LAYER, "--wisdom", file)
+
+
+def test_missing_wisdom_is_refused(tmp_path):
+    refused(*LAYER, "--wisdom", tmp_path / "none.txt")
