@@ -102,6 +102,9 @@ double report_condition(const double *matrix, int rows, int columns);
     row being e_n. NaN if the set has quadratic moduli. */
 double report_kappa(const nova_transform *transform, bool with_infinity);
 
+/** kappa of the same Vandermonde with every row scaled to norm 1. */
+double report_kappa_scaled(const nova_transform *transform);
+
 /** kappa of B^T; NaN if it is not square. */
 double report_kappa_input(const nova_transform *transform);
 

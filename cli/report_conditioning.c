@@ -77,7 +77,8 @@ static nova_status add_kappa_rows(report *all, report_table *table, int m) {
 static const char other_text[] =
     "Figures that have been given for point sets beside kappa: the largest magnitude among the "
     "entries of A^T, G and B^T, and kappa of the Vandermonde of all n points with the infinity "
-    "row. alpha², and the measured errors of binary16 in the next table, rank the sets "
+    "row, and kappa of the finite points' Vandermonde with its rows scaled to norm 1. alpha², and "
+    "the measured errors of binary16 in the next table, rank the sets "
     "differently.";
 
 static const report_column other_columns[] = {
@@ -87,6 +88,7 @@ static const report_column other_columns[] = {
     {"largest_g", "largest in G", REPORT_NUMBER},
     {"largest_b", "largest in B", REPORT_NUMBER},
     {"kappa_b", "kappa(B)", REPORT_NUMBER},
+    {"kappa_scaled", "kappa(V), rows scaled", REPORT_NUMBER},
     {"kappa_full", "kappa with infinity", REPORT_NUMBER},
     {"alpha2", "alpha²", REPORT_NUMBER},
 };
@@ -117,6 +119,7 @@ static void add_other_row(report *all, report_table *table, const nova_transform
     report_number(all, table, largest_entry(transform, NOVA_MAP_FILTER));
     report_number(all, table, largest_entry(transform, NOVA_MAP_INPUT));
     report_number(all, table, report_kappa_input(transform));
+    report_number(all, table, report_kappa_scaled(transform));
     report_number(all, table, report_kappa(transform, true));
     report_number(all, table, nova_transform_alpha2(transform));
 }

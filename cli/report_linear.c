@@ -63,18 +63,47 @@ double report_condition(const double *matrix, int rows, int columns) {
     return largest / smallest;
 }
 
-double report_kappa(const nova_transform *transform, bool with_infinity) {
-    const int n = transform->inputs, size = with_infinity ? n : n - 1;
-    double v[MAX_SIDE * MAX_SIDE];
-    if (transform->products != n || transform->m < 2) {
-        return NAN;
-    }
-    /* Row 0 of A^T is ones, row 1 the points; infinity, the last one, has a column of its own. */
+/** Rows 1, p, .., p^(size-1) of the finite points; then e_size, for infinity, if size is n. Row 0
+   of A^T is ones, row 1 the points, and infinity the last column. */
+static void fill_vandermonde(const nova_transform *transform, int size, double *v) {
+    const int n = transform->inputs;
     for (int i = 0; i < size; ++i) {
         double point = transform->AT[n + i], power = 1;
         for (int j = 0; j < size; ++j) {
             v[i * size + j] = i == n - 1 ? j == n - 1 : power;
             power *= point;
+        }
+    }
+}
+
+static bool has_points_only(const nova_transform *transform) {
+    return transform->products == transform->inputs && transform->m >= 2;
+}
+
+double report_kappa(const nova_transform *transform, bool with_infinity) {
+    const int size = transform->inputs - !with_infinity;
+    double v[MAX_SIDE * MAX_SIDE];
+    if (!has_points_only(transform)) {
+        return NAN;
+    }
+    fill_vandermonde(transform, size, v);
+    return report_condition(v, size, size);
+}
+
+double report_kappa_scaled(const nova_transform *transform) {
+    const int size = transform->inputs - 1;
+    double v[MAX_SIDE * MAX_SIDE];
+    if (!has_points_only(transform)) {
+        return NAN;
+    }
+    fill_vandermonde(transform, size, v);
+    for (int i = 0; i < size; ++i) {
+        double square = 0;
+        for (int j = 0; j < size; ++j) {
+            square += v[i * size + j] * v[i * size + j];
+        }
+        for (int j = 0; j < size; ++j) {
+            v[i * size + j] /= sqrt(square);
         }
     }
     return report_condition(v, size, size);

@@ -102,6 +102,10 @@ def test_figures_of_the_prototype(quick):
     _, report, _ = quick
     assert row(report, "prototype", m=8, set="nova")["kappa_full"] == pytest.approx(537.6, abs=0.05)
     assert row(report, "prototype", m=6, set="nova")["largest_b"] == pytest.approx(2.72, abs=0.005)
+    vandermonde = numpy.vander([0, 1, -1, 2, -2, 3, -3], increasing=True).astype(float)
+    vandermonde /= numpy.linalg.norm(vandermonde, axis=1, keepdims=True)
+    assert row(report, "prototype", m=6, set="integer")["kappa_scaled"] == pytest.approx(
+        numpy.linalg.cond(vandermonde))
     entry = row(report, "prototype", m=6, set="classic")
     assert entry["largest_a"] == 32
     matrix = document("points", "show", 6, 3, "--set", "classic")["BT"]
