@@ -76,8 +76,9 @@ static nova_status add_kappa_rows(report *all, report_table *table, int m) {
 
 static const char other_text[] =
     "Figures that have been given for point sets beside kappa: the largest magnitude among the "
-    "entries of A^T, G and B^T, and kappa of the Vandermonde of all n points with the infinity "
-    "row, and kappa of the finite points' Vandermonde with its rows scaled to norm 1. alpha², and "
+    "entries of A^T, G and B^T, kappa of B^T, kappa of the Vandermonde of all n points with the "
+    "infinity row, and kappa of the finite points' Vandermonde with its rows scaled to norm 1. "
+    "alpha², and "
     "the measured errors of binary16 in the next table, rank the sets "
     "differently.";
 

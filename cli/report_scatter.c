@@ -79,7 +79,7 @@ typedef struct entry {
     int index[PAIRS]; /* into the values */
     bool sampled;
     nova_status status;
-    double kappa_v, kappa_b, alpha2, error;
+    double kappa_v, kappa_scaled, kappa_b, alpha2, error;
 } entry;
 
 typedef struct survey {
@@ -194,6 +194,7 @@ static void survey_entry(void *argument, int index) {
         return;
     }
     set->kappa_v = report_kappa(transform, false);
+    set->kappa_scaled = report_kappa_scaled(transform);
     set->kappa_b = report_kappa_input(transform);
     set->alpha2 = nova_transform_alpha2(transform);
     if (set->sampled) {
@@ -297,6 +298,8 @@ typedef struct comparison {
 
 static const comparison comparisons[] = {
     {"kappa(V) and measured error", offsetof(entry, kappa_v), offsetof(entry, error), true},
+    {"kappa(V) with scaled rows and measured error", offsetof(entry, kappa_scaled),
+     offsetof(entry, error), true},
     {"kappa(B) and measured error", offsetof(entry, kappa_b), offsetof(entry, error), true},
     {"alpha² and measured error", offsetof(entry, alpha2), offsetof(entry, error), true},
     {"kappa(V) and alpha²", offsetof(entry, kappa_v), offsetof(entry, alpha2), false},
@@ -346,6 +349,7 @@ static nova_status add_scatter(report *all, const survey *sets) {
         write_points(sets, set, points);
         report_text(all, table, "%s", points);
         report_number(all, table, set->kappa_v);
+        report_number(all, table, set->kappa_scaled);
         report_number(all, table, set->kappa_b);
         report_number(all, table, set->alpha2);
         report_number(all, table, set->error);
