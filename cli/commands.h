@@ -12,6 +12,7 @@
 int cli_points(const cli_command *command, int argc, char **argv);
 int cli_verify(const cli_command *command, int argc, char **argv);
 int cli_emit(const cli_command *command, int argc, char **argv);
+int cli_discover(const cli_command *command, int argc, char **argv);
 int cli_accuracy(const cli_command *command, int argc, char **argv);
 int cli_plan(const cli_command *command, int argc, char **argv);
 int cli_conv(const cli_command *command, int argc, char **argv);

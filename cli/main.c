@@ -19,6 +19,14 @@ static const cli_command commands[] = {
      cli_verify},
     {"emit", "Write a transform as C, JSON, Python (NumPy) or LaTeX",
      "The JSON form is what --set FILE reads back.", cli_emit},
+    {"discover", "Search for a point set, snap it to small rationals and prove it",
+     "Prints the real optimum and the best rationals and dyadics near it. Any points up to a\n"
+     "magnitude of 16 are searched; pairs from 1/16 on. The same seed gives the same answer on "
+     "any\n"
+     "number of threads unless --time or Ctrl-C cuts the search off. Ctrl-C prints the best so "
+     "far\n"
+     "(exit code 130); a second one ends the command at once.",
+     cli_discover},
     {"accuracy", "Predict the error of a tile, set and arithmetic, and measure it in the engine",
      "Convolves normally distributed data (x of rms 1, w of rms 1/sqrt(C*R*S)) and compares with\n"
      "direct convolution in double. Errors are relative rms errors.",

@@ -26,5 +26,7 @@ message(STATUS "  library: yes")
 nova_report_target("nova command" nova NOVA_BUILD_CLI "no source")
 nova_report_target("exact algebra (verify, emit --points)" nova_algebra NOVA_DISCOVERY
                    "needs FLINT, MPFR, GMP and LAPACKE")
+nova_report_target("search for point sets (discover)" nova_discover NOVA_DISCOVERY
+                   "needs NLopt beside these")
 nova_report_target("demo" nova-demo NOVA_BUILD_EXAMPLES "needs cairo")
 nova_report_target("tests in C" test_status NOVA_BUILD_TESTS "needs cmocka")

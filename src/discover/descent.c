@@ -12,6 +12,9 @@
 
 enum { POLISH_EVALUATIONS = 1000 };
 
+/* In radians, what the smooth norms leave to the last descent, which needs no gradients. */
+static const double FINISHING_STEP = 1e-5;
+
 /* Orders of the norms that stand for maxima, one descent after the other; the last one is within
    24^(1/2^17) of the maximum, that is 3e-5. */
 static const double sharpnesses[] = {8, 64, 512, 4096, 32768, 131072};
@@ -100,6 +103,9 @@ void nova_descent_begin(nova_descent *descent) {
 static nova_status minimise(nova_descent *descent, nlopt_algorithm algorithm, int evaluations,
                             double sharpness, double *angles) {
     double low, high;
+    if (descent->pattern.coordinates == 0) {
+        return NOVA_OK; /* the set is {0} */
+    }
     call c = {.descent = descent, .sharpness = sharpness};
     c.solver = nlopt_create(algorithm, (unsigned)descent->pattern.coordinates);
     if (!c.solver) {
@@ -112,6 +118,9 @@ static nova_status minimise(nova_descent *descent, nlopt_algorithm algorithm, in
     nlopt_set_maxeval(c.solver, evaluations);
     nlopt_set_xtol_abs1(c.solver, 1e-12);
     nlopt_set_ftol_abs(c.solver, 1e-14);
+    if (algorithm == NLOPT_LN_SBPLX) {
+        nlopt_set_initial_step1(c.solver, FINISHING_STEP);
+    }
     double value;
     nlopt_result outcome = nlopt_optimize(c.solver, angles, &value);
     nlopt_destroy(c.solver);
@@ -145,6 +154,10 @@ nova_status nova_descent_polish(nova_descent *descent) {
         points_at(descent, angles, points);
         keep_if_better(descent, angles,
                        nova_objective_log(descent->objective, points, INFINITY, NULL));
+    }
+    if (status == NOVA_OK && !descent->cut_off) {
+        memcpy(angles, descent->angles, sizeof angles);
+        status = minimise(descent, NLOPT_LN_SBPLX, POLISH_EVALUATIONS, INFINITY, angles);
     }
     return status;
 }

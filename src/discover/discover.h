@@ -19,7 +19,7 @@ typedef struct nova_discover_request {
 
 /** A set that was found. */
 typedef struct nova_found {
-    nova_transform *transform; /* proven; null: the grid is too coarse for so many points */
+    nova_transform *transform; /* proven; null: the objective is finite nowhere on the grid */
     char *points;              /* in order, with ",inf"; decimals of 15 places if real */
     double value;              /* of the objective */
     double alpha2;             /* for white data */

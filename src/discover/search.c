@@ -14,8 +14,6 @@
 #include "runtime/runtime.h"
 
 nova_pattern nova_pattern_make(int points, bool symmetric) {
-    /* the point of a set that has one only is 0 if it is symmetric: nothing is left to search */
-    symmetric = symmetric && points > 1;
     return (nova_pattern){symmetric, points, symmetric ? points / 2 : points};
 }
 
@@ -170,8 +168,7 @@ static bool find_pairs(const double *points, int count, double *magnitudes) {
 static void make_symmetric(const nova_objective *objective, nova_search_result *result) {
     double magnitudes[NOVA_MAX_FINITE], points[NOVA_MAX_FINITE];
     nova_pattern pattern = nova_pattern_make(result->pattern.points, true);
-    if (result->pattern.symmetric || !pattern.symmetric ||
-        !find_pairs(result->values, pattern.points, magnitudes)) {
+    if (result->pattern.symmetric || !find_pairs(result->values, pattern.points, magnitudes)) {
         return;
     }
     nova_pattern_points(&pattern, magnitudes, points);

@@ -16,7 +16,8 @@
 
 /**
  * How points follow from coordinates. Symmetric: pairs +p, -p, and 0 if the number of points is
- * odd; a coordinate is a pair. Free: a coordinate is a point.
+ * odd; a coordinate is a pair (a single
+ * point is 0, without coordinates). Free: a coordinate is a point.
  */
 typedef struct nova_pattern {
     bool symmetric;

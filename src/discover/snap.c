@@ -149,6 +149,9 @@ static void keep(snapper *s, const combination *c) {
 
 /** Grid points per coordinate for which all combinations are affordable. */
 static int box_width(const snapper *s) {
+    if (s->pattern.coordinates == 0) {
+        return 1;
+    }
     /* a condition number takes some ten times as long as a sum over products */
     double budget = s->objective->kind == NOVA_OBJECTIVE_VANDERMONDE ? 3e4 : 2e5;
     int width = (int)pow(budget, 1.0 / s->pattern.coordinates);

@@ -25,8 +25,7 @@ typedef struct nova_fraction {
 typedef struct nova_snapped {
     int points;
     nova_fraction fractions[NOVA_MAX_FINITE]; /* in the order of nova_pattern_points() */
-    double value;                             /* of the objective; infinity: the grid is too coarse
-                                                 for so many different points */
+    double value; /* of the objective; infinity: it is finite nowhere on the grid */
     int64_t evaluations;
 } nova_snapped;
 
