@@ -169,6 +169,18 @@ static const section sections[] = {
     {"8-bit operands", report_int8},
 };
 
+/** A row with a cell too few or too many would shift all that follow. */
+static nova_status check_rows(const report *all) {
+    for (int i = 0; i < all->count; ++i) {
+        const report_table *table = &all->tables[i];
+        if (table->count % (size_t)table->head.column_count != 0) {
+            return nova_fail(NOVA_INTERNAL, "the table '%s' has an incomplete row",
+                             table->head.key);
+        }
+    }
+    return NOVA_OK;
+}
+
 static nova_status compute(report *all) {
     nova_status status = NOVA_OK;
     for (int i = 0; i < NOVA_COUNT(sections) && status == NOVA_OK; ++i) {
@@ -177,9 +189,10 @@ static nova_status compute(report *all) {
         }
         status = sections[i].run(all);
     }
-    return status == NOVA_OK && all->out_of_memory
-               ? nova_fail(NOVA_OUT_OF_MEMORY, "no memory for the tables")
-               : status;
+    if (status == NOVA_OK && all->out_of_memory) {
+        return nova_fail(NOVA_OUT_OF_MEMORY, "no memory for the tables");
+    }
+    return status == NOVA_OK ? check_rows(all) : status;
 }
 
 static nova_status write_json(const report *all, const char *folder) {

@@ -23,8 +23,11 @@ enum {
 };
 
 static const report_column columns[] = {
-    {"points", "points", REPORT_TEXT},      {"kappa_v", "kappa(V)", REPORT_NUMBER},
-    {"kappa_b", "kappa(B)", REPORT_NUMBER}, {"alpha2", "alpha²", REPORT_NUMBER},
+    {"points", "points", REPORT_TEXT},
+    {"kappa_v", "kappa(V)", REPORT_NUMBER},
+    {"kappa_scaled", "kappa(V), rows scaled", REPORT_NUMBER},
+    {"kappa_b", "kappa(B)", REPORT_NUMBER},
+    {"alpha2", "alpha²", REPORT_NUMBER},
     {"error", "f16 error", REPORT_PERCENT},
 };
 

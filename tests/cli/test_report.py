@@ -156,6 +156,8 @@ def test_noise_gain_ranks_and_kappa_does_not(quick):
     columns = report["tables"]["scatter"]["columns"]
     chosen = [i for i, error in enumerate(columns["error"]) if error is not None]
     pick = lambda key: [columns[key][i] for i in chosen]
+    for key, low, high in (("kappa_v", 70, 1e8), ("kappa_scaled", 10, 1e6), ("kappa_b", 20, 1e9)):
+        assert all(low < value < high for value in columns[key]), key
     assert spearman(pick("alpha2"), pick("error")) == pytest.approx(
         found["alpha² and measured error"], abs=1e-6)
     assert spearman(columns["kappa_v"], columns["alpha2"]) == pytest.approx(
