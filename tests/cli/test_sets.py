@@ -275,7 +275,7 @@ def test_no_partial_output(tmp_path):
     assert "missing" in refused("emit", 6, 3, "--set", "best", "-o", tmp_path / "missing" / "x.h")
     (tmp_path / "folder").mkdir()
     refused("emit", 6, 3, "--set", "best", "-o", tmp_path / "folder")
-    refused("emit", 9, 3, "--set", "best", "-o", tmp_path / "x.h")
+    refused("emit", 9, 5, "--set", "best", "-o", tmp_path / "x.h")
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 
 
