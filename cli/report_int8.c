@@ -22,7 +22,7 @@ static const report_head head = {
     .title = "8-bit operands (simulated)",
     .text = "Relative rms error with U and V rounded to 8 bits and summed exactly, 64 channels, "
             "normal data. The largest magnitude of a tap (or of the whole operand) becomes 127. "
-            "The first row is direct convolution.",
+            "The first row is direct convolution; of sets with the same points the first is named.",
     .columns = columns,
     .column_count = NOVA_COUNT(columns),
 };
@@ -46,6 +46,18 @@ static nova_status add_row(report *all, report_table *table, const nova_transfor
     return NOVA_OK;
 }
 
+/** True where an earlier set of the same tile has the same points. */
+static bool repeats(int index) {
+    const nova_transform *transform = &nova_transforms[index];
+    for (int i = 0; i < index; ++i) {
+        if (nova_transforms[i].m == transform->m && nova_transforms[i].r == transform->r &&
+            strcmp(nova_transforms[i].points, transform->points) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 nova_status report_int8(report *all) {
     report_table *table = report_add(all, &head);
     nova_status status = add_row(all, table, nova_transform_find("direct", 1, 3));
@@ -54,7 +66,7 @@ nova_status report_int8(report *all) {
             const nova_transform *transform = &nova_transforms[i];
             /* linear tiles beyond 6 leave nothing of 8 bits */
             bool wanted = m <= 6 || strchr(transform->set, '+') != NULL;
-            if (transform->r == 3 && transform->m == m && wanted) {
+            if (transform->r == 3 && transform->m == m && wanted && !repeats(i)) {
                 status = add_row(all, table, transform);
             }
         }

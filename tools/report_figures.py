@@ -26,14 +26,15 @@ COLOURS = {
     "ncnn": "#999999",
     "onednn": "#E69F00",
     "kappa optimum": "#882255",
-    "kappa rational": "#DDCC77",
+    "best+x2+1": "#44AA99",
+    "best+x2+x+1": "#117733",
+    "best+x2+1+x2+x+1": "#999933",
 }
 MARKERS = {"integer": "s", "nova": "X", "kappa optimum": "*"}
 
 
 def colour(name):
-    """A set with quadratic moduli is drawn in a green of its own."""
-    return COLOURS.get(name, "#3CB371" if "+" in name else "#777777")
+    return COLOURS.get(name, "#777777")
 
 
 def save(figure, folder, name):
@@ -56,40 +57,43 @@ def by_set(rows, value):
 
 
 def draw_lines(axes, lines, scale=1.0):
-    for name, (xs, ys) in lines.items():
+    """Sets that share points with another one, drawn before it, show as rings around it."""
+    for depth, (name, (xs, ys)) in enumerate(lines.items()):
         axes.plot(xs, [scale * y for y in ys], MARKERS.get(name, "o") + "-", label=name,
-                  color=colour(name), markersize=6, linewidth=1.2)
+                  color=colour(name), markersize=max(9 - depth, 4), linewidth=1.2)
     axes.set_yscale("log")
     axes.set_xlabel("outputs per tile and dimension, m")
     axes.grid(True, which="major", alpha=0.3)
-    axes.legend(fontsize=8)
 
 
 def draw_kappa(tables, folder):
     figure, axes = pyplot.subplots(1, 2, figsize=(9, 4))
-    rows = tables["conditioning"]["rows"]
+    # The rational optimum has the points of `nova` at m = 4, 6, 8.
+    rows = [row for row in tables["conditioning"]["rows"] if row["set"] != "kappa rational"]
     draw_lines(axes[0], by_set(rows, "kappa"))
     axes[0].set_ylabel("kappa of the Vandermonde, 1-D")
     axes[0].set_title("Conditioning")
     draw_lines(axes[1], by_set(rows, "alpha2"))
     axes[1].set_ylabel("noise gain alpha², 2-D")
     axes[1].set_title("Error")
+    axes[0].legend(fontsize=8)
     save(figure, folder, "kappa")
 
 
 def draw_errors(tables, folder):
-    figure, axes = pyplot.subplots(1, 2, figsize=(9, 4.2), sharey=True)
+    figure, axes = pyplot.subplots(1, 2, figsize=(11, 4.5), sharey=True)
     rows = [row for row in tables["errors"]["rows"] if row["r"] == 3]
     for side, key, title in ((axes[0], "f16", "U, V and M in binary16"),
                              (axes[1], "f16m32", "M in binary32")):
         lines = by_set(rows, key)
-        draw_lines(side, {name: line for name, line in lines.items() if len(line[0]) > 1}, 100)
+        draw_lines(side, lines, 100)
         predicted = by_set(rows, key + "_predicted")
         xs = [x for line in predicted.values() for x in line[0]]
         ys = [100 * y for line in predicted.values() for y in line[1]]
         side.plot(xs, ys, "_", color="black", markersize=11, alpha=0.5)
         side.set_title(title)
     axes[0].set_ylabel("relative rms error, % (bars: predicted)")
+    axes[1].legend(fontsize=8, loc="upper left", bbox_to_anchor=(1.01, 1))
     save(figure, folder, "errors")
 
 
@@ -162,7 +166,7 @@ def draw_int8(tables, folder):
                   height=0.4, label=name, color=shade)
     axes.set_yticks(list(places))
     axes.set_yticklabels(labels, fontsize=8)
-    axes.invert_yaxis()
+    axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xscale("log")
     axes.set_xlabel("relative rms error of 8-bit operands, % (simulated)")
     axes.legend(fontsize=8)
