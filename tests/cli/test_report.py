@@ -3,7 +3,6 @@
 
 import json
 import os
-import pathlib
 import subprocess
 import time
 
@@ -191,13 +190,18 @@ def test_refusals(tmp_path):
         refused("report", "--out", tmp_path / "closed", "--quick")
 
 
-def test_the_script_says_that_matplotlib_is_missing(tmp_path):
-    script = pathlib.Path(__file__).resolve().parents[2] / "tools" / "report_figures.py"
+def test_without_matplotlib_there_are_tables(tmp_path):
     (tmp_path / "matplotlib.py").write_text("raise ImportError\n")
-    python = os.environ.get("PYTHON", "python3")
-    result = subprocess.run([python, "-B", str(script), str(tmp_path)], check=False,
+    result = subprocess.run([BINARY, "report", "--out", tmp_path / "out", "--quick", "--json"],
+                            capture_output=True, check=False,
                             env={**os.environ, "PYTHONPATH": str(tmp_path)})
-    assert result.returncode == 3
+    summary = json.loads(result.stdout)
+    assert result.returncode == 0 and summary["figures"] == []
+    assert "matplotlib" in summary["no_figures"]
+    text = (tmp_path / "out" / "report.md").read_text()
+    assert "## Condition number by tile" in text and ".png" not in text
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["report.json",
+                                                                         "report.md"]
 
 
 def test_help():
