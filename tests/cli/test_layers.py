@@ -5,6 +5,7 @@ checked with NumPy."""
 import json
 import pathlib
 import subprocess
+from fractions import Fraction
 
 import numpy
 import pytest
@@ -77,6 +78,52 @@ def test_moments_of_the_saved_input(measured):
     pairs = [i for i in range(0, x.shape[1], 8) if i + 1 < x.shape[1]]
     down = numpy.mean([(x[:, i] * x[:, i + 1]).mean() for i in pairs])
     assert layer["correlation_h"] == pytest.approx(down / power, rel=1e-4)
+
+
+def weights_of(layer):
+    """conv.<layer>.weight of the demo's model: safetensors, binary16."""
+    raw = (ROOT / "models" / "denoiser.safetensors").read_bytes()
+    size = int.from_bytes(raw[:8], "little")
+    entry = json.loads(raw[8:8 + size])[f"conv.{layer}.weight"]
+    assert entry["dtype"] == "F16"
+    first, last = entry["data_offsets"]
+    data = numpy.frombuffer(raw[8 + size + first:8 + size + last], dtype="<f2")
+    return data.reshape(entry["shape"]).astype(float)
+
+
+def second_moments(planes, side, step):
+    """E[vec(patch) vec(patch)^T] of side x side patches of unit power, Toeplitz in both dimensions;
+    the upper row of every pair is a multiple of `step`."""
+    height, width = planes.shape[-2:]
+
+    def moment(dh, dw):
+        left = max(-dw, 0)
+        upper = planes[..., 0:height - dh:step, left:width - max(dw, 0)]
+        lower = planes[..., dh::step, left + dw:][..., :upper.shape[-2], :upper.shape[-1]]
+        return (upper * lower).mean()
+
+    at = {(dh, dw): moment(dh, dw) for dh in range(side) for dw in range(1 - side, side)}
+    at.update({(-dh, -dw): value for (dh, dw), value in list(at.items())})
+    places = [(i, j) for i in range(side) for j in range(side)]
+    return numpy.array([[at[k - i, n - j] for k, n in places] for i, j in places]) / at[0, 0]
+
+
+@pytest.mark.parametrize("tile, name", [(4, "best"), (6, "nova"), (6, "best+x2+1")])
+def test_noise_gain_for_real_data_from_its_definition(measured, tile, name):
+    report, x, _ = measured
+    shown = document("points", "show", tile, 3, "--set", name)
+    a, g, b = (numpy.array([[float(Fraction(entry)) for entry in line] for line in shown[key]])
+               for key in ("AT", "G", "BT"))
+    power = lambda rows, moments: numpy.einsum("ij,jk,ik->i", rows, moments, rows)
+    u = power(numpy.kron(g, g), second_moments(weights_of(4), 3, 1))
+    v = power(numpy.kron(b, b), second_moments(x[0].astype(float), tile + 2, 8))
+    columns = (a * a).sum(axis=0)
+    alpha2 = numpy.sqrt((numpy.kron(columns, columns) * u * v).sum()) / (3 * tile)
+    entry = result_of(report["layers"][4], tile, name)
+    assert entry["alpha2_with_covariance"] == pytest.approx(alpha2, rel=1e-4)
+    assert entry["predicted_with_covariance"] == pytest.approx(
+        entry["predicted_error"] * alpha2 / entry["alpha2"]
+        / report["layers"][4]["output_gain"] ** 0.5, rel=1e-4)
 
 
 @pytest.mark.parametrize("arguments", [
