@@ -31,6 +31,15 @@ typedef struct nova_shape {
     nova_activation activation;
 } nova_shape;
 
+/** A transform with the codelets that compute its two data maps. */
+typedef struct nova_binding {
+    const nova_transform *transform;
+    nova_bound_codelet input, output;
+} nova_binding;
+
+/** Finds the codelets. Errors: NOVA_NOT_ELIGIBLE (there are none). */
+nova_status nova_binding_init(nova_binding *binding, const nova_transform *transform);
+
 /** One transform direction of one dimension, ready to run. */
 typedef struct nova_stage {
     nova_pass_fn pass;
@@ -90,13 +99,12 @@ struct nova_engine {
 };
 
 /**
- * Prepares Winograd with transforms `h` and `w` (their codelets must exist for the kernels).
- * `scaling_h`, `scaling_w`: tap scaling, or null. Errors: NOVA_NOT_ELIGIBLE (no codelet),
- * NOVA_SIZE_OVERFLOW.
+ * Prepares Winograd with transforms `h` and `w`. `scaling_h`, `scaling_w`: tap scaling, or null.
+ * Errors: NOVA_SIZE_OVERFLOW.
  */
 nova_status nova_engine_init_winograd(nova_engine *engine, const nova_cpu_kernels *kernels,
-                                      const nova_shape *shape, const nova_transform *h,
-                                      const nova_transform *w, const nova_scaling *scaling_h,
+                                      const nova_shape *shape, const nova_binding *h,
+                                      const nova_binding *w, const nova_scaling *scaling_h,
                                       const nova_scaling *scaling_w, nova_arith arith, int threads);
 
 /** Prepares direct convolution. Errors: NOVA_SIZE_OVERFLOW. */

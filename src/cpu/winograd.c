@@ -20,32 +20,24 @@
 
 /* ---------------------------------------------------------------- set-up */
 
-static nova_status init_stage(nova_stage *stage, const nova_cpu_kernels *kernels,
-                              const nova_transform *transform, nova_map map) {
-    nova_bound_codelet bound;
-    if (!nova_codelet_bind(transform, map, &bound) || !kernels->pass[bound.codelet->index])
+nova_status nova_binding_init(nova_binding *binding, const nova_transform *transform) {
+    binding->transform = transform;
+    if (!nova_codelet_bind(transform, NOVA_MAP_INPUT, &binding->input) ||
+        !nova_codelet_bind(transform, NOVA_MAP_OUTPUT, &binding->output))
         return nova_fail(NOVA_NOT_ELIGIBLE, "no codelet computes F(%d,%d) with the points %s",
                          transform->m, transform->r, transform->points);
-    stage->pass = kernels->pass[bound.codelet->index];
-    stage->rows = bound.codelet->rows;
-    stage->columns = bound.codelet->columns;
-    stage->ops = bound.codelet->op_count;
-    stage->identity = bound.codelet->op_count == 0 && stage->rows == stage->columns;
-    for (int i = 0; i < bound.codelet->coef_count; i++)
-        stage->coefs[i] = (float)bound.coefs[i];
     return NOVA_OK;
 }
 
-static nova_status init_stages(nova_engine *engine, const nova_transform *h,
-                               const nova_transform *w) {
-    nova_status status = init_stage(&engine->input_h, engine->kernels, h, NOVA_MAP_INPUT);
-    if (status == NOVA_OK)
-        status = init_stage(&engine->input_w, engine->kernels, w, NOVA_MAP_INPUT);
-    if (status == NOVA_OK)
-        status = init_stage(&engine->output_h, engine->kernels, h, NOVA_MAP_OUTPUT);
-    if (status == NOVA_OK)
-        status = init_stage(&engine->output_w, engine->kernels, w, NOVA_MAP_OUTPUT);
-    return status;
+static void init_stage(nova_stage *stage, const nova_cpu_kernels *kernels,
+                       const nova_bound_codelet *bound) {
+    stage->pass = kernels->pass[bound->codelet->index];
+    stage->rows = bound->codelet->rows;
+    stage->columns = bound->codelet->columns;
+    stage->ops = bound->codelet->op_count;
+    stage->identity = stage->ops == 0 && stage->rows == stage->columns;
+    for (int i = 0; i < bound->codelet->coef_count; i++)
+        stage->coefs[i] = (float)bound->coefs[i];
 }
 
 /* As many tiles as keep V in half of the cache, but at least one register block of them. A third
@@ -117,8 +109,8 @@ static void set_scaling(nova_engine *engine, const nova_scaling *h, const nova_s
 }
 
 nova_status nova_engine_init_winograd(nova_engine *engine, const nova_cpu_kernels *kernels,
-                                      const nova_shape *shape, const nova_transform *h,
-                                      const nova_transform *w, const nova_scaling *scaling_h,
+                                      const nova_shape *shape, const nova_binding *binding_h,
+                                      const nova_binding *binding_w, const nova_scaling *scaling_h,
                                       const nova_scaling *scaling_w, nova_arith arith,
                                       int threads) {
     memset(engine, 0, sizeof *engine);
@@ -128,9 +120,11 @@ nova_status nova_engine_init_winograd(nova_engine *engine, const nova_cpu_kernel
     engine->threads = threads;
     engine->uv_type = nova_arith_uv_type(arith);
     engine->m_type = nova_arith_m_type(arith);
-    nova_status status = init_stages(engine, h, w);
-    if (status != NOVA_OK)
-        return status;
+    const nova_transform *h = binding_h->transform, *w = binding_w->transform;
+    init_stage(&engine->input_h, kernels, &binding_h->input);
+    init_stage(&engine->input_w, kernels, &binding_w->input);
+    init_stage(&engine->output_h, kernels, &binding_h->output);
+    init_stage(&engine->output_w, kernels, &binding_w->output);
     engine->tile_h = h->m;
     engine->tile_w = w->m;
     engine->inputs_h = h->inputs;
@@ -145,7 +139,7 @@ nova_status nova_engine_init_winograd(nova_engine *engine, const nova_cpu_kernel
     engine->tiles_w = (shape->out_w + w->m - 1) / w->m;
     engine->tiles = shape->n * engine->tiles_h * engine->tiles_w;
     choose_blocking(engine);
-    status = size_buffers(engine);
+    const nova_status status = size_buffers(engine);
     return status == NOVA_OK ? nova_engine_finish(engine) : status;
 }
 

@@ -50,13 +50,43 @@ static void copy_transform(nova_own_transform *own, const nova_transform *from) 
     own->transform.AT_text = own->transform.G_text = own->transform.BT_text = NULL;
 }
 
+/* The codelets of a transform: the same few are asked for by hundreds of candidates. */
+static nova_status find_binding(nova_binding_cache *cache, const nova_transform *transform,
+                                nova_binding *binding) {
+    for (int i = 0; i < cache->count; i++)
+        if (cache->items[i].transform == transform) {
+            *binding = cache->items[i];
+            return NOVA_OK;
+        }
+    const nova_status status = nova_binding_init(binding, transform);
+    if (status != NOVA_OK)
+        return status;
+    if (cache->count == cache->capacity) {
+        const int capacity = 2 * cache->capacity + 16;
+        nova_binding *grown = realloc(cache->items, (size_t)capacity * sizeof *grown);
+        if (!grown)
+            return nova_fail(NOVA_OUT_OF_MEMORY, "no memory for the planner");
+        cache->items = grown;
+        cache->capacity = capacity;
+    }
+    cache->items[cache->count++] = *binding;
+    return NOVA_OK;
+}
+
+void nova_binding_cache_clear(nova_binding_cache *cache) {
+    free(cache->items);
+    *cache = (nova_binding_cache){NULL, 0, 0};
+}
+
 static nova_status set_transform(const nova_request *request, const char *set, int tile,
                                  int64_t taps, nova_own_transform *own) {
     const nova_transform *found = find_transform(request, set, tile, taps);
     if (!found)
         return nova_fail(NOVA_UNKNOWN_NAME, "the set '%s' has no F(%d,%d)", set, tile, (int)taps);
+    const nova_status status = find_binding(request->bindings, found, &own->binding);
     copy_transform(own, found);
-    return NOVA_OK;
+    own->binding.transform = &own->transform;
+    return status;
 }
 
 /* ---------------------------------------------------------------- realising */
@@ -86,7 +116,7 @@ static nova_status realise_winograd(const nova_request *request, const nova_cand
     plan->compensation = nova_arith_uv_type(candidate->arith) != NOVA_F32 &&
                          !(request->options.flags & NOVA_PLAN_NO_COMPENSATION);
     return nova_engine_init_winograd(
-        &plan->engine, nova_cpu_kernels_best(), shape, &plan->h.transform, &plan->w.transform,
+        &plan->engine, nova_cpu_kernels_best(), shape, &plan->h.binding, &plan->w.binding,
         plan->tap_scaling ? &plan->scaling_h : NULL, plan->tap_scaling ? &plan->scaling_w : NULL,
         candidate->arith, request->options.threads);
 }
@@ -130,24 +160,18 @@ static void set_shares(int tile, int64_t tiles, int64_t outputs, double *shares)
 double nova_candidate_predict(const nova_plan *plan) {
     if (plan->choice.algorithm == NOVA_ALGORITHM_DIRECT)
         return predict_direct(plan);
-    nova_bound_codelet bound[4];
-    const nova_transform *const transforms[] = {&plan->h.transform, &plan->w.transform};
-    for (int i = 0; i < NOVA_COUNT(bound); i++)
-        if (!nova_codelet_bind(transforms[i % 2], i < 2 ? NOVA_MAP_INPUT : NOVA_MAP_OUTPUT,
-                               &bound[i]))
-            return INFINITY; /* not reached: the engine has bound them already */
     double shares_h[NOVA_MAX_TILE], shares_w[NOVA_MAX_TILE];
     const nova_engine *engine = &plan->engine;
     set_shares(engine->tile_h, engine->tiles_h, engine->shape.out_h, shares_h);
     set_shares(engine->tile_w, engine->tiles_w, engine->shape.out_w, shares_w);
     const double rms = filter_rms(&plan->desc);
     nova_error_model model = {
-        .h = transforms[0],
-        .w = transforms[1],
-        .input_h = &bound[0],
-        .input_w = &bound[1],
-        .output_h = &bound[2],
-        .output_w = &bound[3],
+        .h = &plan->h.transform,
+        .w = &plan->w.transform,
+        .input_h = &plan->h.binding.input,
+        .input_w = &plan->w.binding.input,
+        .output_h = &plan->h.binding.output,
+        .output_w = &plan->w.binding.output,
         .scaling_h = &plan->scaling_h,
         .scaling_w = &plan->scaling_w,
         .arith = plan->choice.arith,

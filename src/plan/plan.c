@@ -155,9 +155,11 @@ nova_status nova_plan_create(const nova_conv_desc *desc, const nova_plan_options
     if (!desc)
         return nova_fail(NOVA_INVALID_ARGUMENT, "desc is null");
     nova_request request;
+    nova_binding_cache bindings = {NULL, 0, 0};
     nova_status status = nova_request_init(&request, desc, options);
     if (status != NOVA_OK)
         return status;
+    request.bindings = &bindings;
     nova_plan *made = calloc(1, sizeof *made);
     if (!made)
         return nova_fail(NOVA_OUT_OF_MEMORY, "no memory for a plan");
@@ -165,6 +167,7 @@ nova_status nova_plan_create(const nova_conv_desc *desc, const nova_plan_options
     const bool knowable = nova_wisdom_key(&request, key);
     if (!(knowable && recall(&request, key, made)))
         status = plan_request(&request, knowable ? key : NULL, made);
+    nova_binding_cache_clear(&bindings);
     if (status != NOVA_OK) {
         free(made);
         return status;

@@ -16,7 +16,14 @@ typedef struct nova_own_transform {
     double matrices[NOVA_MAX_PRODUCTS *
                     (NOVA_MAX_TILE + NOVA_MAX_TAPS + NOVA_MAX_TILE + NOVA_MAX_TAPS)];
     char set[64], points[512];
+    nova_binding binding; /* of this transform */
 } nova_own_transform;
+
+/** Codelets that have been found for the transforms of a request's candidates. */
+typedef struct nova_binding_cache {
+    nova_binding *items; /* their transforms are the tables' or the caller's */
+    int count, capacity;
+} nova_binding_cache;
 
 /** One way to compute a convolution, before it is made into a plan. */
 typedef struct nova_candidate {
@@ -51,6 +58,7 @@ typedef struct nova_request {
     nova_plan_options options; /* set is a name or null (automatic), threads at least 1 */
     nova_shape shape;
     double budget; /* infinity: none */
+    nova_binding_cache *bindings;
 } nova_request;
 
 /* ---- check.c */
@@ -65,6 +73,9 @@ nova_status nova_request_init(nova_request *request, const nova_conv_desc *desc,
     none, with the reason of the first that failed. */
 nova_status nova_candidates_create(const nova_request *request, nova_candidate **candidates,
                                    int *count);
+
+/** Releases what the cache holds. */
+void nova_binding_cache_clear(nova_binding_cache *cache);
 
 /** Makes a plan of a candidate: transforms, scaling and engine, but not its predicted error. */
 nova_status nova_candidate_realise(const nova_request *request, const nova_candidate *candidate,
