@@ -1,5 +1,5 @@
 /*
- * descent.c - NLopt on an objective.
+ * descent.c - the evolution strategy and NLopt on an objective.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
@@ -7,10 +7,14 @@
 #include <nlopt.h>
 #include <string.h>
 
+#include "discover/cma.h"
 #include "discover/descent.h"
 #include "runtime/runtime.h"
 
 enum { POLISH_EVALUATIONS = 1000 };
+
+/* Stands for values beyond all bounds, which solvers could not compare. */
+static const double LARGEST = 1e3;
 
 /* In radians, what the smooth norms leave to the last descent, which needs no gradients. */
 static const double FINISHING_STEP = 1e-5;
@@ -69,8 +73,7 @@ static bool is_smooth(const nova_objective *o) {
            (o->kind == NOVA_OBJECTIVE_INT8 && o->int8_scale == NOVA_INT8_PER_TAP);
 }
 
-/** The function that NLopt minimises; values beyond all bounds become a large number, which it
-    can compare. */
+/** The function that NLopt minimises. */
 static double evaluate(unsigned count, const double *angles, double *gradient, void *context) {
     call *c = context;
     nova_descent *descent = c->descent;
@@ -89,7 +92,7 @@ static double evaluate(unsigned count, const double *angles, double *gradient, v
     if (isinf(c->sharpness) || is_smooth(descent->objective)) {
         keep_if_better(descent, angles, value);
     }
-    return fmin(value, 1e3);
+    return fmin(value, LARGEST);
 }
 
 void nova_descent_begin(nova_descent *descent) {
@@ -130,16 +133,27 @@ static nova_status minimise(nova_descent *descent, nlopt_algorithm algorithm, in
                : NOVA_OK;
 }
 
-nova_status nova_descent_explore(nova_descent *descent, nova_search_stage stage, int evaluations,
-                                 uint64_t seed) {
-    static const nlopt_algorithm algorithms[] = {NLOPT_GN_ISRES, NLOPT_GN_ESCH, NLOPT_GN_CRS2_LM};
-    double angles[NOVA_MAX_FINITE];
-    if (stage == NOVA_STAGE_NONE) {
-        return NOVA_OK;
+/** What the evolution strategy minimises. */
+static bool explore(void *context, const double *angles, double *value) {
+    nova_descent *descent = context;
+    double points[NOVA_MAX_FINITE];
+    points_at(descent, angles, points);
+    descent->evaluations++;
+    *value = nova_objective_log(descent->objective, points, INFINITY, NULL);
+    keep_if_better(descent, angles, *value);
+    *value = fmin(*value, LARGEST);
+    return !is_over(descent);
+}
+
+nova_status nova_descent_explore(nova_descent *descent, int evaluations, uint64_t seed) {
+    double low, high, angles[NOVA_MAX_FINITE];
+    if (descent->pattern.coordinates == 0) {
+        return NOVA_OK; /* the set is {0} */
     }
     memcpy(angles, descent->angles, sizeof angles);
-    nlopt_srand((unsigned long)seed); /* NLopt's generator belongs to the thread */
-    return minimise(descent, algorithms[stage], evaluations, INFINITY, angles);
+    nova_descent_bounds(&descent->pattern, &low, &high);
+    return nova_cma_minimise(explore, descent, descent->pattern.coordinates, low, high, angles,
+                             evaluations, seed);
 }
 
 nova_status nova_descent_polish(nova_descent *descent) {

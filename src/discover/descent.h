@@ -26,9 +26,8 @@ void nova_descent_bounds(const nova_pattern *pattern, double *low, double *high)
 /** Sets `best` for the angles, which the caller has filled in. */
 void nova_descent_begin(nova_descent *descent);
 
-/** The stochastic stage, from descent->angles; `seed` makes it repeatable. */
-nova_status nova_descent_explore(nova_descent *descent, nova_search_stage stage, int evaluations,
-                                 uint64_t seed);
+/** The evolution strategy, from descent->angles; `seed` makes it repeatable. */
+nova_status nova_descent_explore(nova_descent *descent, int evaluations, uint64_t seed);
 
 /** Descends to the optimum whose basin descent->angles is in. */
 nova_status nova_descent_polish(nova_descent *descent);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "discover/descent.h"
+#include "discover/random.h"
 #include "runtime/runtime.h"
 
 nova_pattern nova_pattern_make(int points, bool symmetric) {
@@ -28,18 +29,6 @@ void nova_pattern_points(const nova_pattern *pattern, const double *values, doub
         points[first + 2 * i] = values[i];
         points[first + 2 * i + 1] = -values[i];
     }
-}
-
-/** Sebastiano Vigna's splitmix64: a counter, mixed. */
-static uint64_t next_random(uint64_t *state) {
-    uint64_t z = *state += 0x9E3779B97F4A7C15u;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return z ^ (z >> 31);
-}
-
-static double next_uniform(uint64_t *state, double low, double high) {
-    return low + (high - low) * (double)(next_random(state) >> 11) * 0x1p-53;
 }
 
 /* ---------------------------------------------------------------- restarts */
@@ -115,20 +104,19 @@ static void restart(void *context, int index) {
     if (index > 0 && is_over(s)) {
         return;
     }
-    uint64_t state = s->options->seed, mixed = next_random(&state) + (uint64_t)index;
+    uint64_t state = s->options->seed, mixed = nova_random(&state) + (uint64_t)index;
     nova_descent descent = descent_of(s);
     double low, high;
     nova_descent_bounds(&s->pattern, &low, &high);
     for (int i = 0; i < s->pattern.coordinates; i++) {
-        descent.angles[i] = next_uniform(&mixed, low, high);
+        descent.angles[i] = nova_random_uniform(&mixed, low, high);
     }
     int evaluations = s->options->stage_evaluations;
     if (evaluations == 0) {
         evaluations = 100 * (s->pattern.coordinates + 1);
     }
     nova_descent_begin(&descent);
-    found->status =
-        nova_descent_explore(&descent, s->options->stage, evaluations, next_random(&mixed));
+    found->status = nova_descent_explore(&descent, evaluations, nova_random(&mixed));
     if (found->status == NOVA_OK && !descent.cut_off) {
         found->status = nova_descent_polish(&descent);
     }

@@ -29,14 +29,6 @@ nova_pattern nova_pattern_make(int points, bool symmetric);
 /** Points from the values at the coordinates: 0, then p, -p, ..; or as they are. */
 void nova_pattern_points(const nova_pattern *pattern, const double *values, double *points);
 
-/** The stochastic stage before the polish; others than the default are for comparison. */
-typedef enum nova_search_stage {
-    NOVA_STAGE_ISRES = 0, /* NLopt's evolution strategy: the default */
-    NOVA_STAGE_ESCH = 1,
-    NOVA_STAGE_CRS2 = 2,
-    NOVA_STAGE_NONE = 3 /* polish from the random start */
-} nova_search_stage;
-
 typedef struct nova_search_progress {
     int finished, restarts;
     double seconds;
@@ -52,8 +44,8 @@ typedef struct nova_search_options {
     int threads;  /* at least 1 */
     double
         seconds; /* then no further restart is begun and those that run are cut off; 0: no limit */
-    nova_search_stage stage;
-    int stage_evaluations;             /* per restart; 0: 100 for every coordinate and 1 more */
+    int stage_evaluations; /* of the evolution strategy, per restart; 0: 100 for every coordinate
+                              and 100 more; negative: none, only the descent */
     const volatile sig_atomic_t *stop; /* becomes nonzero to end the search; may be null */
     /* after every restart, from whichever thread it ran on, one call at a time; may be null */
     void (*progress)(void *context, const nova_search_progress *progress);
@@ -71,9 +63,9 @@ typedef struct nova_search_result {
 } nova_search_result;
 
 /**
- * Restarts from random points: the stochastic stage, then a descent with gradients to the real
- * optimum. Restart i depends on the seed and i alone, and of equal results the first counts, so
- * that the answer does not depend on `threads`; only a search that is cut off depends on time.
+ * Restarts from random points: an evolution strategy (cma.h), then a descent with gradients to the
+ * real optimum. Restart i depends on the seed and i alone, and of equal results the first counts,
+ * so that the answer does not depend on `threads`; only a search that is cut off depends on time.
  * Errors: NOVA_OUT_OF_MEMORY.
  */
 nova_status nova_search(const nova_objective *objective, const nova_search_options *options,
