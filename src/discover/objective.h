@@ -10,7 +10,6 @@
 #include "transforms/transform.h"
 
 enum {
-    NOVA_MAX_INPUTS = NOVA_MAX_TILE + NOVA_MAX_TAPS - 1, /* n = m+r-1 */
     NOVA_MAX_FINITE = NOVA_MAX_INPUTS - 1,               /* finite points */
     NOVA_MAX_QUADRATICS = NOVA_MAX_FINITE / 2
 };

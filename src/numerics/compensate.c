@@ -12,16 +12,26 @@
 
 /* ---- the factor of one dimension */
 
+/* b_s^T S b_t of two rows of B^T. */
+static double input_moment(const nova_transform *transform, int s, int t, const double *moments) {
+    const int inputs = transform->inputs;
+    const double *a = transform->BT + s * inputs, *b = transform->BT + t * inputs;
+    double sum = nova_dot(a, b, inputs, 1) * (moments ? moments[0] : 1);
+    for (int lag = 1; moments && lag < inputs; lag++)
+        sum += moments[lag] *
+               (nova_dot(a, b + lag, inputs - lag, 1) + nova_dot(a + lag, b, inputs - lag, 1));
+    return sum;
+}
+
 /* H with the scaled matrices; scaling V by 2^a and M by 2^-(a+b) leaves 2^-b per tap. */
 static void noise_weight(const nova_transform *transform, const nova_scaling *scaling,
-                         double weight[][NOVA_MAX_PRODUCTS]) {
-    const int products = transform->products, inputs = transform->inputs;
+                         const double *moments, double weight[][NOVA_MAX_PRODUCTS]) {
+    const int products = transform->products;
     for (int s = 0; s < products; s++)
         for (int t = 0; t < products; t++) {
             const double output =
                 nova_dot(transform->AT + s, transform->AT + t, transform->m, products);
-            const double input =
-                nova_dot(transform->BT + s * inputs, transform->BT + t * inputs, inputs, 1);
+            const double input = input_moment(transform, s, t, moments);
             weight[s][t] = ldexp(output * input, -scaling->filter[s] - scaling->filter[t]);
         }
 }
@@ -55,12 +65,12 @@ static void set_ratios(nova_noise_factor *factor, double rows[][NOVA_MAX_PRODUCT
 }
 
 void nova_noise_factor_init(nova_noise_factor *factor, const nova_transform *transform,
-                            const nova_scaling *scaling) {
+                            const nova_scaling *scaling, const double *moments) {
     double weight[NOVA_MAX_PRODUCTS][NOVA_MAX_PRODUCTS];
     double rows[NOVA_MAX_PRODUCTS][NOVA_MAX_PRODUCTS];
     double floor[NOVA_MAX_PRODUCTS];
     bool taken[NOVA_MAX_PRODUCTS] = {false};
-    noise_weight(transform, scaling, weight);
+    noise_weight(transform, scaling, moments, weight);
     factor->products = transform->products;
     /* With quadratic moduli H may be singular to rounding; a pivot below the floor is noise. */
     for (int t = 0; t < factor->products; t++)
@@ -94,12 +104,12 @@ struct nova_compensator {
 
 nova_status nova_compensator_create(const nova_transform *h, const nova_transform *w,
                                     const nova_scaling *scaling_h, const nova_scaling *scaling_w,
-                                    nova_compensator **compensator) {
+                                    const double *moments, nova_compensator **compensator) {
     *compensator = nova_alloc(sizeof **compensator);
     if (!*compensator)
         return nova_fail(NOVA_OUT_OF_MEMORY, "no memory for the filter compensator");
-    nova_noise_factor_init(&(*compensator)->h, h, scaling_h);
-    nova_noise_factor_init(&(*compensator)->w, w, scaling_w);
+    nova_noise_factor_init(&(*compensator)->h, h, scaling_h, moments);
+    nova_noise_factor_init(&(*compensator)->w, w, scaling_w, moments);
     return NOVA_OK;
 }
 

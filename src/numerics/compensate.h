@@ -9,8 +9,8 @@
 #include "numerics/numerics.h"
 
 /**
- * Cholesky factor R (H = R^T R) of H[s,t] = sum_j A^T[j,s] A^T[j,t] (B^T B)[s,t], the weight of an
- * error of U in the error of the output, with taps in visiting order: the tap at position 0 is
+ * Cholesky factor R (H = R^T R) of H[s,t] = sum_j A^T[j,s] A^T[j,t] (B^T S B)[s,t], the weight of
+ * an error of U in the error of the output, with taps in visiting order: the tap at position 0 is
  * rounded last. In two dimensions R is the Kronecker product of two of these.
  */
 typedef struct nova_noise_factor {
@@ -21,10 +21,12 @@ typedef struct nova_noise_factor {
 } nova_noise_factor;
 
 /**
- * Factors H of a scaled transform. The order is greedy: of the taps that remain, the one whose
- * rounding error (in proportion to its rms) costs least once the others compensate for it.
+ * Factors H of a scaled transform. `moments`: S[a,b] = moments[|a-b|], second moments of the input
+ * at distance 0 to inputs-1; null: white, S is the identity. The order is greedy: of the taps that
+ * remain, the one whose rounding error (in proportion to its rms) costs least once the others
+ * compensate for it.
  */
 void nova_noise_factor_init(nova_noise_factor *factor, const nova_transform *transform,
-                            const nova_scaling *scaling);
+                            const nova_scaling *scaling, const double *moments);
 
 #endif

@@ -76,12 +76,13 @@ double nova_filter_scale(nova_dtype uv_type, double rms);
 /**
  * Error-compensated rounding (successive interference cancellation, as in Babai rounding): rounds
  * U of one tile (products_h x products_w, tap scaling applied) so that the error of the output,
- * not of U, is small. Source of H: docs/numerics.md.
+ * not of U, is small. Source of H: docs/numerics-model.md. `moments`: second moments of x at
+ * distance 0, 1, .. along a row or column, as many as the larger tile has inputs; null: white.
  */
 typedef struct nova_compensator nova_compensator;
 nova_status nova_compensator_create(const nova_transform *h, const nova_transform *w,
                                     const nova_scaling *scaling_h, const nova_scaling *scaling_w,
-                                    nova_compensator **compensator);
+                                    const double *moments, nova_compensator **compensator);
 void nova_compensator_destroy(nova_compensator *compensator);
 /** Rounds `count` filters; u[tap][filter] holds exact values on entry (leading dimension
     `count`), rounded ones on return. Thread-safe. `scratch` has products_h*products_w*count

@@ -181,8 +181,8 @@ void nova_predict_compensation(nova_model_context *context) {
     const nova_dtype uv_type = nova_arith_uv_type(model->arith);
     compensation_walk walk;
     double cost_h[NOVA_MAX_PRODUCTS], cost_w[NOVA_MAX_PRODUCTS], sum = 0;
-    nova_noise_factor_init(&walk.h, model->h, model->scaling_h);
-    nova_noise_factor_init(&walk.w, model->w, model->scaling_w);
+    nova_noise_factor_init(&walk.h, model->h, model->scaling_h, NULL);
+    nova_noise_factor_init(&walk.w, model->w, model->scaling_w, NULL);
     invert_ratios(&walk.h, walk.inverse_h);
     invert_ratios(&walk.w, walk.inverse_w);
     step_costs(&context->h, model->scaling_h, &walk.h, walk.inverse_h, cost_h);

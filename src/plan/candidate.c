@@ -126,6 +126,10 @@ nova_status nova_candidate_realise(const nova_request *request, const nova_candi
     plan->desc = request->desc;
     plan->choice = *candidate;
     plan->tap_scaling = plan->compensation = false;
+    plan->moment_count = NOVA_MIN(request->options.input_moment_count, NOVA_MAX_INPUTS);
+    memset(plan->moments, 0, sizeof plan->moments);
+    for (int i = 0; i < plan->moment_count; i++)
+        plan->moments[i] = request->options.input_moments[i];
     if (candidate->algorithm == NOVA_ALGORITHM_WINOGRAD)
         return realise_winograd(request, candidate, plan);
     return nova_engine_init_direct(&plan->engine, nova_cpu_kernels_best(), &request->shape,

@@ -137,6 +137,18 @@ static nova_status fill_shape(const nova_conv_desc *desc, nova_shape *shape) {
     return status == NOVA_OK ? check_bytes(shape) : status;
 }
 
+/* By Cauchy and Schwarz no moment exceeds the one at distance 0. */
+static nova_status check_moments(const nova_plan_options *options) {
+    const double *moments = options->input_moments;
+    if (options->input_moment_count < 0 || (moments != NULL) != (options->input_moment_count > 0))
+        return nova_fail(NOVA_INVALID_ARGUMENT, "input_moments and their number do not agree");
+    for (int i = 0; i < options->input_moment_count; i++)
+        if (!(fabs(moments[i]) <= 1) || (i == 0 && moments[i] != 1))
+            return nova_fail(NOVA_INVALID_ARGUMENT,
+                             "input_moments: the first must be 1, the others between -1 and 1");
+    return NOVA_OK;
+}
+
 static nova_status check_options(const nova_plan_options *options) {
     if ((unsigned)options->algorithm > NOVA_ALGORITHM_WINOGRAD)
         return nova_fail(NOVA_INVALID_ARGUMENT, "unknown algorithm %d", (int)options->algorithm);
@@ -157,7 +169,7 @@ static nova_status check_options(const nova_plan_options *options) {
         return nova_fail(NOVA_INVALID_ARGUMENT, "unknown flags 0x%x", options->flags);
     if (options->set && !options->custom_set && !nova_set_exists(options->set))
         return nova_fail(NOVA_UNKNOWN_NAME, "no point set is named '%s'", options->set);
-    return NOVA_OK;
+    return check_moments(options);
 }
 
 static double choose_budget(const nova_plan_options *options, nova_dtype dtype) {

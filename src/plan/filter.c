@@ -194,9 +194,9 @@ static nova_status pack(packing *job) {
     const nova_plan *plan = job->plan;
     nova_compensator *compensator = NULL;
     if (plan->compensation) {
-        const nova_status status =
-            nova_compensator_create(&plan->h.transform, &plan->w.transform, &plan->scaling_h,
-                                    &plan->scaling_w, &compensator);
+        const nova_status status = nova_compensator_create(
+            &plan->h.transform, &plan->w.transform, &plan->scaling_h, &plan->scaling_w,
+            plan->moment_count > 0 ? plan->moments : NULL, &compensator);
         if (status != NOVA_OK)
             return status;
     }

@@ -43,6 +43,8 @@ static uint64_t filter_key(const nova_plan *plan) {
                              engine->uv_type,        engine->kernels->panel_vectors};
     for (int i = 0; i < NOVA_COUNT(facts); i++)
         mix_int(&key, facts[i]);
+    if (plan->compensation)
+        mix(&key, plan->moments, sizeof plan->moments);
     if (plan->choice.algorithm == NOVA_ALGORITHM_WINOGRAD) {
         mix_transform(&key, &plan->h.transform, &plan->scaling_h);
         mix_transform(&key, &plan->w.transform, &plan->scaling_w);

@@ -40,6 +40,8 @@ struct nova_plan {
     nova_own_transform h, w; /* Winograd only */
     nova_scaling scaling_h, scaling_w;
     bool tap_scaling, compensation;
+    double moments[NOVA_MAX_INPUTS]; /* of x, by distance; used if moment_count > 0 */
+    int moment_count;
     double predicted_error;
     nova_engine engine;
     uint64_t key; /* tells packed filters of different kinds apart */

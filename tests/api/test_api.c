@@ -312,6 +312,68 @@ static void measured_plans_become_wisdom(void **state) {
     refused(&desc, &options, NOVA_INVALID_ARGUMENT, "effort");
 }
 
+/* ---------------------------------------------------------------- correlated input */
+
+/* x of rms 1 whose neighbours in a row and in a column have the correlation rho (AR(1)). */
+static void correlate(problem *p, double rho, test_random *random) {
+    const nova_conv_desc *d = &p->desc;
+    float *x = p->x;
+    const float fresh = (float)sqrt(1 - rho * rho);
+    for (int64_t i = 0; i < (int64_t)p->x_count; i++)
+        x[i] = (float)random_normal(random);
+    for (int64_t i = 0; i < (int64_t)p->x_count; i++)
+        if (i % d->w > 0)
+            x[i] = (float)rho * x[i - 1] + fresh * x[i];
+    for (int64_t i = 0; i < (int64_t)p->x_count; i++)
+        if (i / d->w % d->h > 0)
+            x[i] = (float)rho * x[i - d->w] + fresh * x[i];
+}
+
+/* Error of a plan for correlated input, with the moments of the data or without. */
+static double correlated_error(const problem *p, const double *moments, int count) {
+    nova_plan_options options = tile_options(6, "best", NOVA_ARITH_F16_M32);
+    options.input_moments = moments;
+    options.input_moment_count = count;
+    nova_plan *plan = plan_for(&p->desc, &options);
+    nova_filter *filter;
+    assert_int_equal(nova_filter_create(plan, p->weights, NOVA_F32, &filter), NOVA_OK);
+    nova_verification check = {
+        .struct_size = sizeof check, .weights = p->weights, .samples = 20000};
+    nova_execute_args args;
+    nova_execute_args_init(&args);
+    args.x = p->x;
+    args.y = p->y;
+    args.verification = &check;
+    assert_int_equal(nova_execute(plan, filter, &args), NOVA_OK);
+    nova_filter_destroy(filter);
+    nova_plan_destroy(plan);
+    return check.rms_error;
+}
+
+static void moments_of_the_input_help_compensation(void **state) {
+    (void)state;
+    nova_conv_desc desc = usual_desc();
+    desc.h = desc.w = 66;
+    desc.pad_top = desc.pad_bottom = desc.pad_left = desc.pad_right = 0;
+    test_random random = {14};
+    problem p;
+    problem_create(&p, &desc, false, false, &random);
+    correlate(&p, 0.9, &random);
+    double moments[8];
+    for (int i = 0; i < 8; i++)
+        moments[i] = pow(0.9, i);
+    const double white = correlated_error(&p, NULL, 0);
+    assert_true(correlated_error(&p, moments, 1) == white); /* only distance 0: the same thing */
+    assert_true(correlated_error(&p, moments, 8) < 0.97 * white);
+    problem_destroy(&p);
+    nova_plan_options options = tile_options(6, "best", NOVA_ARITH_F16);
+    options.input_moments = moments;
+    refused(&desc, &options, NOVA_INVALID_ARGUMENT, "input_moments");
+    options.input_moment_count = 8;
+    moments[3] = 1.5;
+    refused(&desc, &options, NOVA_INVALID_ARGUMENT, "input_moments");
+}
+
 /* ---------------------------------------------------------------- files */
 
 typedef struct saved {
@@ -647,6 +709,7 @@ int main(void) {
         cmocka_unit_test(plans_describe_themselves),
         cmocka_unit_test(structures_may_be_shorter),
         cmocka_unit_test(measured_plans_become_wisdom),
+        cmocka_unit_test(moments_of_the_input_help_compensation),
         cmocka_unit_test(filters_survive_a_file),
         cmocka_unit_test(damaged_files_are_refused),
         cmocka_unit_test(stale_files_are_refused),

@@ -38,7 +38,7 @@ static void the_factor_is_a_square_root(void **state) {
         nova_noise_factor factor;
         nova_scaling_choose(transform, &scaling);
         noise_weight(transform, &scaling, weight);
-        nova_noise_factor_init(&factor, transform, &scaling);
+        nova_noise_factor_init(&factor, transform, &scaling, NULL);
         for (int p = 0; p < factor.products; p++)
             for (int q = 0; q < factor.products; q++) {
                 double sum = 0;
@@ -93,7 +93,7 @@ static void round_compensated(filters *f) {
     nova_compensator *compensator;
     memcpy(f->rounded, f->exact, (size_t)f->taps * FILTERS * sizeof(double));
     assert_int_equal(nova_compensator_create(model->h, model->w, model->scaling_h, model->scaling_w,
-                                             &compensator),
+                                             NULL, &compensator),
                      NOVA_OK);
     nova_compensator_round(compensator, nova_arith_uv_type(model->arith), f->rounded, FILTERS,
                            f->scratch);
@@ -213,7 +213,7 @@ static void filters_do_not_depend_on_each_other(void **state) {
     nova_compensator *compensator;
     assert_int_equal(nova_compensator_create(f.config.model.h, f.config.model.w,
                                              f.config.model.scaling_h, f.config.model.scaling_w,
-                                             &compensator),
+                                             NULL, &compensator),
                      NOVA_OK);
     for (int i = 0; i < FILTERS; i++) {
         double u[SIDE * SIDE];

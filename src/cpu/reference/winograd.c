@@ -104,7 +104,7 @@ static nova_status make_filters(winograd_engine *engine) {
     if (model && model->compensation) {
         const nova_status status =
             nova_compensator_create(engine->h.transform, engine->w.transform, &engine->h.scaling,
-                                    &engine->w.scaling, &compensator);
+                                    &engine->w.scaling, NULL, &compensator);
         if (status != NOVA_OK)
             return status;
     }
