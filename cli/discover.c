@@ -271,6 +271,20 @@ static int run_discover(const cli_command *command, discover_args *args) {
     return exit_code == CLI_SUCCESS && stop_requested ? CLI_INTERRUPTED : exit_code;
 }
 
+/* Rows of the option table. */
+
+#define INTEGER_ROW(option, value, variable, least, most, text)                                    \
+    {                                                                                              \
+        .name = (option), .metavar = (value), .read = cli_integer, .target = &(variable),          \
+        .min = (least), .max = (most), .help = (text)                                              \
+    }
+
+#define TEXT_ROW(option, value, variable, text)                                                    \
+    {                                                                                              \
+        .name = (option), .metavar = (value), .read = cli_text, .target = &(variable),             \
+        .help = (text)                                                                             \
+    }
+
 int cli_discover(const cli_command *command, int argc, char **argv) {
     discover_args args = {.dyadic = -1, .seed = 1, .restarts = DEFAULT_RESTARTS, .threads = 1};
     const cli_option options[] = {
@@ -303,29 +317,16 @@ int cli_discover(const cli_command *command, int argc, char **argv) {
          .choices = int8_scale_names,
          .help =
              "What has a quantisation step of its own in int8: tensor or tap. Default: tensor."},
-        {.name = "--max-denominator",
-         .metavar = "Q",
-         .read = cli_integer,
-         .target = &args.max_denominator,
-         .min = 1,
-         .max = NOVA_MAX_DENOMINATOR,
-         .help = "Largest denominator of the rational set. Default: 6."},
-        {.name = "--dyadic",
-         .metavar = "B",
-         .read = cli_integer,
-         .target = &args.dyadic,
-         .min = 0,
-         .max = NOVA_MAX_DYADIC_BITS,
-         .help = "The dyadic set has points k/2^B, and is the one that -o writes. Default: 2."},
+        INTEGER_ROW("--max-denominator", "Q", args.max_denominator, 1, NOVA_MAX_DENOMINATOR,
+                    "Largest denominator of the rational set. Default: 6."),
+        INTEGER_ROW("--dyadic", "B", args.dyadic, 0, NOVA_MAX_DYADIC_BITS,
+                    "The dyadic set has points k/2^B, and is the one that -o writes. Default: 2."),
         {.name = "--symmetric",
          .target = &args.symmetric,
          .help = "Pairs +p, -p, and 0 if the number of points is odd. The default."},
         {.name = "--free", .target = &args.free, .help = "Any points."},
-        {.name = "--quadratic",
-         .metavar = "LIST",
-         .read = cli_text,
-         .target = &args.quadratic,
-         .help = "Irreducible quadratic moduli that the set has beside its points: x2+1,x2+x+1."},
+        TEXT_ROW("--quadratic", "LIST", args.quadratic,
+                 "Irreducible quadratic moduli that the set has beside its points: x2+1,x2+x+1."),
         {.name = "--covariance",
          .metavar = "C",
          .read = cli_text,
@@ -333,42 +334,21 @@ int cli_discover(const cli_command *command, int argc, char **argv) {
          .help =
              "Of the input: white, ar1:RHO (RHO^distance), or a .npy file of activations, whose "
              "last axis is the one that is looked along. Default: white."},
-        {.name = "--weight-covariance",
-         .metavar = "C",
-         .read = cli_text,
-         .target = &args.weight_covariance,
-         .help = "Of the filters, likewise."},
-        {.name = "--restarts",
-         .metavar = "N",
-         .read = cli_integer,
-         .target = &args.restarts,
-         .min = 1,
-         .max = 10000000,
-         .help = "Random starts. Default: 16."},
-        {.name = "--seed",
-         .metavar = "S",
-         .read = cli_integer,
-         .target = &args.seed,
-         .min = 0,
-         .max = INT64_MAX,
-         .help = "Of the random numbers; the same seed gives the same answer. Default: 1."},
+        TEXT_ROW("--weight-covariance", "C", args.weight_covariance, "Of the filters, likewise."),
+        INTEGER_ROW("--restarts", "N", args.restarts, 1, 10000000, "Random starts. Default: 16."),
+        INTEGER_ROW("--seed", "S", args.seed, 0, INT64_MAX,
+                    "Of the random numbers; the same seed gives the same answer. Default: 1."),
         {.name = "--time",
          .metavar = "T",
          .read = cli_real,
          .target = &args.seconds,
          .help = "Seconds after which the search is cut off. Default: 0, no limit."},
-        {.name = "--threads",
-         .metavar = "N",
-         .read = cli_integer,
-         .target = &args.threads,
-         .max = 1024,
-         .help = "Threads; 0 means one per processor. The answer does not depend on it. Default: "
-                 "1."},
-        {.name = "-o",
-         .metavar = "FILE",
-         .read = cli_text,
-         .target = &args.output,
-         .help = "Write the rational set, or with --dyadic the dyadic one, as a file for --set."},
+        INTEGER_ROW(
+            "--threads", "N", args.threads, 0, 1024,
+            "Threads; 0 means one per processor. The answer does not depend on it. Default: "
+            "1."),
+        TEXT_ROW("-o", "FILE", args.output,
+                 "Write the rational set, or with --dyadic the dyadic one, as a file for --set."),
         CLI_JSON_ROW(args.json),
     };
     int exit_code;

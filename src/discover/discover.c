@@ -52,7 +52,7 @@ static void decimal_text(double value, char buffer[40]) {
         *--end = '\0';
     }
     if (strcmp(buffer, "-0") == 0) {
-        strcpy(buffer, "0");
+        snprintf(buffer, 40, "0");
     }
 }
 

@@ -182,7 +182,7 @@ static void fill_result(const search *s, const double *angles, nova_search_resul
 
 /** The best outcome; of those that differ by rounding only the first. */
 static nova_status choose(search *s, nova_search_result *result) {
-    const outcome *best = NULL;
+    const outcome *best = &s->outcomes[0]; /* which has begun whatever happened */
     for (int i = 0; i < s->options->restarts; i++) {
         const outcome *candidate = &s->outcomes[i];
         if (candidate->status != NOVA_OK) {
@@ -193,7 +193,7 @@ static nova_status choose(search *s, nova_search_result *result) {
         }
         result->evaluations += candidate->evaluations;
         result->finished += candidate->finished;
-        if (!best || candidate->best < best->best - 1e-9) {
+        if (candidate->best < best->best - 1e-9) {
             best = candidate;
         }
     }
