@@ -384,6 +384,19 @@ static void any_linear_set_has_codelets(void **state) {
     }
 }
 
+/** Beyond nine points a set without symmetry can be proven, but has no codelet. */
+static void larger_sets_must_be_symmetric(void **state) {
+    (void)state;
+    nova_exact *exact = create(10, 3, "0,1,-1,1/2,-1/2,2,-2,3,4,5,-6/5");
+    nova_transform *t = nova_exact_to_transform(exact, "mine", "test");
+    assert_non_null(t);
+    nova_bound_codelet bound;
+    assert_false(nova_codelet_bind(t, NOVA_MAP_INPUT, &bound));
+    nova_exact_transform_free(t);
+    nova_exact_destroy(exact);
+    check_codelets(10, 3, "0,1,-1,1/2,-1/2,2,-2,3,-3,6/5,-6/5");
+}
+
 /** Every m and r can be built, to the largest. */
 static void every_size_is_proven(void **state) {
     (void)state;
@@ -427,6 +440,7 @@ int main(void) {
         cmocka_unit_test(kinds_without_a_name_have_codelets),
         cmocka_unit_test(own_sets_with_quadratics_have_codelets),
         cmocka_unit_test(any_linear_set_has_codelets),
+        cmocka_unit_test(larger_sets_must_be_symmetric),
         cmocka_unit_test(every_size_is_proven),
         cmocka_unit_test(irrational_sets_are_right_to_rounding),
     };
