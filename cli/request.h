@@ -102,8 +102,7 @@ typedef struct cli_request {
         .target = &(request).max_error,                                                            \
         .help =                                                                                    \
             "Largest relative rms error that the plan may predict. Default: 1e-5 for f32, 1e-2 "   \
-            "for f16, 5e-2 for bf16 tensors; no limit if tile, set and arithmetic are all "        \
-            "given."                                                                               \
+            "for f16, 5e-2 for bf16 tensors; no limit if both tile and arithmetic are given."      \
     }
 
 #define CLI_THREADS_ROW(request)                                                                   \

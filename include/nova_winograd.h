@@ -172,15 +172,15 @@ typedef enum nova_effort {
 typedef struct nova_plan_options {
     size_t struct_size;
     nova_algorithm algorithm; /**< default auto */
-    int tile_h,
-        tile_w;      /**< outputs per tile; 0 (default) lets the planner choose; 1 = direct there */
+    /** Outputs per tile; 0 (default): the planner chooses; 1: direct in that dimension. */
+    int tile_h, tile_w;
     const char *set; /**< named set for both dimensions; null (default): the planner chooses from
                           "best" and the sets "best+..." with quadratic moduli */
     const nova_set *custom_set; /**< overrides `set` in every dimension whose tile matches it */
     nova_arith arith;           /**< default auto: the planner chooses under max_error */
-    double max_error;   /**< relative rms; 0 (default): 1e-5 for f32, 1e-2 for f16, 5e-2 for bf16
-                             tensors. A plan with an explicit tile, set and arith is made only if its
-                             predicted error is within a max_error that is not 0. */
+    /** Relative rms; 0 (default): 1e-5 for f32, 1e-2 for f16, 5e-2 for bf16 tensors, or no limit at
+        all if both tile and arith are given. */
+    double max_error;
     unsigned flags;     /**< NOVA_PLAN_... */
     int threads;        /**< 1 (default) or more; 0: one per processor */
     nova_effort effort; /**< default NOVA_EFFORT_ESTIMATE; wisdom is used either way */
