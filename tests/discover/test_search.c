@@ -173,6 +173,19 @@ static void threads_do_not_change_the_answer(void **state) {
     }
 }
 
+/** Were two restarts alike, a third would add as many evaluations as the second. */
+static void every_restart_has_a_start_of_its_own(void **state) {
+    (void)state;
+    nova_objective objective = objective_of(NOVA_OBJECTIVE_VANDERMONDE, 6, 3);
+    nova_search_options options = {.seed = 9};
+    int64_t evaluations[3];
+    for (int i = 0; i < 3; i++) {
+        options.restarts = i + 1;
+        evaluations[i] = search(&objective, options).evaluations;
+    }
+    assert_true(evaluations[2] - evaluations[1] != evaluations[1] - evaluations[0]);
+}
+
 /** Progress of a search that asks for its end after the third restart. */
 typedef struct witness {
     int calls;
@@ -251,6 +264,7 @@ int main(void) {
         cmocka_unit_test(no_neighbour_is_better),
         cmocka_unit_test(correlated_input_moves_the_optimum),
         cmocka_unit_test(threads_do_not_change_the_answer),
+        cmocka_unit_test(every_restart_has_a_start_of_its_own),
         cmocka_unit_test(a_stopped_search_has_an_answer),
         cmocka_unit_test(time_ends_a_search),
         cmocka_unit_test(it_takes_seconds),
