@@ -187,6 +187,16 @@ static void large_tiles_are_as_good_as_known(void **state) {
     }
 }
 
+/** The nearest combinations alone end at 1369543 here. */
+static void exchanges_count(void **state) {
+    (void)state;
+    nova_objective objective = objective_of(NOVA_OBJECTIVE_VANDERMONDE, 16, 3);
+    nova_grid grid = {.max_denominator = 6};
+    nova_snapped snapped = snap(&objective, true, grid);
+    check_grid(&objective, &snapped, grid);
+    assert_true(snapped.value <= 756591);
+}
+
 static void coarse_grids_and_many_points(void **state) {
     (void)state;
     const nova_grid integers = {.max_denominator = 1}, halves = {.dyadic = true, .bits = 1};
@@ -213,6 +223,7 @@ int main(void) {
         cmocka_unit_test(combinations_count),
         cmocka_unit_test(coarse_grids_and_many_points),
         cmocka_unit_test(large_tiles_are_as_good_as_known),
+        cmocka_unit_test(exchanges_count),
         cmocka_unit_test(text_is_what_the_algebra_reads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
