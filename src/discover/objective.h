@@ -10,7 +10,7 @@
 #include "transforms/transform.h"
 
 enum {
-    NOVA_MAX_FINITE = NOVA_MAX_INPUTS - 1,               /* finite points */
+    NOVA_MAX_FINITE = NOVA_MAX_INPUTS - 1, /* finite points */
     NOVA_MAX_QUADRATICS = NOVA_MAX_FINITE / 2
 };
 

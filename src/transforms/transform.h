@@ -18,8 +18,8 @@
 #include "nova_winograd.h"
 
 enum {
-    NOVA_MAX_TILE = 16, /* outputs per tile and dimension */
-    NOVA_MAX_TAPS = 7,  /* filter taps per dimension */
+    NOVA_MAX_TILE = 16,                                  /* outputs per tile and dimension */
+    NOVA_MAX_TAPS = 7,                                   /* filter taps per dimension */
     NOVA_MAX_INPUTS = NOVA_MAX_TILE + NOVA_MAX_TAPS - 1, /* n = m+r-1 */
     NOVA_MAX_PRODUCTS = 24, /* products per dimension, quadratic moduli included */
     NOVA_MAX_OPS = 1024,    /* operations of one codelet */
