@@ -288,20 +288,7 @@ static int run_discover(const cli_command *command, discover_args *args) {
 int cli_discover(const cli_command *command, int argc, char **argv) {
     discover_args args = {.dyadic = -1, .seed = 1, .restarts = DEFAULT_RESTARTS, .threads = 1};
     const cli_option options[] = {
-        {.name = "M",
-         .read = cli_integer,
-         .target = &args.m,
-         .required = true,
-         .min = 2,
-         .max = NOVA_MAX_TILE,
-         .help = "Outputs per tile."},
-        {.name = "R",
-         .read = cli_integer,
-         .target = &args.r,
-         .required = true,
-         .min = 2,
-         .max = NOVA_MAX_TAPS,
-         .help = "Filter taps."},
+        CLI_SIZE_ROWS(args.m, args.r, 2, NOVA_MAX_TILE, NOVA_MAX_TAPS),
         {.name = "--objective",
          .metavar = "O",
          .read = cli_choice,

@@ -111,20 +111,7 @@ static int emit_set(const cli_command *command, const emit_args *args) {
 int cli_emit(const cli_command *command, int argc, char **argv) {
     emit_args args = {.format = -1};
     const cli_option options[] = {
-        {.name = "M",
-         .read = cli_integer,
-         .target = &args.m,
-         .required = true,
-         .min = 1,
-         .max = INT32_MAX,
-         .help = "Outputs per tile."},
-        {.name = "R",
-         .read = cli_integer,
-         .target = &args.r,
-         .required = true,
-         .min = 1,
-         .max = INT32_MAX,
-         .help = "Filter taps."},
+        CLI_SIZE_ROWS(args.m, args.r, 1, INT32_MAX, INT32_MAX),
         {.name = "--set",
          .metavar = "NAME|FILE",
          .read = cli_text,

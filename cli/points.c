@@ -114,20 +114,7 @@ static int show_set(int argc, char **argv) {
     const char *set = "best";
     bool json = false;
     const cli_option options[] = {
-        {.name = "M",
-         .read = cli_integer,
-         .target = &m,
-         .required = true,
-         .min = 1,
-         .max = NOVA_MAX_TILE,
-         .help = "Outputs per tile."},
-        {.name = "R",
-         .read = cli_integer,
-         .target = &r,
-         .required = true,
-         .min = 1,
-         .max = NOVA_MAX_TAPS,
-         .help = "Filter taps."},
+        CLI_SIZE_ROWS(m, r, 1, NOVA_MAX_TILE, NOVA_MAX_TAPS),
         {.name = "--set",
          .metavar = "NAME|FILE",
          .read = cli_text,

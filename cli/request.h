@@ -64,6 +64,20 @@ typedef struct cli_request {
 
 /* Rows of an option table. */
 
+/* The size of F(m,r), as the first two operands; both int64_t. */
+#define CLI_SIZE_ROWS(m, r, least, most_m, most_r)                                                 \
+    {.name = "M",                                                                                  \
+     .read = cli_integer,                                                                          \
+     .target = &(m),                                                                               \
+     .required = true,                                                                             \
+     .min = (least),                                                                               \
+     .max = (most_m),                                                                              \
+     .help = "Outputs per tile."},                                                                 \
+    {                                                                                              \
+        .name = "R", .read = cli_integer, .target = &(r), .required = true, .min = (least),        \
+        .max = (most_r), .help = "Filter taps."                                                    \
+    }
+
 #define CLI_SET_ROWS(request)                                                                      \
     {.name = "--set",                                                                              \
      .metavar = "NAME|FILE",                                                                       \

@@ -78,20 +78,7 @@ int cli_verify(const cli_command *command, int argc, char **argv) {
     const char *points = NULL;
     bool json = false;
     const cli_option options[] = {
-        {.name = "M",
-         .read = cli_integer,
-         .target = &m,
-         .required = true,
-         .min = 1,
-         .max = INT32_MAX,
-         .help = "Outputs per tile."},
-        {.name = "R",
-         .read = cli_integer,
-         .target = &r,
-         .required = true,
-         .min = 1,
-         .max = INT32_MAX,
-         .help = "Filter taps."},
+        CLI_SIZE_ROWS(m, r, 1, INT32_MAX, INT32_MAX),
         {.name = "--points",
          .metavar = "LIST",
          .read = cli_text,

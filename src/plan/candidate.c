@@ -115,10 +115,10 @@ static nova_status realise_winograd(const nova_request *request, const nova_cand
     }
     plan->compensation = nova_arith_uv_type(candidate->arith) != NOVA_F32 &&
                          !(request->options.flags & NOVA_PLAN_NO_COMPENSATION);
-    return nova_engine_init_winograd(
-        &plan->engine, nova_cpu_kernels_best(), shape, &plan->h.binding, &plan->w.binding,
-        plan->tap_scaling ? &plan->scaling_h : NULL, plan->tap_scaling ? &plan->scaling_w : NULL,
-        candidate->arith, request->options.threads);
+    return nova_engine_init_winograd(&plan->engine, request->kernels, shape, &plan->h.binding,
+                                     &plan->w.binding, plan->tap_scaling ? &plan->scaling_h : NULL,
+                                     plan->tap_scaling ? &plan->scaling_w : NULL, candidate->arith,
+                                     request->options.threads);
 }
 
 nova_status nova_candidate_realise(const nova_request *request, const nova_candidate *candidate,
@@ -132,7 +132,7 @@ nova_status nova_candidate_realise(const nova_request *request, const nova_candi
         plan->moments[i] = request->options.input_moments[i];
     if (candidate->algorithm == NOVA_ALGORITHM_WINOGRAD)
         return realise_winograd(request, candidate, plan);
-    return nova_engine_init_direct(&plan->engine, nova_cpu_kernels_best(), &request->shape,
+    return nova_engine_init_direct(&plan->engine, request->kernels, &request->shape,
                                    request->options.threads);
 }
 

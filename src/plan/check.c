@@ -212,6 +212,7 @@ nova_status nova_request_init(nova_request *request, const nova_conv_desc *desc,
         request->options.set = "best"; /* for a dimension that the caller's set does not fit */
     if (request->options.threads == 0)
         request->options.threads = nova_processor_count();
+    request->kernels = nova_cpu_kernels_best();
     request->budget = choose_budget(&request->options, request->desc.dtype);
     return NOVA_OK;
 }

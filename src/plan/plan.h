@@ -59,6 +59,7 @@ typedef struct nova_request {
     nova_conv_desc desc;
     nova_plan_options options; /* set is a name or null (automatic), threads at least 1 */
     nova_shape shape;
+    const nova_cpu_kernels *kernels;
     double budget; /* infinity: none */
     nova_binding_cache *bindings;
 } nova_request;

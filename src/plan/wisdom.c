@@ -47,7 +47,7 @@ bool nova_wisdom_key(const nova_request *request, char key[NOVA_WISDOM_KEY]) {
         (long long)d->pad_left, (long long)d->pad_right, nova_dtype_name(d->dtype),
         nova_layout_name(d->layout), d->input_rms, d->filter_rms, nova_algorithm_name(o->algorithm),
         o->tile_h, o->tile_w, o->set ? o->set : "-", nova_arith_name(o->arith), request->budget,
-        o->flags, o->threads, nova_cpu_kernels_best()->name);
+        o->flags, o->threads, request->kernels->name);
     return !o->custom_set && length > 0 && length < NOVA_WISDOM_KEY;
 }
 
