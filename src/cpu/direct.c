@@ -122,7 +122,8 @@ static void multiply_panel(const nova_engine *engine, const float *panel, int ve
         args.accumulate = group > 0;
         for (int row = 0; row < block->rows; row++)
             for (int col = 0; col < block->cols; col += step) {
-                args.a = buffers->patch + group * group_size + row * patch_row + col * lanes;
+                args.a =
+                    buffers->scratch.patch + group * group_size + row * patch_row + col * lanes;
                 args.c = buffers->m + (row * engine->block_cols + col) * lanes;
                 kernels->gemm[NOVA_F32](NOVA_MIN(step, block->cols - col), vectors, &args);
             }
@@ -151,7 +152,7 @@ void nova_direct_task(const nova_engine *engine, const nova_packed *packed,
                           .cols = block.cols};
     int64_t first, last;
     nova_engine_k_range(engine, task % engine->k_splits, &first, &last);
-    gather_block(engine, tensors, &block, group_size, buffers->patch);
+    gather_block(engine, tensors, &block, group_size, buffers->scratch.patch);
     for (int64_t k = first; k < last; k += panel) {
         const int vectors = (int)NOVA_MIN(panel, last - k);
         const float *weights =

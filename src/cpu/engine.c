@@ -109,9 +109,9 @@ static void work(void *argument, int index) {
     nova_buffers buffers;
     buffers.v = take(&at, engine->v_size);
     buffers.m = take(&at, engine->m_size);
-    buffers.patch = take(&at, engine->patch_size);
-    buffers.scratch = take(&at, engine->scratch_size);
-    buffers.strip = take(&at, engine->strip_size);
+    buffers.scratch.patch = take(&at, engine->patch_size);
+    buffers.scratch.scratch = take(&at, engine->scratch_size);
+    buffers.scratch.strip = take(&at, engine->strip_size);
     for (;;) {
         const int64_t task = atomic_fetch_add_explicit(&all->next, 1, memory_order_relaxed);
         if (task >= engine->tasks)

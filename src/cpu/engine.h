@@ -123,9 +123,15 @@ void nova_engine_run(const nova_engine *engine, const nova_packed *packed,
 
 /* ---- shared by winograd.c and direct.c */
 
+/** Small buffers of one worker that live within a stage. */
+typedef struct nova_scratch {
+    float *patch, *scratch, *strip;
+} nova_scratch;
+
 /** One worker's buffers. */
 typedef struct nova_buffers {
-    float *v, *m, *patch, *scratch, *strip;
+    float *v, *m;
+    nova_scratch scratch;
 } nova_buffers;
 
 /** Runs task `task` of the engine; one function per algorithm. */

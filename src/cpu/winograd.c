@@ -15,7 +15,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "cpu/engine.h"
+#include "cpu/stages.h"
 #include "runtime/runtime.h"
 
 /* ---------------------------------------------------------------- set-up */
@@ -84,8 +84,6 @@ static void choose_blocking(nova_engine *engine) {
     engine->patch_size = (size_t)(engine->inputs_h * cols * lanes);
     engine->scratch_size = (size_t)((scratch + engine->positions) * lanes);
     engine->strip_size = (size_t)(engine->tile_h * engine->tile_w * engine->run_tiles * lanes);
-    for (int q = 0; q < NOVA_MAX_SEGMENTS; q++)
-        engine->segments[q] = (ptrdiff_t)q * engine->block_tiles * lanes;
 }
 
 static nova_status size_buffers(nova_engine *engine) {
@@ -143,234 +141,23 @@ nova_status nova_engine_init_winograd(nova_engine *engine, const nova_cpu_kernel
     return status == NOVA_OK ? nova_engine_finish(engine) : status;
 }
 
-/* ---------------------------------------------------------------- runs of tiles */
-
-/* Consecutive tiles of one tile row: they share a gathered patch. */
-typedef struct tile_run {
-    int64_t image, row, col; /* image; top-left output pixel */
-    int first, count;        /* tiles, counted within the block */
-} tile_run;
-
-static tile_run next_run(const nova_engine *engine, int64_t block_first, int done, int in_block) {
-    const int64_t tile = block_first + done;
-    const int64_t per_image = engine->tiles_h * engine->tiles_w;
-    const int64_t in_image = tile % per_image, col = in_image % engine->tiles_w;
-    const int64_t left = NOVA_MIN((int64_t)(in_block - done), engine->tiles_w - col);
-    return (tile_run){.image = tile / per_image,
-                      .row = in_image / engine->tiles_w * engine->tile_h,
-                      .col = col * engine->tile_w,
-                      .first = done,
-                      .count = (int)NOVA_MIN(left, (int64_t)engine->run_tiles)};
-}
-
-static size_t image_bytes(const nova_engine *engine, int64_t channels, int64_t h, int64_t w) {
-    return (size_t)(channels * h * w) * nova_dtype_size(engine->shape.dtype);
-}
-
-/* ---------------------------------------------------------------- input transform */
-
-/* Where the input of tiles lies: a gathered patch, or the image itself. Strides count floats. */
-typedef struct tile_source {
-    const float *data; /* top left of the first tile, first channel of the group */
-    ptrdiff_t row, col;
-} tile_source;
-
-/* Two passes over one tile; one if the other dimension copies. Writes one vector per position. */
-static void transform_input(const nova_engine *engine, const float *data, const tile_source *source,
-                            float *scratch, float *out, ptrdiff_t out_position) {
-    const int lanes = engine->kernels->lanes;
-    const nova_stage *h = &engine->input_h, *w = &engine->input_w;
-    const ptrdiff_t out_row = engine->products_w * out_position;
-    if (h->identity) {
-        w->pass(data, source->col, source->row, out, out_position, out_row, h->columns, w->coefs);
-        return;
-    }
-    if (w->identity) {
-        h->pass(data, source->row, source->col, out, out_row, out_position, w->columns, h->coefs);
-        return;
-    }
-    const ptrdiff_t row = (ptrdiff_t)w->rows * lanes;
-    w->pass(data, source->col, source->row, scratch, lanes, row, h->columns, w->coefs);
-    h->pass(scratch, row, lanes, out, out_row, out_position, w->rows, h->coefs);
-}
-
-static void input_tile(const nova_engine *engine, const float *data, const tile_source *source,
-                       const nova_buffers *buffers, float *v) {
-    const nova_cpu_kernels *kernels = engine->kernels;
-    if (engine->uv_type == NOVA_F32 && !engine->scaled) {
-        transform_input(engine, data, source, buffers->scratch, v, engine->v_position);
-        return;
-    }
-    float *exact = buffers->scratch + engine->scratch_size -
-                   (size_t)engine->positions * (size_t)kernels->lanes;
-    transform_input(engine, data, source, buffers->scratch, exact, kernels->lanes);
-    kernels->round[engine->uv_type](exact, kernels->lanes, v, engine->v_position, engine->positions,
-                                    engine->scaled ? engine->v_scale : NULL, NULL);
-}
-
-static bool inside_image(const nova_window *window) {
-    return window->row >= 0 && window->col >= 0 && window->row + window->rows <= window->height &&
-           window->col + window->cols <= window->width;
-}
-
-/* Channel-last binary32 is read where it is, away from the edges; all else is gathered. */
-static tile_source open_source(const nova_engine *engine, const void *image,
-                               const nova_window *window, float *patch) {
-    const nova_shape *shape = &engine->shape;
-    const ptrdiff_t lanes = engine->kernels->lanes;
-    if (shape->layout == NOVA_NHWC && shape->dtype == NOVA_F32 && inside_image(window) &&
-        window->channel + lanes <= window->channels) {
-        const int64_t pixel = window->row * window->width + window->col;
-        return (tile_source){(const float *)image + pixel * window->channels + window->channel,
-                             (ptrdiff_t)(window->width * window->channels),
-                             (ptrdiff_t)window->channels};
-    }
-    engine->kernels->gather[shape->layout][shape->dtype](image, window, patch);
-    return (tile_source){patch, window->cols * lanes, lanes};
-}
-
-static void input_block(const nova_engine *engine, const nova_tensors *tensors,
-                        const nova_buffers *buffers, int64_t block_first, int in_block) {
-    const nova_shape *shape = &engine->shape;
-    const ptrdiff_t lanes = engine->kernels->lanes;
-    tile_run run;
-    for (int done = 0; done < in_block; done += run.count) {
-        run = next_run(engine, block_first, done, in_block);
-        const char *image = (const char *)tensors->x +
-                            (size_t)run.image * image_bytes(engine, shape->c, shape->h, shape->w);
-        nova_window window = {.channels = shape->c,
-                              .height = shape->h,
-                              .width = shape->w,
-                              .row = run.row - shape->pad_top,
-                              .col = run.col - shape->pad_left,
-                              .rows = engine->inputs_h,
-                              .cols = (run.count - 1) * engine->tile_w + engine->inputs_w};
-        for (int64_t group = 0; group < engine->groups; group++) {
-            window.channel = group * lanes;
-            const tile_source source = open_source(engine, image, &window, buffers->patch);
-            float *v = buffers->v + (group * engine->block_tiles + run.first) * lanes;
-            for (int t = 0; t < run.count; t++)
-                input_tile(engine, source.data + t * engine->tile_w * source.col, &source, buffers,
-                           v + t * lanes);
-        }
-    }
-}
-
-/* ---------------------------------------------------------------- products */
-
-/* One position, one panel: all channels in chunks, all rows of the block. */
-static void multiply_panel(const nova_engine *engine, const float *v, const char *panel,
-                           int vectors, float *m, int rows) {
-    const nova_cpu_kernels *kernels = engine->kernels;
-    const nova_gemm_fn gemm = kernels->gemm[engine->uv_type];
-    const int lanes = kernels->lanes;
-    const size_t width = (size_t)(vectors * lanes) * (engine->uv_type == NOVA_F32 ? 4 : 2);
-    const int64_t channels = engine->shape.c;
-    const int step = nova_engine_row_step(engine, rows);
-    nova_gemm_args args = {.a_row = lanes,
-                           .segments = engine->segments,
-                           .c_vector = (ptrdiff_t)engine->block_tiles * lanes};
-    for (int64_t c = 0; c < channels;) {
-        const int64_t left = NOVA_MIN(channels - c, (int64_t)NOVA_CHUNK_CHANNELS);
-        args.length = (int)NOVA_MIN(left, (int64_t)lanes);
-        args.segment_count = (int)(left / args.length);
-        args.b = panel + (size_t)c * width;
-        args.accumulate = c > 0;
-        for (int row = 0; row < rows; row += step) {
-            args.a = v + (c * engine->block_tiles + row * lanes);
-            args.c = m + row * lanes;
-            gemm(NOVA_MIN(step, rows - row), vectors, &args);
-        }
-        c += (int64_t)args.length * args.segment_count;
-    }
-}
-
-static void multiply_block(const nova_engine *engine, const nova_packed *packed,
-                           const nova_buffers *buffers, int64_t k_first, int64_t k_last, int rows) {
-    const int64_t lanes = engine->kernels->lanes, panel = engine->kernels->panel_vectors;
-    const size_t size = engine->uv_type == NOVA_F32 ? 4 : 2;
-    for (int position = 0; position < engine->positions; position++) {
-        float *m = buffers->m + position * engine->m_position;
-        for (int64_t k = k_first; k < k_last; k += panel) {
-            const size_t at = nova_engine_packed_index(engine, position, 0, k * lanes);
-            multiply_panel(engine, buffers->v + position * engine->v_position,
-                           (const char *)packed->data + at * size,
-                           (int)NOVA_MIN(panel, engine->out_vectors - k),
-                           m + (k - k_first) * engine->block_tiles * lanes, rows);
-        }
-    }
-}
-
-/* ---------------------------------------------------------------- output transform */
-
-static void transform_output(const nova_engine *engine, const float *m, ptrdiff_t m_position,
-                             float *scratch, float *out, ptrdiff_t out_row) {
-    const int lanes = engine->kernels->lanes;
-    const nova_stage *h = &engine->output_h, *w = &engine->output_w;
-    const ptrdiff_t m_row = engine->products_w * m_position;
-    const ptrdiff_t row = (ptrdiff_t)w->rows * lanes;
-    w->pass(m, m_position, m_row, scratch, lanes, row, h->columns, w->coefs);
-    h->pass(scratch, row, lanes, out, out_row, lanes, w->rows, h->coefs);
-}
-
-static void output_tile(const nova_engine *engine, const nova_packed *packed, const float *m,
-                        const nova_buffers *buffers, float *out, ptrdiff_t out_row) {
-    const nova_cpu_kernels *kernels = engine->kernels;
-    const ptrdiff_t m_position = engine->m_position;
-    if (engine->m_type == NOVA_F32 && !packed->m_scale) {
-        transform_output(engine, m, m_position, buffers->scratch, out, out_row);
-        return;
-    }
-    float *stored = buffers->scratch + engine->scratch_size -
-                    (size_t)engine->positions * (size_t)kernels->lanes;
-    kernels->round[engine->m_type](m, m_position, stored, kernels->lanes, engine->positions, NULL,
-                                   packed->m_scale);
-    transform_output(engine, stored, kernels->lanes, buffers->scratch, out, out_row);
-}
-
-static void output_block(const nova_engine *engine, const nova_packed *packed,
-                         const nova_tensors *tensors, const nova_buffers *buffers,
-                         int64_t block_first, int in_block, int64_t k_first, int64_t k_last) {
-    const nova_shape *shape = &engine->shape;
-    const ptrdiff_t lanes = engine->kernels->lanes;
-    const size_t image = image_bytes(engine, shape->k, shape->out_h, shape->out_w);
-    const nova_scatter_fn scatter = engine->kernels->scatter[shape->layout][shape->dtype];
-    nova_epilogue epilogue = {.bias = tensors->bias, .activation = shape->activation};
-    tile_run run;
-    for (int done = 0; done < in_block; done += run.count) {
-        run = next_run(engine, block_first, done, in_block);
-        const size_t offset = (size_t)run.image * image;
-        if (tensors->residual)
-            epilogue.residual = (const char *)tensors->residual + offset;
-        nova_window window = {.channels = shape->k,
-                              .height = shape->out_h,
-                              .width = shape->out_w,
-                              .row = run.row,
-                              .col = run.col,
-                              .rows = engine->tile_h,
-                              .cols = run.count * engine->tile_w};
-        for (int64_t k = k_first; k < k_last; k++) {
-            const float *m = buffers->m + ((k - k_first) * engine->block_tiles + run.first) * lanes;
-            for (int t = 0; t < run.count; t++)
-                output_tile(engine, packed, m + t * lanes, buffers,
-                            buffers->strip + (ptrdiff_t)t * engine->tile_w * lanes,
-                            window.cols * lanes);
-            window.channel = k * lanes;
-            scatter(buffers->strip, window.cols, &window, &epilogue, (char *)tensors->y + offset);
-        }
-    }
-}
+/* ---------------------------------------------------------------- one task */
 
 void nova_winograd_task(const nova_engine *engine, const nova_packed *packed,
                         const nova_tensors *tensors, const nova_buffers *buffers, int64_t task) {
-    const int64_t block_first = task / engine->k_splits * engine->block_tiles;
-    const int in_block = (int)NOVA_MIN((int64_t)engine->block_tiles, engine->tiles - block_first);
-    int64_t first, last;
-    nova_engine_k_range(engine, task % engine->k_splits, &first, &last);
-    input_block(engine, tensors, buffers, block_first, in_block);
-    for (int64_t k = first; k < last; k += engine->k_block) {
-        const int64_t k_end = NOVA_MIN(k + engine->k_block, last);
-        multiply_block(engine, packed, buffers, k, k_end, in_block);
-        output_block(engine, packed, tensors, buffers, block_first, in_block, k, k_end);
+    const int64_t block = engine->block_tiles, lanes = engine->kernels->lanes;
+    const int64_t tile = task / engine->k_splits * block;
+    const nova_range tiles = {tile, NOVA_MIN(tile + block, engine->tiles)};
+    const nova_range groups = {0, engine->groups}, channels = {0, engine->shape.c};
+    const nova_v_view v = {buffers->v, engine->v_position, block * lanes};
+    const nova_m_view m = {buffers->m, engine->m_position, block * lanes};
+    nova_range all;
+    nova_engine_k_range(engine, task % engine->k_splits, &all.first, &all.last);
+    nova_stage_input(engine, tensors, tiles, groups, &buffers->scratch, &v);
+    for (int64_t k = all.first; k < all.last; k += engine->k_block) {
+        const nova_range vectors = {k, NOVA_MIN(k + engine->k_block, all.last)};
+        nova_stage_products(engine, packed, &v, (int)(tiles.last - tiles.first), channels, vectors,
+                            false, &m);
+        nova_stage_output(engine, packed, tensors, tiles, vectors, &buffers->scratch, &m);
     }
 }

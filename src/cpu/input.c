@@ -1,0 +1,109 @@
+/*
+ * input.c - the input transform: tiles are read where they lie or gathered into a zero-padded
+ * patch, brought through two passes of codelets, and stored position by position.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#include "cpu/stages.h"
+#include "runtime/runtime.h"
+
+nova_tile_run nova_next_run(const nova_engine *engine, nova_range tiles, int done) {
+    const int64_t tile = tiles.first + done;
+    const int64_t per_image = engine->tiles_h * engine->tiles_w;
+    const int64_t in_image = tile % per_image, col = in_image % engine->tiles_w;
+    const int64_t left = NOVA_MIN(tiles.last - tile, engine->tiles_w - col);
+    return (nova_tile_run){.image = tile / per_image,
+                           .row = in_image / engine->tiles_w * engine->tile_h,
+                           .col = col * engine->tile_w,
+                           .first = done,
+                           .count = (int)NOVA_MIN(left, (int64_t)engine->run_tiles)};
+}
+
+/* Where the input of tiles lies: a gathered patch, or the image itself. Strides count floats. */
+typedef struct tile_source {
+    const float *data; /* top left of the first tile, first channel of the group */
+    ptrdiff_t row, col;
+} tile_source;
+
+/* Two passes over one tile; one if the other dimension copies. Writes one vector per position. */
+static void transform_input(const nova_engine *engine, const float *data, const tile_source *source,
+                            float *scratch, float *out, ptrdiff_t out_position) {
+    const int lanes = engine->kernels->lanes;
+    const nova_stage *h = &engine->input_h, *w = &engine->input_w;
+    const ptrdiff_t out_row = engine->products_w * out_position;
+    if (h->identity) {
+        w->pass(data, source->col, source->row, out, out_position, out_row, h->columns, w->coefs);
+        return;
+    }
+    if (w->identity) {
+        h->pass(data, source->row, source->col, out, out_row, out_position, w->columns, h->coefs);
+        return;
+    }
+    const ptrdiff_t row = (ptrdiff_t)w->rows * lanes;
+    w->pass(data, source->col, source->row, scratch, lanes, row, h->columns, w->coefs);
+    h->pass(scratch, row, lanes, out, out_row, out_position, w->rows, h->coefs);
+}
+
+static void input_tile(const nova_engine *engine, const float *data, const tile_source *source,
+                       float *scratch, const nova_v_view *view, float *v) {
+    const nova_cpu_kernels *kernels = engine->kernels;
+    if (engine->uv_type == NOVA_F32 && !engine->scaled) {
+        transform_input(engine, data, source, scratch, v, view->position);
+        return;
+    }
+    float *exact =
+        scratch + engine->scratch_size - (size_t)engine->positions * (size_t)kernels->lanes;
+    transform_input(engine, data, source, scratch, exact, kernels->lanes);
+    kernels->round[engine->uv_type](exact, kernels->lanes, v, view->position, engine->positions,
+                                    engine->scaled ? engine->v_scale : NULL, NULL);
+}
+
+static bool inside_image(const nova_window *window) {
+    return window->row >= 0 && window->col >= 0 && window->row + window->rows <= window->height &&
+           window->col + window->cols <= window->width;
+}
+
+/* Channel-last binary32 is read where it is, away from the edges; all else is gathered. */
+static tile_source open_source(const nova_engine *engine, const void *image,
+                               const nova_window *window, float *patch) {
+    const nova_shape *shape = &engine->shape;
+    const ptrdiff_t lanes = engine->kernels->lanes;
+    if (shape->layout == NOVA_NHWC && shape->dtype == NOVA_F32 && inside_image(window) &&
+        window->channel + lanes <= window->channels) {
+        const int64_t pixel = window->row * window->width + window->col;
+        return (tile_source){(const float *)image + pixel * window->channels + window->channel,
+                             (ptrdiff_t)(window->width * window->channels),
+                             (ptrdiff_t)window->channels};
+    }
+    engine->kernels->gather[shape->layout][shape->dtype](image, window, patch);
+    return (tile_source){patch, window->cols * lanes, lanes};
+}
+
+void nova_stage_input(const nova_engine *engine, const nova_tensors *tensors, nova_range tiles,
+                      nova_range groups, const nova_scratch *scratch, const nova_v_view *v) {
+    const nova_shape *shape = &engine->shape;
+    const ptrdiff_t lanes = engine->kernels->lanes;
+    const size_t image = (size_t)(shape->c * shape->h * shape->w) * nova_dtype_size(shape->dtype);
+    const int count = (int)(tiles.last - tiles.first);
+    nova_tile_run run;
+    for (int done = 0; done < count; done += run.count) {
+        run = nova_next_run(engine, tiles, done);
+        nova_window window = {.channels = shape->c,
+                              .height = shape->h,
+                              .width = shape->w,
+                              .row = run.row - shape->pad_top,
+                              .col = run.col - shape->pad_left,
+                              .rows = engine->inputs_h,
+                              .cols = (run.count - 1) * engine->tile_w + engine->inputs_w};
+        for (int64_t group = groups.first; group < groups.last; group++) {
+            window.channel = group * lanes;
+            const tile_source source =
+                open_source(engine, (const char *)tensors->x + (size_t)run.image * image, &window,
+                            scratch->patch);
+            float *to = v->data + (group - groups.first) * v->group + run.first * lanes;
+            for (int t = 0; t < run.count; t++)
+                input_tile(engine, source.data + t * engine->tile_w * source.col, &source,
+                           scratch->scratch, v, to + t * lanes);
+        }
+    }
+}

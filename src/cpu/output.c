@@ -1,0 +1,67 @@
+/*
+ * output.c - the output transform: M of a tile is brought through two passes into a strip of
+ * output pixels, which the epilogue writes.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#include "cpu/stages.h"
+#include "runtime/runtime.h"
+
+static void transform_output(const nova_engine *engine, const float *m, ptrdiff_t m_position,
+                             float *scratch, float *out, ptrdiff_t out_row) {
+    const int lanes = engine->kernels->lanes;
+    const nova_stage *h = &engine->output_h, *w = &engine->output_w;
+    const ptrdiff_t m_row = engine->products_w * m_position;
+    const ptrdiff_t row = (ptrdiff_t)w->rows * lanes;
+    w->pass(m, m_position, m_row, scratch, lanes, row, h->columns, w->coefs);
+    h->pass(scratch, row, lanes, out, out_row, lanes, w->rows, h->coefs);
+}
+
+static void output_tile(const nova_engine *engine, const nova_packed *packed, const float *m,
+                        ptrdiff_t m_position, float *scratch, float *out, ptrdiff_t out_row) {
+    const nova_cpu_kernels *kernels = engine->kernels;
+    if (engine->m_type == NOVA_F32 && !packed->m_scale) {
+        transform_output(engine, m, m_position, scratch, out, out_row);
+        return;
+    }
+    float *stored =
+        scratch + engine->scratch_size - (size_t)engine->positions * (size_t)kernels->lanes;
+    kernels->round[engine->m_type](m, m_position, stored, kernels->lanes, engine->positions, NULL,
+                                   packed->m_scale);
+    transform_output(engine, stored, kernels->lanes, scratch, out, out_row);
+}
+
+void nova_stage_output(const nova_engine *engine, const nova_packed *packed,
+                       const nova_tensors *tensors, nova_range tiles, nova_range vectors,
+                       const nova_scratch *scratch, const nova_m_view *m) {
+    const nova_shape *shape = &engine->shape;
+    const ptrdiff_t lanes = engine->kernels->lanes;
+    const size_t image =
+        (size_t)(shape->k * shape->out_h * shape->out_w) * nova_dtype_size(shape->dtype);
+    const nova_scatter_fn scatter = engine->kernels->scatter[shape->layout][shape->dtype];
+    nova_epilogue epilogue = {.bias = tensors->bias, .activation = shape->activation};
+    const int count = (int)(tiles.last - tiles.first);
+    nova_tile_run run;
+    for (int done = 0; done < count; done += run.count) {
+        run = nova_next_run(engine, tiles, done);
+        const size_t offset = (size_t)run.image * image;
+        if (tensors->residual)
+            epilogue.residual = (const char *)tensors->residual + offset;
+        nova_window window = {.channels = shape->k,
+                              .height = shape->out_h,
+                              .width = shape->out_w,
+                              .row = run.row,
+                              .col = run.col,
+                              .rows = engine->tile_h,
+                              .cols = run.count * engine->tile_w};
+        for (int64_t k = vectors.first; k < vectors.last; k++) {
+            const float *from = m->data + (k - vectors.first) * m->vector + run.first * lanes;
+            for (int t = 0; t < run.count; t++)
+                output_tile(engine, packed, from + t * lanes, m->position, scratch->scratch,
+                            scratch->strip + (ptrdiff_t)t * engine->tile_w * lanes,
+                            window.cols * lanes);
+            window.channel = k * lanes;
+            scatter(scratch->strip, window.cols, &window, &epilogue, (char *)tensors->y + offset);
+        }
+    }
+}

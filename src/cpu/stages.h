@@ -1,0 +1,58 @@
+/*
+ * stages.h - the three stages of Winograd convolution over buffers of any extent: input transform,
+ * products, output transform. winograd.c decides which part of the work is done when, and where V
+ * and M lie.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef NOVA_CPU_STAGES_H
+#define NOVA_CPU_STAGES_H
+
+#include "cpu/engine.h"
+
+/** A half-open range. */
+typedef struct nova_range {
+    int64_t first, last;
+} nova_range;
+
+/** Transformed input: the vector of position p, channel group g and tile t lies at
+    data[p * position + g * group + t * lanes], g and t counted from the first of the buffer. */
+typedef struct nova_v_view {
+    float *data;
+    ptrdiff_t position, group;
+} nova_v_view;
+
+/** Products: the vector of position p, output vector k and tile t lies at
+    data[p * position + k * vector + t * lanes], k and t counted from the first of the buffer. */
+typedef struct nova_m_view {
+    float *data;
+    ptrdiff_t position, vector;
+} nova_m_view;
+
+/** Writes V of `tiles` (counted over the batch) and channel `groups`. */
+void nova_stage_input(const nova_engine *engine, const nova_tensors *tensors, nova_range tiles,
+                      nova_range groups, const nova_scratch *scratch, const nova_v_view *v);
+
+/**
+ * M = V U for `rows` tiles, input `channels` and output `vectors`, all positions. `channels` starts
+ * at a whole group, which is the first of `v`. `accumulate`: adds to M instead of writing it.
+ */
+void nova_stage_products(const nova_engine *engine, const nova_packed *packed, const nova_v_view *v,
+                         int rows, nova_range channels, nova_range vectors, bool accumulate,
+                         const nova_m_view *m);
+
+/** Transforms M of `tiles` and output `vectors`, applies the epilogue and writes y. */
+void nova_stage_output(const nova_engine *engine, const nova_packed *packed,
+                       const nova_tensors *tensors, nova_range tiles, nova_range vectors,
+                       const nova_scratch *scratch, const nova_m_view *m);
+
+/** Consecutive tiles of one tile row: they share a gathered patch. */
+typedef struct nova_tile_run {
+    int64_t image, row, col; /* image; top-left output pixel */
+    int first, count;        /* tiles, counted within the range */
+} nova_tile_run;
+
+/** The run that starts at tiles.first + done. */
+nova_tile_run nova_next_run(const nova_engine *engine, nova_range tiles, int done);
+
+#endif
