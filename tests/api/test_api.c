@@ -670,8 +670,9 @@ static void magnitude_does_not_matter(void **state) {
     problem_destroy(&p);
 }
 
-/* All-zero weights must not divide by zero; denormal input is not flushed: the tolerance is an
-   eighth of the rms of the result. */
+/* All-zero weights must not divide by zero; denormal input is not flushed: 1.0 % of the result's
+   rms is lost to the width of denormals (2^-149 beside values of 2^-135), in the worst of the 7752
+   elements an eighth of it; flushed, everything is. */
 static void zeros_and_denormals_are_fine(void **state) {
     (void)state;
     const nova_conv_desc desc = usual_desc();
@@ -694,8 +695,13 @@ static void zeros_and_denormals_are_fine(void **state) {
     scale_tensor(p.x, p.x_count, 0x1p-135f);
     nova_plan *plan = plan_for(&desc, NULL);
     problem_run(&p, plan);
-    for (size_t e = 0; e < p.y_count; e++)
-        assert_true(fabs(((float *)p.y)[e] - p.exact[e] * 0x1p-135) < 2000 * 0x1p-149);
+    double squares = 0;
+    for (size_t e = 0; e < p.y_count; e++) {
+        const double error = fabs((double)((float *)p.y)[e] * 0x1p135 - p.exact[e]);
+        assert_true(error < 0.25);
+        squares += error * error;
+    }
+    assert_true(sqrt(squares / (double)p.y_count) < 0.015);
     nova_plan_destroy(plan);
     problem_destroy(&p);
 }

@@ -178,18 +178,20 @@ static void known_gains(void **state) {
     const struct {
         int m;
         double plain, compensated;
-    } known[] = {{4, 0.0995, 0.0649}, {6, 0.433, 0.201}, {8, 2.33, 0.70}};
+    } known[] = {{4, 0.0995, 0.0649}, {6, 0.433, 0.201}, {8, 2.35, 0.71}};
     for (int i = 0; i < 3; i++) {
         const nova_transform *transform = transform_of("best", known[i].m, 3);
         filters f;
         filters_init(&f, transform, transform, NOVA_ARITH_F16, 5);
         round_plainly(&f);
-        assert_true(fabs(100 * output_error(&f) / known[i].plain - 1) < 0.05);
+        const double plain = 100 * output_error(&f);
+        assert_true(fabs(plain / known[i].plain - 1) < 0.05);
         round_compensated(&f);
         const double compensated = 100 * output_error(&f);
         assert_true(compensated < known[i].compensated && compensated > 0.8 * known[i].compensated);
-        print_message("F(%d,3) best: U rounded to binary16, compensated: %.4f %% (bound %.4f)\n",
-                      known[i].m, compensated, known[i].compensated);
+        print_message(
+            "F(%d,3) best: U rounded to binary16: %.4f %%, compensated %.4f (bound %.4f)\n",
+            known[i].m, plain, compensated, known[i].compensated);
         filters_free(&f);
     }
 }
