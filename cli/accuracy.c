@@ -18,6 +18,7 @@ typedef struct accuracy_args {
     cli_request request;
     int64_t channels, filters, seed;
     cli_extent size, kernel;
+    double correlation;
     int dtype;
     bool json;
 } accuracy_args;
@@ -61,9 +62,8 @@ static nova_status make_operands(const accuracy_args *args, const nova_conv_desc
         return no_memory();
     }
     double weight_rms = 1 / sqrt((double)desc->c * (double)desc->r * (double)desc->s);
-    cli_fill_normal(run->x, desc->dtype, x_count, 1, (uint64_t)args->seed);
     cli_fill_normal(run->weights, desc->dtype, weights_count, weight_rms, ~(uint64_t)args->seed);
-    return NOVA_OK;
+    return cli_fill_correlated(run->x, desc, args->correlation, (uint64_t)args->seed);
 }
 
 static nova_status compute(trial *run) {
@@ -127,6 +127,9 @@ static void print_json(const accuracy_args *args, const trial *run) {
     cli_json_integer(&json, "channels", args->channels);
     cli_json_integer(&json, "filters", args->filters);
     cli_json_integer(&json, "seed", args->seed);
+    cli_json_number(&json, "correlation", args->correlation);
+    cli_json_string(&json, "covariance",
+                    args->request.covariance ? args->request.covariance : "white");
     cli_json_end_object(&json);
 }
 
@@ -170,6 +173,15 @@ static int run_accuracy(const cli_command *command, accuracy_args *args) {
     return exit_code;
 }
 
+/** Target double: at least 0 and below 1. */
+static nova_status read_correlation(const cli_option *option, const char *text) {
+    nova_status status = cli_real(option, text);
+    if (status == NOVA_OK && *(double *)option->target >= 1) {
+        return nova_fail(NOVA_INVALID_ARGUMENT, "neighbours that agree entirely are no data");
+    }
+    return status;
+}
+
 int cli_accuracy(const cli_command *command, int argc, char **argv) {
     accuracy_args args = {.request = {.threads = 1, .set = "best", .arith = NOVA_ARITH_F32},
                           .channels = 64,
@@ -180,6 +192,7 @@ int cli_accuracy(const cli_command *command, int argc, char **argv) {
     const cli_option options[] = {
         CLI_TILE_ROW(args.request, true),
         CLI_SET_ROWS(args.request),
+        CLI_COVARIANCE_ROW(args.request),
         CLI_ARITH_ROW(args.request),
         CLI_MAX_ERROR_ROW(args.request),
         CLI_THREADS_ROW(args.request),
@@ -209,6 +222,12 @@ int cli_accuracy(const cli_command *command, int argc, char **argv) {
          .read = cli_read_extent,
          .target = &args.kernel,
          .help = "Filter height and width. Default: 3x3."},
+        {.name = "--correlation",
+         .metavar = "RHO",
+         .read = read_correlation,
+         .target = &args.correlation,
+         .help = "Of neighbouring inputs, along rows and columns: the data of ar1:RHO, from 0 to "
+                 "below 1. The prediction stays that for 0. Default: 0."},
         {.name = "--seed",
          .metavar = "N",
          .read = cli_integer,

@@ -286,6 +286,7 @@ int cli_conv(const cli_command *command, int argc, char **argv) {
         CLI_DTYPE_ROW(args.dtype, "that of x"),
         CLI_TILE_ROW(args.request, false),
         CLI_SET_ROWS(args.request),
+        CLI_COVARIANCE_ROW(args.request),
         CLI_ARITH_ROW(args.request),
         CLI_MAX_ERROR_ROW(args.request),
         CLI_THREADS_ROW(args.request),

@@ -12,9 +12,7 @@
 #include <unistd.h>
 
 #include "commands.h"
-#include "discover/moments.h"
-#include "npy.h"
-#include "numerics/half.h"
+#include "covariance.h"
 #include "request.h"
 #include "runtime/runtime.h"
 #include "transforms/export.h"
@@ -34,37 +32,9 @@ typedef struct discover_args {
 
 /* ---------------------------------------------------------------- what is asked for */
 
-/** Estimates moments from the rows (last axis) of a .npy file. */
-static nova_status moments_of_file(const char *path, int count, double *moments) {
-    cli_array array;
-    nova_status status = cli_npy_read(path, &array);
-    if (status != NOVA_OK) {
-        return status;
-    }
-    if (array.rank == 0 || array.count == 0) {
-        status = nova_fail(NOVA_INVALID_ARGUMENT, "%s holds no rows of samples", path);
-    } else if ((status = cli_array_convert(&array, NOVA_F32)) == NOVA_OK) {
-        size_t length = (size_t)array.shape[array.rank - 1];
-        status = nova_moments_estimate(array.data, array.count / length, length, count, moments);
-    }
-    cli_array_free(&array);
-    return status;
-}
-
-/** "white" (or nothing), "ar1:RHO" or a .npy file. */
-static nova_status read_moments(const char *text, int count, double *moments) {
-    char *end;
-    if (text == NULL || strcmp(text, "white") == 0) {
-        return NOVA_OK;
-    }
-    if (strncmp(text, "ar1:", 4) != 0) {
-        return moments_of_file(text, count, moments);
-    }
-    double rho = strtod(text + 4, &end);
-    if (end == text + 4 || *end != '\0') {
-        return nova_fail(NOVA_INVALID_ARGUMENT, "'%s': ar1: is followed by a number", text);
-    }
-    return nova_moments_ar1(rho, count, moments);
+/** Every distance must occur in a file: a search on guesses would be one for other data. */
+static nova_status read_moments(const char *text, int64_t count, double *moments) {
+    return cli_read_covariance(text, (int)count, (int)count, moments);
 }
 
 static nova_status make_objective(const discover_args *args, nova_objective *objective) {
@@ -77,11 +47,10 @@ static nova_status make_objective(const discover_args *args, nova_objective *obj
     }
     if (status == NOVA_OK) {
         objective->int8_scale = (nova_int8_scale)args->int8_scale;
-        status =
-            read_moments(args->covariance, (int)(args->m + args->r - 1), objective->input_moments);
+        status = read_moments(args->covariance, args->m + args->r - 1, objective->input_moments);
     }
     return status == NOVA_OK
-               ? read_moments(args->weight_covariance, (int)args->r, objective->weight_moments)
+               ? read_moments(args->weight_covariance, args->r, objective->weight_moments)
                : status;
 }
 

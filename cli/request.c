@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "covariance.h"
 #include "runtime/runtime.h"
 
 const char *const cli_dtype_names[] = {"f32", "f16", "bf16", NULL};
@@ -125,6 +126,16 @@ static nova_status use_set_file(cli_request *request, int64_t r, int64_t s,
     return automatic ? tile_from_set(request, r, s, options) : NOVA_OK;
 }
 
+/** As many as the largest tile has inputs: which tile it will be is not known yet. */
+static nova_status use_covariance(cli_request *request, nova_plan_options *options) {
+    if (request->covariance == NULL) {
+        return NOVA_OK;
+    }
+    options->input_moments = request->moments;
+    options->input_moment_count = NOVA_MAX_INPUTS;
+    return cli_read_covariance(request->covariance, 2, NOVA_MAX_INPUTS, request->moments);
+}
+
 /** A wisdom file that --measure is about to write need not exist yet. */
 static nova_status import_wisdom(const cli_request *request) {
     if (request->wisdom == NULL || (request->measure && access(request->wisdom, F_OK) != 0)) {
@@ -145,6 +156,9 @@ nova_status cli_request_options(cli_request *request, int64_t r, int64_t s,
     nova_plan_options_init(options);
     options->effort = request->measure ? NOVA_EFFORT_MEASURE : NOVA_EFFORT_ESTIMATE;
     nova_status status = import_wisdom(request);
+    if (status == NOVA_OK) {
+        status = use_covariance(request, options);
+    }
     if (status != NOVA_OK) {
         return status;
     }

@@ -48,15 +48,17 @@ nova_status cli_read_padding(const cli_option *option, const char *text);
 
 /** What the user asked for. Start with CLI_REQUEST_DEFAULT. */
 typedef struct cli_request {
-    const char *set; /**< a name or a path; null: not given */
+    const char *set;        /**< a name or a path; null: not given */
+    const char *covariance; /**< see covariance.h; null: white */
     cli_tile tile;
     int arith; /**< a nova_arith */
     double max_error;
     int64_t threads;
     bool no_scaling, no_compensation;
     bool measure;
-    const char *wisdom; /**< path; null: not given */
-    nova_set *custom;   /**< made by cli_request_options() if `set` is a file; owned */
+    const char *wisdom;              /**< path; null: not given */
+    nova_set *custom;                /**< made by cli_request_options() if `set` is a file; owned */
+    double moments[NOVA_MAX_INPUTS]; /**< what cli_request_options() read for `covariance` */
 } cli_request;
 
 #define CLI_REQUEST_DEFAULT                                                                        \
@@ -92,6 +94,15 @@ typedef struct cli_request {
     {                                                                                              \
         .name = "--no-compensation", .target = &(request).no_compensation,                         \
         .help = "Round each transformed weight to nearest, without error compensation."            \
+    }
+
+#define CLI_COVARIANCE_ROW(request)                                                                \
+    {                                                                                              \
+        .name = "--covariance", .metavar = "C", .read = cli_text, .target = &(request).covariance, \
+        .help =                                                                                    \
+            "Second moments of the input that compensated rounding is to be best for: white, "     \
+            "ar1:RHO (RHO^distance), or a .npy file of activations, whose last axis is the one "   \
+            "that is looked along. Predicted errors stay those for white. Default: white."         \
     }
 
 #define CLI_TILE_ROW(request, is_required)                                                         \
@@ -149,8 +160,9 @@ typedef struct cli_request {
 
 /**
  * Turns the request into options for a filter of r x s taps. A set that is a file is loaded into
- * request->custom; with no tile given, the tile is the file's where its taps match. Errors:
- * NOVA_UNKNOWN_NAME, NOVA_INVALID_ARGUMENT, and those of nova_set_load().
+ * request->custom; with no tile given, the tile is the file's where its taps match. The options
+ * point into the request. Errors: NOVA_UNKNOWN_NAME, NOVA_INVALID_ARGUMENT, and those of
+ * nova_set_load() and cli_read_covariance().
  */
 nova_status cli_request_options(cli_request *request, int64_t r, int64_t s,
                                 nova_plan_options *options);

@@ -98,6 +98,33 @@ void cli_fill_normal(void *data, nova_dtype dtype, size_t count, double rms, uin
     }
 }
 
+/** One recursion of order 1 along columns, then one along rows; the rms stays 1. */
+static void correlate(float *plane, int64_t height, int64_t width, double rho) {
+    const float keep = (float)rho, fresh = (float)sqrt(1 - rho * rho);
+    for (int64_t i = width; i < height * width; ++i) {
+        plane[i] = keep * plane[i - width] + fresh * plane[i];
+    }
+    for (int64_t i = 0; i < height * width; ++i) {
+        plane[i] = i % width == 0 ? plane[i] : keep * plane[i - 1] + fresh * plane[i];
+    }
+}
+
+nova_status cli_fill_correlated(void *x, const nova_conv_desc *desc, double rho, uint64_t seed) {
+    const int64_t pixels = desc->h * desc->w, planes = desc->n * desc->c;
+    const size_t count = (size_t)(planes * pixels);
+    float *values = nova_alloc(count * sizeof *values);
+    if (values == NULL) {
+        return nova_fail(NOVA_OUT_OF_MEMORY, "no memory for tensors of this size");
+    }
+    cli_fill_normal(values, NOVA_F32, count, 1, seed);
+    for (int64_t i = 0; i < planes && rho > 0; ++i) {
+        correlate(values + i * pixels, desc->h, desc->w, rho);
+    }
+    nova_convert_from_float(x, values, desc->dtype, count);
+    nova_free(values);
+    return NOVA_OK;
+}
+
 cli_comparison cli_compare(const float *values, const double *exact, size_t count) {
     cli_comparison result = {.nonfinite = 0};
     double error = 0, signal = 0, worst = 0;

@@ -40,6 +40,14 @@ size_t cli_runner_outputs(const cli_runner *runner);
  */
 void cli_fill_normal(void *data, nova_dtype dtype, size_t count, double rms, uint64_t seed);
 
+/**
+ * Fills the descriptor's input, layout NCHW, with normal values of rms 1 whose correlation is
+ * rho^(distance along the row + distance along the column), 0 <= rho < 1, within each plane; planes
+ * are independent. With rho = 0 it is what cli_fill_normal() gives. The tensor's
+ * size must have been checked with cli_count_operands(). Errors: NOVA_OUT_OF_MEMORY.
+ */
+nova_status cli_fill_correlated(void *x, const nova_conv_desc *desc, double rho, uint64_t seed);
+
 /** What a result is worth beside the exact one. */
 typedef struct cli_comparison {
     double rms;        /**< relative rms error; NaN if anything is not finite */

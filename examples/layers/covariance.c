@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "layers.h"
+#include "numerics/moments.h"
 
 enum { ROW_STEP = 8, LANES = 8 };
 
@@ -76,6 +77,14 @@ void layers_input_moments(const float *x, int height, int width, int64_t channel
     moments_task task = {&in, moments};
     nova_parallel_for(threads, moments_of_row_lag, &task, LAYERS_LAGS);
     normalise(moments);
+}
+
+void layers_line_moments(const layers_moments *moments, double line[LAYERS_LAGS]) {
+    line[0] = 1; /* also of data that are all zero */
+    for (int lag = 1; lag < LAYERS_LAGS; ++lag) {
+        line[lag] = (moments->at[0][LAYERS_LAGS - 1 + lag] + moments->at[lag][LAYERS_LAGS - 1]) / 2;
+    }
+    nova_moments_make_definite(line, LAYERS_LAGS);
 }
 
 void layers_weight_moments(const float *weights, int64_t count, int r, int s,

@@ -23,8 +23,9 @@ typedef struct layers_options {
     const char *sets[LAYERS_MAX_SETS];
     int set_count;
     nova_arith arith;
-    unsigned flags; /**< NOVA_PLAN_... */
-    double sigma;   /**< of 255 */
+    unsigned flags;   /**< NOVA_PLAN_... */
+    bool own_moments; /**< compensated rounding for the layer's input, not for white data */
+    double sigma;     /**< of 255 */
     int threads;
     const char *save; /**< .npy file for the input of layer `save_layer`, or null */
     int save_layer;
@@ -50,6 +51,10 @@ void layers_input_moments(const float *x, int height, int width, int64_t channel
 /** Moments of weights [count][r][s]. */
 void layers_weight_moments(const float *weights, int64_t count, int r, int s,
                            layers_moments *moments);
+
+/** What nova_plan_options.input_moments takes: at every distance the mean of along a row and along
+   a column, shrunk until positive definite. */
+void layers_line_moments(const layers_moments *moments, double line[LAYERS_LAGS]);
 
 /**
  * The noise gain alpha^2 of the square tile for data of these moments: the root of

@@ -129,6 +129,7 @@ static double mean_square(const float *values, size_t count) {
 /** The layer's second moments. */
 typedef struct layer_moments {
     layers_moments input, weights;
+    double line[LAYERS_LAGS]; /* of the input, along either axis */
 } layer_moments;
 
 static void inspect(layers_run *run, int index, layer_moments *moments) {
@@ -142,6 +143,7 @@ static void inspect(layers_run *run, int index, layer_moments *moments) {
     layer->input_rms = sqrt(mean_square(x, pixels * (size_t)weights->c));
     layers_input_moments(x, run->net.height, run->net.width, weights->c, run->options.threads,
                          &moments->input);
+    layers_line_moments(&moments->input, moments->line);
     layers_weight_moments(weights->weights, weights->c * weights->k, 3, 3, &moments->weights);
     layer->correlation_h = moments->input.at[1][LAYERS_LAGS - 1];
     layer->correlation_w = moments->input.at[0][LAYERS_LAGS];
@@ -154,6 +156,10 @@ static nova_status try_method(const layers_run *run, int index, const layers_met
     const size_t outputs = (size_t)run->net.width * (size_t)run->net.height * (size_t)layer->k;
     nova_plan_options options;
     choose(run, how, &options);
+    if (run->options.own_moments) {
+        options.input_moments = moments->line;
+        options.input_moment_count = LAYERS_LAGS;
+    }
     nova_status status = convolve(run, index, &options, y, &result->predicted);
     if (status != NOVA_OK) {
         return status;

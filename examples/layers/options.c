@@ -22,6 +22,8 @@ static const char help[] =
     "  --arith A           f16 (default), f16m32, bf16, bf16m32 or f32\n"
     "  --no-scaling        no power-of-two tap scaling\n"
     "  --no-compensation   round each transformed weight to nearest\n"
+    "  --input-moments     compensated rounding for the second moments of each layer's input\n"
+    "                      instead of white data\n"
     "  --photo FILE        PNG; default: the demo's\n"
     "  --model FILE        safetensors; default: the demo's\n"
     "  --sigma S           noise, of 255; default: 25\n"
@@ -74,7 +76,7 @@ static bool read_set(const char *text, layers_options *options) {
 }
 
 enum { SET = 's', ARITH = 'a', PHOTO = 'p', MODEL = 'm', SIGMA = 'g', THREADS = 't', LAYER = 'l' };
-enum { SAVE = 'o', JSON = 'j', HELP = 'h', NO_SCALING = 'n', NO_COMPENSATION = 'c' };
+enum { SAVE = 'o', JSON = 'j', HELP = 'h', NO_SCALING = 'n', NO_COMPENSATION = 'c', MOMENTS = 'i' };
 
 static const struct option rows[] = {
     {"set", required_argument, NULL, SET},
@@ -87,6 +89,7 @@ static const struct option rows[] = {
     {"save", required_argument, NULL, SAVE},
     {"json", no_argument, NULL, JSON},
     {"no-scaling", no_argument, NULL, NO_SCALING},
+    {"input-moments", no_argument, NULL, MOMENTS},
     {"help", no_argument, NULL, HELP},
     {"no-compensation", no_argument, NULL, NO_COMPENSATION},
     {NULL, 0, NULL, 0},
@@ -119,6 +122,9 @@ static bool take(int option, layers_options *options) {
         return true;
     case NO_COMPENSATION:
         options->flags |= NOVA_PLAN_NO_COMPENSATION;
+        return true;
+    case MOMENTS:
+        options->own_moments = true;
         return true;
     default:
         options->json = true;

@@ -56,10 +56,11 @@ static void print_method(const layers_run *run, int index) {
 }
 
 void layers_print_table(const layers_run *run) {
-    printf("%d layers, %s, relative rms error against f32 direct; white: predicted for normal, "
+    printf("%d layers, %s%s, relative rms error against f32 direct; white: predicted for normal, "
            "independent data;\nmeasured / white and measured / covariance: the range over the "
            "layers.\n\n",
-           run->layer_count, nova_arith_name(run->options.arith));
+           run->layer_count, nova_arith_name(run->options.arith),
+           run->options.own_moments ? ", filters rounded for each layer's input" : "");
     printf("%-21s %10s %10s %10s %10s  %-11s  %s\n", "", "white", "smallest", "median", "largest",
            "/ white", "/ covariance");
     for (int i = 0; i < run->method_count; ++i) {
@@ -102,6 +103,7 @@ void layers_print_json(const layers_run *run) {
     cli_json json = {.stream = stdout};
     cli_json_object(&json, NULL);
     cli_json_string(&json, "arith", nova_arith_name(run->options.arith));
+    cli_json_bool(&json, "input_moments", run->options.own_moments);
     cli_json_number(&json, "sigma", run->options.sigma);
     cli_json_integer(&json, "width", run->net.width);
     cli_json_integer(&json, "height", run->net.height);

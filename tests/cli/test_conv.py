@@ -232,6 +232,41 @@ def test_run_time_verification(case, tmp_path):
     assert found["max_error"] >= found["rms_error"]
 
 
+def smooth(shape, rho, seed=3):
+    """Normal data of correlation rho between neighbours of the last two axes."""
+    x = numpy.random.default_rng(seed).standard_normal(shape)
+    for axis in (-1, -2):
+        x = numpy.moveaxis(x, axis, 0)
+        for i in range(1, len(x)):
+            x[i] = rho * x[i - 1] + (1 - rho * rho) ** 0.5 * x[i]
+        x = numpy.moveaxis(x, 0, axis)
+    return x
+
+
+def test_covariance_of_the_input_itself(case, tmp_path):
+    """Rows of any length tell something: what they do not reach counts as uncorrelated."""
+    made = case((1, 64, 50, 50), 64)
+    x, w = made.save("smooth", smooth((1, 64, 50, 50), 0.9)), made.save("w", made.w)
+    narrow = made.save("narrow", smooth((64, 64, 3), 0.9))
+    error = lambda *options: document(
+        "conv", x, w, "-o", tmp_path / "y.npy", "--tile", 6, "--arith", "f16m32", "--verify",
+        *options)["verification"]["rms_error"]
+    white = error()
+    assert error("--covariance", x) < 0.9 * white
+    assert error("--covariance", x) == pytest.approx(error("--covariance", "ar1:0.9"), rel=0.03)
+    assert error("--covariance", narrow) < 0.95 * white
+
+
+def test_covariance_of_what_holds_none(case, files):
+    made = case((1, 4, 8, 8), 6)
+    for name, data, reason in (("zeros", numpy.zeros((4, 8)), "zero"),
+                               ("one", numpy.ones((8, 1)), "at least 2"),
+                               ("nan", numpy.full((4, 8), numpy.nan), "finite"),
+                               ("empty", numpy.zeros((0, 8)), "no rows")):
+        path = made.save(name, data)
+        assert reason in refuse(files, "--covariance", path)
+
+
 def test_human_output(case, tmp_path):
     made = case((1, 8, 9, 9), 8)
     code, out, err = run("conv", made.save("x", made.x), made.save("w", made.w), "-o",

@@ -126,6 +126,18 @@ def test_noise_gain_for_real_data_from_its_definition(measured, tile, name):
         / report["layers"][4]["output_gain"] ** 0.5, rel=1e-4)
 
 
+def test_rounding_for_the_moments_of_each_input(measured):
+    report, _, _ = measured
+    result = run("--json", "--input-moments")
+    assert result.returncode == 0, result.stderr
+    told = json.loads(result.stdout)
+    assert told["input_moments"] is True and report["input_moments"] is False
+    ratios = sorted(result_of(with_moments, 6, "best")["measured_error"] /
+                    result_of(without, 6, "best")["measured_error"]
+                    for with_moments, without in zip(told["layers"], report["layers"]))
+    assert ratios[7] < 0.96 and ratios[-1] < 1.02
+
+
 @pytest.mark.parametrize("arguments", [
     ("--arith", "f8"), ("--sigma", "-1"), ("--threads", "many"), ("--layer", "999"), ("more",),
     ("--set", "missing.json"), ("--model", "missing.safetensors"), ("--unknown",)])

@@ -175,6 +175,40 @@ def test_channels_and_types(channels, dtype):
     assert found["outputs"] == 16 * 24 * 36
 
 
+@pytest.mark.parametrize("tile, arith, gain", [(4, "f16", 0.95), (6, "f16m32", 0.9),
+                                               (8, "f16m32", 0.9)])
+def test_rounding_for_correlated_input(tile, arith, gain):
+    """Worth something on such data, nothing on white ones; no moments are white ones."""
+    error = lambda *options: accuracy("--tile", tile, "--arith", arith, *options)["measured_error"]
+    data = ("--correlation", 0.9)
+    assert error(*data, "--covariance", "ar1:0.9") < gain * error(*data)
+    assert error(*data, "--covariance", "white") == error(*data) == error(*data, "--covariance",
+                                                                          "ar1:0")
+    assert error("--covariance", "ar1:0.9") > error()
+
+
+def test_covariance_does_not_change_what_is_predicted():
+    plain = accuracy("--tile", 6, "--arith", "f16", "--correlation", 0.9)
+    told = accuracy("--tile", 6, "--arith", "f16", "--correlation", 0.9, "--covariance", "ar1:0.9")
+    assert told["predicted_error"] == plain["predicted_error"]
+    assert (told["correlation"], told["covariance"], plain["covariance"]) == (0.9, "ar1:0.9",
+                                                                              "white")
+    # smooth data leave little in the high-frequency taps, where most of the gain is
+    assert plain["measured_error"] < plain["predicted_error"] / 3
+
+
+@pytest.mark.parametrize("text, reason", [
+    ("ar1:1", "between -1 and 1"), ("ar1:x", "followed by a number"), ("ar1:0.5x", "number"),
+    ("nonesuch.npy", "nonesuch.npy"), ("", "empty")])
+def test_covariances_that_are_none(text, reason):
+    assert reason in refused("accuracy", "--tile", 6, "--arith", "f16", "--covariance", text)
+
+
+@pytest.mark.parametrize("text", ["1", "1.5", "-0.5", "nan", "much"])
+def test_correlations_that_are_none(text):
+    refused("accuracy", "--tile", 6, "--correlation", text)
+
+
 def test_direct_accuracy():
     found = accuracy("--tile", "direct", "--dtype", "f16", "--arith", "auto")
     assert found["algorithm"] == "direct"

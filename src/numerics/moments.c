@@ -3,14 +3,14 @@
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
-#include "discover/moments.h"
+#include "numerics/moments.h"
 
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include "discover/objective.h"
 #include "runtime/runtime.h"
+#include "transforms/transform.h"
 
 nova_status nova_moments_ar1(double rho, int count, double *moments) {
     if (!(rho > -1 && rho < 1)) {
@@ -46,7 +46,7 @@ static bool is_positive_definite(const double *moments, int count) {
     return true;
 }
 
-static void make_positive_definite(double *moments, int count) {
+void nova_moments_make_definite(double *moments, int count) {
     double estimate[NOVA_MAX_INPUTS];
     for (int lag = 0; lag < count; lag++) {
         estimate[lag] = moments[lag];
@@ -84,6 +84,6 @@ nova_status nova_moments_estimate(const float *data, size_t rows, size_t length,
     for (int lag = 0; lag < count; lag++) {
         moments[lag] = moment(data, rows, length, (size_t)lag) / square;
     }
-    make_positive_definite(moments, count);
+    nova_moments_make_definite(moments, count);
     return NOVA_OK;
 }

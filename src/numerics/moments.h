@@ -16,9 +16,15 @@
 nova_status nova_moments_ar1(double rho, int count, double *moments);
 
 /**
- * moments[lag] = mean of x[i] x[i+lag] within rows, over the mean square; data[rows * length]. If
- * the Toeplitz matrix of these is not positive definite, which an estimate need not be, those at
- * distance are shrunk by the least of the powers of two times 1e-4 that makes it so. Errors:
+ * Shrinks moments[1 .. count-1] by the least of the powers of two times 1e-4 that makes their
+ * Toeplitz matrix positive definite; not at all if it is. moments[0] is 1, count at most
+ * NOVA_MAX_INPUTS.
+ */
+void nova_moments_make_definite(double *moments, int count);
+
+/**
+ * moments[lag] = mean of x[i] x[i+lag] within rows, over the mean square; data[rows * length]. An
+ * estimate need not be positive definite: nova_moments_make_definite() makes it so. Errors:
  * NOVA_INVALID_ARGUMENT (rows shorter than `count`, nothing but zeros, Inf or NaN).
  */
 nova_status nova_moments_estimate(const float *data, size_t rows, size_t length, int count,

@@ -8,8 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "discover/moments.h"
-#include "discover/objective.h"
+#include "numerics/moments.h"
 #include "runtime/runtime.h"
 
 static void a_model_of_order_one(void **state) {
@@ -106,6 +105,20 @@ static void useless_data_are_refused(void **state) {
     assert_int_equal(nova_moments_estimate(no_numbers, 1, 8, 4, moments), NOVA_INVALID_ARGUMENT);
 }
 
+/** What is definite stays as it is; what is not is shrunk until it is, down to white. */
+static void only_what_is_indefinite_is_shrunk(void **state) {
+    (void)state;
+    double fine[3] = {1, 0.9, 0.81}, cut[3] = {1, 0.9, 0}, opposite[3] = {1, 1, -1};
+    nova_moments_make_definite(fine, 3);
+    assert_true(fine[1] == 0.9 && fine[2] == 0.81);
+    nova_moments_make_definite(cut, 3);
+    /* 1 - 2 a^2 > 0 for [1 a 0; a 1 a; 0 a 1] */
+    assert_true(cut[0] == 1 && cut[2] == 0 && cut[1] < sqrt(0.5) && cut[1] > 0.3);
+    nova_moments_make_definite(opposite, 3);
+    /* 1 - 3 a^2 - 2 a^3 > 0 with the moments 1, a, -a */
+    assert_true(opposite[1] == -opposite[2] && opposite[1] < 0.5 && opposite[1] > 0.1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_model_of_order_one),
@@ -113,6 +126,7 @@ int main(void) {
         cmocka_unit_test(rows_are_apart),
         cmocka_unit_test(constant_data_still_have_an_inverse),
         cmocka_unit_test(useless_data_are_refused),
+        cmocka_unit_test(only_what_is_indefinite_is_shrunk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
