@@ -22,12 +22,7 @@ static nova_status estimate(const cli_array *array, int least, int count, double
     size_t length = (size_t)array->shape[array->rank - 1];
     int known = (int)NOVA_MIN(NOVA_MAX((size_t)least, length), (size_t)count);
     set_white(count, moments);
-    nova_status status =
-        nova_moments_estimate(array->data, array->count / length, length, known, moments);
-    if (status == NOVA_OK) {
-        nova_moments_make_definite(moments, count);
-    }
-    return status;
+    return nova_moments_estimate(array->data, array->count / length, length, known, moments);
 }
 
 static nova_status moments_of_file(const char *path, int least, int count, double *moments) {

@@ -186,7 +186,9 @@ typedef struct nova_plan_options {
     nova_effort effort; /**< default NOVA_EFFORT_ESTIMATE; wisdom is used either way */
     /** Second moments of x along a row or column, for compensated rounding of the filter:
         E[x(i) x(i+lag)] / E[x(i)^2], lag 0 (which is 1) to input_moment_count-1; beyond that the
-        moments are taken for 0. Null (default): white. Predicted errors are for white data. */
+        moments are taken for 0. If a tile's are not those of any signal (their Toeplitz matrix is
+        not positive definite), lags above 0 are shrunk until they are. Null (default): white.
+        Predicted errors are for white data. */
     const double *input_moments;
     int input_moment_count;
 } nova_plan_options;

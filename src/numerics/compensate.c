@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "numerics/linear.h"
+#include "numerics/moments.h"
 #include "runtime/runtime.h"
 
 /* ---- the factor of one dimension */
@@ -70,6 +71,13 @@ void nova_noise_factor_init(nova_noise_factor *factor, const nova_transform *tra
     double rows[NOVA_MAX_PRODUCTS][NOVA_MAX_PRODUCTS];
     double floor[NOVA_MAX_PRODUCTS];
     bool taken[NOVA_MAX_PRODUCTS] = {false};
+    double definite[NOVA_MAX_INPUTS];
+    if (moments) {
+        /* An indefinite H has no factor: what rounding would follow from it is without bounds. */
+        memcpy(definite, moments, sizeof *moments * (size_t)transform->inputs);
+        nova_moments_make_definite(definite, transform->inputs);
+        moments = definite;
+    }
     noise_weight(transform, scaling, moments, weight);
     factor->products = transform->products;
     /* With quadratic moduli H may be singular to rounding; a pivot below the floor is noise. */

@@ -22,8 +22,9 @@ typedef struct nova_noise_factor {
 
 /**
  * Factors H of a scaled transform. `moments`: S[a,b] = moments[|a-b|], second moments of the input
- * at distance 0 to inputs-1; null: white, S is the identity. The order is greedy: of the taps that
- * remain, the one whose rounding error (in proportion to its rms) costs least once the others
+ * at distance 0 to inputs-1; null: white, S is the identity. Where S is not positive definite,
+ * moments at distance are shrunk until it is (numerics/moments.h). The order is greedy: of the taps
+ * that remain, the one whose rounding error (in proportion to its rms) costs least once the others
  * compensate for it.
  */
 void nova_noise_factor_init(nova_noise_factor *factor, const nova_transform *transform,

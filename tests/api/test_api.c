@@ -345,6 +345,7 @@ static double correlated_error(const problem *p, const double *moments, int coun
     args.y = p->y;
     args.verification = &check;
     assert_int_equal(nova_execute(plan, filter, &args), NOVA_OK);
+    assert_true(check.nonfinite == 0);
     nova_filter_destroy(filter);
     nova_plan_destroy(plan);
     return check.rms_error;
@@ -365,6 +366,8 @@ static void moments_of_the_input_help_compensation(void **state) {
     const double white = correlated_error(&p, NULL, 0);
     assert_true(correlated_error(&p, moments, 1) == white); /* only distance 0: the same thing */
     assert_true(correlated_error(&p, moments, 8) < 0.97 * white);
+    /* cut off behind distance 2 they are those of no signal, but still worth something */
+    assert_true(correlated_error(&p, moments, 3) < 0.97 * white);
     problem_destroy(&p);
     nova_plan_options options = tile_options(6, "best", NOVA_ARITH_F16);
     options.input_moments = moments;
