@@ -305,6 +305,7 @@ int cli_bench(const cli_command *command, int argc, char **argv) {
         CLI_ARITH_ROW(args.request),
         CLI_MAX_ERROR_ROW(args.request),
         CLI_THREADS_ROW(args.request),
+        CLI_SCHEDULE_ROWS(args.request),
         CLI_EFFORT_ROWS(args.request),
         CLI_JSON_ROW(args.json),
     };

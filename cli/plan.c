@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "commands.h"
+#include "cpu/engine.h"
 #include "request.h"
 #include "runtime/runtime.h"
 
@@ -56,6 +57,17 @@ static void describe(const plan_args *args, nova_conv_desc *desc) {
     set_padding(args, desc);
 }
 
+static void print_schedule(const nova_plan_info *info) {
+    char text[NOVA_SCHEDULE_TEXT];
+    printf("schedule         %s\n", nova_schedule_text(&info->schedule, text));
+    printf("blocks           %" PRId64 " tiles, %" PRId64 " filters\n", info->block_tiles,
+           info->block_filters);
+    printf("thread split     %" PRId64 " x %" PRId64 " (tiles x filters)\n", info->split_tiles,
+           info->split_filters);
+    printf("passes, buffers  %d, %d\n", info->passes, info->buffers);
+    printf("operations       %.4g, recomputation included\n", info->flops);
+}
+
 static void print_text(const nova_plan_info *info) {
     char tile[32];
     printf("algorithm        %s\n", nova_algorithm_name(info->algorithm));
@@ -67,6 +79,9 @@ static void print_text(const nova_plan_info *info) {
     printf("predicted error  %.3g\n", info->predicted_error);
     printf("alpha            %.4g\n", info->alpha);
     printf("saving           %.3gx fewer products than direct\n", info->saving);
+    if (info->algorithm == NOVA_ALGORITHM_WINOGRAD) {
+        print_schedule(info);
+    }
     printf("output           %" PRId64 " x %" PRId64 "\n", info->out_h, info->out_w);
     printf("workspace        %zu bytes\n", info->workspace_bytes);
     printf("packed filter    %zu bytes\n", info->packed_bytes);
@@ -139,6 +154,7 @@ int cli_plan(const cli_command *command, int argc, char **argv) {
         CLI_ARITH_ROW(args.request),
         CLI_MAX_ERROR_ROW(args.request),
         CLI_THREADS_ROW(args.request),
+        CLI_SCHEDULE_ROWS(args.request),
         CLI_EFFORT_ROWS(args.request),
         CLI_JSON_ROW(args.json),
     };

@@ -5,12 +5,14 @@
  */
 #include "request.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "covariance.h"
+#include "cpu/engine.h"
 #include "runtime/runtime.h"
 
 const char *const cli_dtype_names[] = {"f32", "f16", "bf16", NULL};
@@ -85,6 +87,10 @@ nova_status cli_read_padding(const cli_option *option, const char *text) {
         *(cli_padding *)option->target = (cli_padding){true, list[0], list[1], list[2], list[3]};
     }
     return status;
+}
+
+nova_status cli_read_schedule(const cli_option *option, const char *text) {
+    return nova_schedule_parse(text, option->target);
 }
 
 static nova_status unknown_set(const char *set) {
@@ -170,6 +176,9 @@ nova_status cli_request_options(cli_request *request, int64_t r, int64_t s,
     options->arith = (nova_arith)request->arith;
     options->max_error = request->max_error;
     options->threads = (int)request->threads;
+    options->schedule = request->schedule;
+    options->block_tiles = request->block_tiles;
+    options->block_filters = request->block_filters;
     options->flags = (request->no_scaling ? NOVA_PLAN_NO_TAP_SCALING : 0) |
                      (request->no_compensation ? NOVA_PLAN_NO_COMPENSATION : 0);
     if (request->set == NULL) {
@@ -239,15 +248,63 @@ const char *cli_tile_text(const nova_plan_info *info, char buffer[32]) {
     return buffer;
 }
 
+static char place_letter(nova_place place) {
+    return (char)toupper((unsigned char)nova_place_name(place)[0]);
+}
+
 const char *cli_plan_text(const nova_plan_info *info, char buffer[128]) {
-    char tile[32];
+    static const nova_schedule usual = {NOVA_PLACE_BLOCKED, NOVA_PLACE_STORED, NOVA_PLACE_BLOCKED};
+    char tile[32], schedule[8] = "";
     if (info->algorithm == NOVA_ALGORITHM_DIRECT) {
         snprintf(buffer, 128, "direct %s", nova_arith_name(info->arith));
     } else {
-        snprintf(buffer, 128, "F(%s) %s %s", cli_tile_text(info, tile), info->set,
-                 nova_arith_name(info->arith));
+        if (!nova_schedule_matches(&info->schedule, &usual)) {
+            snprintf(schedule, sizeof schedule, " %c%c%c", place_letter(info->schedule.xhat),
+                     place_letter(info->schedule.ghat), place_letter(info->schedule.mhat));
+        }
+        snprintf(buffer, 128, "F(%s) %s %s%s", cli_tile_text(info, tile), info->set,
+                 nova_arith_name(info->arith), schedule);
     }
     return buffer;
+}
+
+static void json_traffic(cli_json *json, const char *name, const nova_traffic *traffic) {
+    cli_json_object(json, name);
+    cli_json_integer(json, "read", traffic->read);
+    cli_json_integer(json, "written", traffic->written);
+    cli_json_end_object(json);
+}
+
+void cli_json_work(cli_json *json, const char *name, const nova_work *work) {
+    cli_json_object(json, name);
+    cli_json_integer(json, "input_tiles", work->input_tiles);
+    cli_json_integer(json, "filters", work->filters);
+    cli_json_integer(json, "products", work->products);
+    cli_json_integer(json, "output_tiles", work->output_tiles);
+    json_traffic(json, "x", &work->x);
+    json_traffic(json, "xhat", &work->xhat);
+    json_traffic(json, "filter", &work->filter);
+    json_traffic(json, "ghat", &work->ghat);
+    json_traffic(json, "mhat", &work->mhat);
+    json_traffic(json, "y", &work->y);
+    cli_json_end_object(json);
+}
+
+/* Direct convolution has no schedule. */
+static void json_schedule(cli_json *json, const nova_plan_info *info) {
+    cli_json_object(json, "schedule");
+    cli_json_string(json, "xhat", nova_place_name(info->schedule.xhat));
+    cli_json_string(json, "ghat", nova_place_name(info->schedule.ghat));
+    cli_json_string(json, "mhat", nova_place_name(info->schedule.mhat));
+    cli_json_end_object(json);
+    cli_json_integer(json, "passes", info->passes);
+    cli_json_integer(json, "buffers", info->buffers);
+    cli_json_integer(json, "block_tiles", info->block_tiles);
+    cli_json_integer(json, "block_filters", info->block_filters);
+    cli_json_integer(json, "split_tiles", info->split_tiles);
+    cli_json_integer(json, "split_filters", info->split_filters);
+    cli_json_number(json, "flops", info->flops);
+    cli_json_work(json, "work", &info->work);
 }
 
 void cli_json_plan(cli_json *json, const nova_plan_info *info) {
@@ -271,4 +328,7 @@ void cli_json_plan(cli_json *json, const nova_plan_info *info) {
     cli_json_string(json, "kernels", info->kernels);
     cli_json_number(json, "flops_direct", info->flops_direct);
     cli_json_number(json, "cost_seconds", info->cost_seconds);
+    if (info->algorithm == NOVA_ALGORITHM_WINOGRAD) {
+        json_schedule(json, info);
+    }
 }

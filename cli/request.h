@@ -46,6 +46,9 @@ typedef struct cli_padding {
 /** Target cli_padding: "1", "1x2" (height x width) or "1,1,0,2" (top, bottom, left, right). */
 nova_status cli_read_padding(const cli_option *option, const char *text);
 
+/** Target nova_schedule: "xhat=stored,mhat=blocked". */
+nova_status cli_read_schedule(const cli_option *option, const char *text);
+
 /** What the user asked for. Start with CLI_REQUEST_DEFAULT. */
 typedef struct cli_request {
     const char *set;        /**< a name or a path; null: not given */
@@ -55,6 +58,8 @@ typedef struct cli_request {
     double max_error;
     int64_t threads;
     bool no_scaling, no_compensation;
+    nova_schedule schedule;
+    int64_t block_tiles, block_filters;
     bool measure;
     const char *wisdom;              /**< path; null: not given */
     nova_set *custom;                /**< made by cli_request_options() if `set` is a file; owned */
@@ -136,6 +141,27 @@ typedef struct cli_request {
         .max = 1024, .help = "Threads; 0 means one per processor. Default: 1."                     \
     }
 
+#define CLI_SCHEDULE_ROWS(request)                                                                 \
+    {.name = "--schedule",                                                                         \
+     .metavar = "S",                                                                               \
+     .read = cli_read_schedule,                                                                    \
+     .target = &(request).schedule,                                                                \
+     .help =                                                                                       \
+         "Where transformed input, transformed filter and products live: xhat=P,ghat=P,mhat=P, "   \
+         "each P stored, blocked, inlined or auto; what is left out is auto. Excludes direct "     \
+         "convolution."},                                                                          \
+        {.name = "--block-tiles",                                                                  \
+         .metavar = "T",                                                                           \
+         .read = cli_integer,                                                                      \
+         .target = &(request).block_tiles,                                                         \
+         .max = INT32_MAX,                                                                         \
+         .help = "Tiles of a block. Default: by the caches."},                                     \
+    {                                                                                              \
+        .name = "--block-filters", .metavar = "K", .read = cli_integer,                            \
+        .target = &(request).block_filters, .max = INT32_MAX,                                      \
+        .help = "Output channels whose products are held at a time. Default: by the caches."       \
+    }
+
 #define CLI_EFFORT_ROWS(request)                                                                   \
     {.name = "--measure",                                                                          \
      .target = &(request).measure,                                                                 \
@@ -190,10 +216,14 @@ const char *cli_number_text(double value, char buffer[32]);
 /** "6", "4x6" or "direct": the tile as --tile spells it. */
 const char *cli_tile_text(const nova_plan_info *info, char buffer[32]);
 
+/** What an execution does, as a member of the open object. */
+void cli_json_work(cli_json *json, const char *name, const nova_work *work);
+
 /** What a plan is, as members of the open object. */
 void cli_json_plan(cli_json *json, const nova_plan_info *info);
 
-/** "F(6x6) classic f16", or "direct f32": a plan in a few words. */
+/** "F(6x6) classic f16", or "direct f32": a plan in a few words; its schedule too, as in "SBI" for
+    xhat stored, ghat blocked, mhat inlined, unless it is the usual one ("BSB"). */
 const char *cli_plan_text(const nova_plan_info *info, char buffer[128]);
 
 #endif

@@ -118,12 +118,30 @@ typedef enum nova_algorithm {
     NOVA_ALGORITHM_WINOGRAD = 2
 } nova_algorithm;
 
+/**
+ * Where an intermediate result of Winograd convolution lives between the step that makes it and the
+ * one that uses it. Exact definitions, formulas and what excludes what: docs/design.md, Schedules.
+ */
+typedef enum nova_place {
+    NOVA_PLACE_AUTO = 0,    /**< the planner chooses */
+    NOVA_PLACE_STORED = 1,  /**< all of it in memory; made by a pass of its own */
+    NOVA_PLACE_BLOCKED = 2, /**< the part that one block of the work needs, in a worker's cache */
+    NOVA_PLACE_INLINED = 3  /**< made from a small piece of its source where it is used, and used at
+                                 once; made anew for the next use */
+} nova_place;
+
+/** A place for the transformed input, the transformed filter and the products. */
+typedef struct nova_schedule {
+    nova_place xhat, ghat, mhat;
+} nova_schedule;
+
 /** Names as the command line spells them ("f16", "nhwc", "f16m32", "relu", "winograd"). */
 NOVA_API const char *nova_dtype_name(nova_dtype dtype);
 NOVA_API const char *nova_layout_name(nova_layout layout);
 NOVA_API const char *nova_arith_name(nova_arith arith);
 NOVA_API const char *nova_activation_name(nova_activation activation);
 NOVA_API const char *nova_algorithm_name(nova_algorithm algorithm);
+NOVA_API const char *nova_place_name(nova_place place); /**< "auto", "stored", .. */
 
 /* ---------------------------------------------------------------- descriptor and options */
 
@@ -191,6 +209,12 @@ typedef struct nova_plan_options {
         Predicted errors are for white data. */
     const double *input_moments;
     int input_moment_count;
+    /** Default: all automatic. A place that is given excludes direct convolution; with all three
+        given, a combination that makes no sense is NOVA_INVALID_ARGUMENT, with the reason. */
+    nova_schedule schedule;
+    /** Tiles of a block, and output channels whose products are held at a time, which is rounded up
+        to what the product kernel takes; 0 (default): the planner chooses. Winograd only. */
+    int64_t block_tiles, block_filters;
 } nova_plan_options;
 
 /** Sets every member of *options to its default. */
@@ -238,6 +262,29 @@ NOVA_API nova_status nova_plan_create(const nova_conv_desc *desc, const nova_pla
                                       nova_plan **plan);
 NOVA_API void nova_plan_destroy(nova_plan *plan); /**< null is allowed */
 
+/** Bytes that steps read from and write to one operand or intermediate result. */
+typedef struct nova_traffic {
+    int64_t read, written;
+} nova_traffic;
+
+/**
+ * What one execution of a Winograd plan does, recomputation included. A step reads each operand and
+ * writes each result once a call, however often it reads them from the first-level cache within
+ * the call. Channels of V, M and U count in whole vectors, as they are stored and computed.
+ */
+typedef struct nova_work {
+    int64_t input_tiles;  /**< tiles of one input channel transformed */
+    int64_t filters;      /**< filters (of one input and one output channel) transformed */
+    int64_t products;     /**< multiply-adds of the products */
+    int64_t output_tiles; /**< tiles of one output channel transformed */
+    nova_traffic x;       /**< pixels inside the image, of every tile */
+    nova_traffic xhat;    /**< V */
+    nova_traffic filter;  /**< the filter as it is kept: transformed if ghat is stored */
+    nova_traffic ghat;    /**< U where it is made during the execution */
+    nova_traffic mhat;    /**< M */
+    nova_traffic y;       /**< without bias and residual */
+} nova_work;
+
 /** What a plan is. Strings live as long as the plan. */
 typedef struct nova_plan_info {
     size_t struct_size;
@@ -256,6 +303,14 @@ typedef struct nova_plan_info {
     const char *kernels; /**< "portable", "avx2", "avx512" */
     double flops_direct; /**< 2*n*k*c*r*s*out_h*out_w */
     double cost_seconds; /**< the cost model's estimate; only ratios between plans mean anything */
+    /* Winograd only, 0 for direct: */
+    nova_schedule schedule;             /**< no place is automatic */
+    int passes;                         /**< parallel loops with all threads meeting in between */
+    int buffers;                        /**< intermediate results stored as a whole, and y */
+    int64_t block_tiles, block_filters; /**< see nova_plan_options */
+    int64_t split_tiles, split_filters; /**< tasks of the products: parts of tiles, of filters */
+    nova_work work;                     /**< by the formulas of docs/design.md */
+    double flops; /**< of the transforms and products, recomputation included */
 } nova_plan_info;
 
 /** Fills *info; info->struct_size must be set by the caller to sizeof(nova_plan_info). */
@@ -334,6 +389,8 @@ typedef struct nova_execute_args {
     size_t workspace_bytes;
     const nova_threads *threads;     /**< null: nova's own threads */
     nova_verification *verification; /**< null: no check */
+    nova_work *work; /**< null: nothing is counted; else what was done is written to it (direct
+                          convolution counts nothing) */
 } nova_execute_args;
 
 NOVA_API void nova_execute_args_init(nova_execute_args *args);

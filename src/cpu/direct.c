@@ -65,6 +65,13 @@ nova_status nova_engine_init_direct(nova_engine *engine, const nova_cpu_kernels 
     engine->out_vectors = (shape->k + kernels->lanes - 1) / kernels->lanes;
     engine->k_block = NOVA_MIN((int64_t)kernels->panel_vectors, engine->out_vectors);
     choose_block(engine);
+    engine->k_splits = 1;
+    if (engine->blocks < threads) /* more blocks first, then the output channels are split */
+        engine->k_splits =
+            nova_engine_k_parts(engine, (threads + engine->blocks - 1) / engine->blocks);
+    engine->tile_splits = engine->blocks;
+    engine->pass_count = 1;
+    engine->passes[0] = (nova_engine_pass){nova_direct_task, engine->blocks * engine->k_splits};
     const nova_status status = size_buffers(engine);
     return status == NOVA_OK ? nova_engine_finish(engine) : status;
 }
@@ -130,8 +137,9 @@ static void multiply_panel(const nova_engine *engine, const float *panel, int ve
     }
 }
 
-void nova_direct_task(const nova_engine *engine, const nova_packed *packed,
-                      const nova_tensors *tensors, const nova_buffers *buffers, int64_t task) {
+void nova_direct_task(const nova_job *job, nova_buffers *buffers, int64_t task) {
+    const nova_engine *engine = job->engine;
+    const nova_tensors *tensors = job->tensors;
     const nova_shape *shape = &engine->shape;
     const int64_t lanes = engine->kernels->lanes, panel = engine->kernels->panel_vectors;
     const pixel_block block = find_block(engine, task / engine->k_splits);
@@ -151,12 +159,12 @@ void nova_direct_task(const nova_engine *engine, const nova_packed *packed,
                           .rows = block.rows,
                           .cols = block.cols};
     int64_t first, last;
-    nova_engine_k_range(engine, task % engine->k_splits, &first, &last);
+    nova_engine_k_range(engine, task % engine->k_splits, engine->k_splits, &first, &last);
     gather_block(engine, tensors, &block, group_size, buffers->scratch.patch);
     for (int64_t k = first; k < last; k += panel) {
         const int vectors = (int)NOVA_MIN(panel, last - k);
         const float *weights =
-            (const float *)packed->data + nova_engine_packed_index(engine, 0, 0, k * lanes);
+            (const float *)job->packed->data + nova_engine_packed_index(engine, 0, 0, k * lanes);
         multiply_panel(engine, weights, vectors, &block, group_size, buffers);
         for (int v = 0; v < vectors; v++) {
             window.channel = (k + v) * lanes;

@@ -26,26 +26,42 @@ size_t nova_cache_bytes(void) {
     return usual;
 }
 
+bool nova_engine_raw_filter(const nova_engine *engine) {
+    return engine->algorithm == NOVA_ALGORITHM_WINOGRAD &&
+           engine->schedule.ghat != NOVA_PLACE_STORED;
+}
+
 size_t nova_engine_packed_index(const nova_engine *engine, int position, int64_t c, int64_t k) {
     const int64_t lanes = engine->kernels->lanes;
     const int64_t panel = engine->kernels->panel_vectors * lanes;
     const int64_t first = k / panel * panel;
     const int64_t width = NOVA_MIN(panel, engine->out_vectors * lanes - first);
     const int64_t channels = engine->shape.c, in_panel = k - first;
+    const int64_t taps = engine->shape.r * engine->shape.s;
+    if (nova_engine_raw_filter(engine))
+        return (size_t)(first * channels * taps + (c * taps + position) * width + in_panel);
     if (engine->algorithm == NOVA_ALGORITHM_WINOGRAD)
         return (size_t)((position * engine->out_vectors * lanes + first) * channels + c * width +
                         in_panel);
-    const int64_t taps = engine->shape.r * engine->shape.s;
     const int64_t group = c / lanes * lanes, length = NOVA_MIN(lanes, channels - group);
     return (size_t)(first * channels * taps +
                     (group * taps + position * length + c - group) * width + in_panel);
 }
 
-void nova_engine_k_range(const nova_engine *engine, int64_t split, int64_t *first, int64_t *last) {
+static int64_t panels_of(const nova_engine *engine) {
     const int64_t panel = engine->kernels->panel_vectors;
-    const int64_t panels = (engine->out_vectors + panel - 1) / panel;
-    *first = panels * split / engine->k_splits * panel;
-    *last = NOVA_MIN(panels * (split + 1) / engine->k_splits * panel, engine->out_vectors);
+    return (engine->out_vectors + panel - 1) / panel;
+}
+
+int64_t nova_engine_k_parts(const nova_engine *engine, int64_t wanted) {
+    return NOVA_MAX(NOVA_MIN(wanted, panels_of(engine)), (int64_t)1);
+}
+
+void nova_engine_k_range(const nova_engine *engine, int64_t part, int64_t parts, int64_t *first,
+                         int64_t *last) {
+    const int64_t panel = engine->kernels->panel_vectors, panels = panels_of(engine);
+    *first = panels * part / parts * panel;
+    *last = NOVA_MIN(panels * (part + 1) / parts * panel, engine->out_vectors);
 }
 
 int nova_engine_row_step(const nova_engine *engine, int rows) {
@@ -53,38 +69,40 @@ int nova_engine_row_step(const nova_engine *engine, int rows) {
     return (rows + steps - 1) / steps;
 }
 
-/* Enough parts for every thread: more blocks first, then the output channels are split. */
-static void split_work(nova_engine *engine) {
-    const int64_t panel = engine->kernels->panel_vectors;
-    const int64_t panels = (engine->out_vectors + panel - 1) / panel;
-    engine->k_splits = 1;
-    if (engine->blocks < engine->threads)
-        engine->k_splits =
-            NOVA_MIN(panels, (engine->threads + engine->blocks - 1) / engine->blocks);
-    engine->tasks = engine->blocks * engine->k_splits;
-    engine->workers = (int)NOVA_MIN((int64_t)engine->threads, engine->tasks);
+int nova_engine_area_tiles(const nova_engine *engine) {
+    return engine->schedule.mhat == NOVA_PLACE_INLINED
+               ? nova_engine_row_step(engine, engine->block_tiles)
+               : engine->block_tiles;
+}
+
+/* Adds the bytes of a buffer, aligned. */
+static bool add_buffer(size_t floats, size_t *total) {
+    size_t bytes;
+    return nova_size_mul(floats, sizeof(float), &bytes) && bytes <= SIZE_MAX - NOVA_ALIGNMENT &&
+           nova_size_add(*total, nova_round_up(bytes, NOVA_ALIGNMENT), total);
 }
 
 nova_status nova_engine_finish(nova_engine *engine) {
-    split_work(engine);
-    const size_t parts[] = {engine->v_size, engine->m_size, engine->patch_size,
-                            engine->scratch_size, engine->strip_size};
-    size_t total = 0, all;
-    for (int i = 0; i < NOVA_COUNT(parts); i++) {
-        size_t bytes;
-        if (!nova_size_mul(parts[i], sizeof(float), &bytes) ||
-            !nova_size_add(bytes, 2 * NOVA_ALIGNMENT, &bytes) ||
-            !nova_size_add(total, nova_round_up(bytes - NOVA_ALIGNMENT, NOVA_ALIGNMENT), &total))
-            return nova_fail(NOVA_SIZE_OVERFLOW, "the workspace does not fit in memory");
-    }
-    engine->worker_bytes = total;
-    if (!nova_size_mul(total, (size_t)engine->workers, &all) || all > PTRDIFF_MAX / 2)
+    const size_t own[] = {engine->v_size,     engine->u_size,       engine->m_size,
+                          engine->patch_size, engine->scratch_size, engine->strip_size};
+    int64_t most = 1;
+    for (int i = 0; i < engine->pass_count; i++)
+        most = NOVA_MAX(most, engine->passes[i].tasks);
+    engine->workers = (int)NOVA_MIN((int64_t)engine->threads, most);
+    engine->worker_bytes = engine->shared_bytes = 0;
+    bool fits = add_buffer(engine->shared_v_size, &engine->shared_bytes) &&
+                add_buffer(engine->shared_m_size, &engine->shared_bytes);
+    for (int i = 0; i < NOVA_COUNT(own); i++)
+        fits = fits && add_buffer(own[i], &engine->worker_bytes);
+    size_t all;
+    if (!fits || !nova_size_mul(engine->worker_bytes, (size_t)engine->workers, &all) ||
+        !nova_size_add(all, engine->shared_bytes, &all) || all > PTRDIFF_MAX / 2)
         return nova_fail(NOVA_SIZE_OVERFLOW, "the workspace does not fit in memory");
     return NOVA_OK;
 }
 
 size_t nova_engine_workspace_bytes(const nova_engine *engine) {
-    return engine->worker_bytes * (size_t)engine->workers + NOVA_ALIGNMENT;
+    return engine->shared_bytes + engine->worker_bytes * (size_t)engine->workers + NOVA_ALIGNMENT;
 }
 
 static float *take(char **at, size_t floats) {
@@ -93,45 +111,75 @@ static float *take(char **at, size_t floats) {
     return buffer;
 }
 
+/* nova_work consists of these and nothing else. */
+enum { WORK_COUNTS = sizeof(nova_work) / sizeof(int64_t) };
+
 typedef struct run {
-    const nova_engine *engine;
-    const nova_packed *packed;
-    const nova_tensors *tensors;
-    char *workspace;
+    nova_job job;
+    const nova_engine_pass *pass;
+    char *workspace; /* of the workers */
+    bool counting;
+    _Atomic int64_t counts[WORK_COUNTS]; /* nova_work, member by member */
     _Atomic int64_t next;
 } run;
+
+static void add_counts(run *all, const nova_work *work) {
+    int64_t counts[WORK_COUNTS];
+    memcpy(counts, work, sizeof counts);
+    for (int i = 0; i < WORK_COUNTS; i++)
+        atomic_fetch_add_explicit(&all->counts[i], counts[i], memory_order_relaxed);
+}
 
 /* Worker `index` has a workspace of its own and takes tasks until none is left. */
 static void work(void *argument, int index) {
     run *all = argument;
-    const nova_engine *engine = all->engine;
+    const nova_engine *engine = all->job.engine;
     char *at = all->workspace + engine->worker_bytes * (size_t)index;
     nova_buffers buffers;
     buffers.v = take(&at, engine->v_size);
+    buffers.u = take(&at, engine->u_size);
     buffers.m = take(&at, engine->m_size);
     buffers.scratch.patch = take(&at, engine->patch_size);
     buffers.scratch.scratch = take(&at, engine->scratch_size);
     buffers.scratch.strip = take(&at, engine->strip_size);
+    nova_work done = {0};
+    buffers.work = all->counting ? &done : NULL;
     for (;;) {
         const int64_t task = atomic_fetch_add_explicit(&all->next, 1, memory_order_relaxed);
-        if (task >= engine->tasks)
-            return;
-        if (engine->algorithm == NOVA_ALGORITHM_WINOGRAD)
-            nova_winograd_task(engine, all->packed, all->tensors, &buffers, task);
-        else
-            nova_direct_task(engine, all->packed, all->tensors, &buffers, task);
+        if (task >= all->pass->tasks)
+            break;
+        all->pass->task(&all->job, &buffers, task);
     }
+    if (all->counting)
+        add_counts(all, &done);
+}
+
+static void run_pass(run *all, const nova_threads *threads) {
+    const int workers = (int)NOVA_MIN((int64_t)all->job.engine->workers, all->pass->tasks);
+    atomic_store(&all->next, 0);
+    if (workers == 1)
+        work(all, 0);
+    else if (threads)
+        threads->parallel_for(threads->context, work, all, workers);
+    else
+        nova_parallel_for(workers, work, all, workers);
 }
 
 void nova_engine_run(const nova_engine *engine, const nova_packed *packed,
-                     const nova_tensors *tensors, void *workspace, const nova_threads *threads) {
-    char *aligned = workspace;
-    aligned += (NOVA_ALIGNMENT - (uintptr_t)workspace % NOVA_ALIGNMENT) % NOVA_ALIGNMENT;
-    run all = {engine, packed, tensors, aligned, 0};
-    if (engine->workers == 1)
-        work(&all, 0);
-    else if (threads)
-        threads->parallel_for(threads->context, work, &all, engine->workers);
-    else
-        nova_parallel_for(engine->workers, work, &all, engine->workers);
+                     const nova_tensors *tensors, void *workspace, const nova_threads *threads,
+                     nova_work *counted) {
+    char *at = workspace;
+    at += (NOVA_ALIGNMENT - (uintptr_t)workspace % NOVA_ALIGNMENT) % NOVA_ALIGNMENT;
+    run all = {.job = {.engine = engine, .packed = packed, .tensors = tensors},
+               .counting = counted};
+    all.job.v = take(&at, engine->shared_v_size);
+    all.job.m = take(&at, engine->shared_m_size);
+    all.workspace = at;
+    for (int i = 0; i < engine->pass_count; i++) {
+        all.pass = &engine->passes[i];
+        run_pass(&all, threads);
+    }
+    if (counted)
+        for (int i = 0; i < WORK_COUNTS; i++)
+            ((int64_t *)counted)[i] = atomic_load(&all.counts[i]);
 }

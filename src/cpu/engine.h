@@ -16,6 +16,7 @@
 #include "transforms/transform.h"
 
 enum {
+    NOVA_MAX_BLOCK_TILES = 1 << 20,
     NOVA_CHUNK_CHANNELS = 64, /* channels summed in registers before they join the total */
     NOVA_MAX_POSITIONS = NOVA_MAX_PRODUCTS * NOVA_MAX_PRODUCTS,
     NOVA_MAX_SEGMENTS = NOVA_MAX_TAPS * NOVA_MAX_TAPS
@@ -31,10 +32,10 @@ typedef struct nova_shape {
     nova_activation activation;
 } nova_shape;
 
-/** A transform with the codelets that compute its two data maps. */
+/** A transform with the codelets that compute its maps. */
 typedef struct nova_binding {
     const nova_transform *transform;
-    nova_bound_codelet input, output;
+    nova_bound_codelet input, filter, output;
 } nova_binding;
 
 /** Finds the codelets. Errors: NOVA_NOT_ELIGIBLE (there are none). */
@@ -45,6 +46,7 @@ typedef struct nova_stage {
     nova_pass_fn pass;
     bool identity; /* copies its input: the other dimension's pass can do the whole work */
     int rows, columns, ops;
+    int flops; /* of one line and lane; a multiply-add is two */
     float coefs[NOVA_MAX_COEFS];
 } nova_stage;
 
@@ -56,13 +58,28 @@ typedef struct nova_tensors {
     const void *residual;
 } nova_tensors;
 
-/** A packed filter as the engine reads it. */
+/** A packed filter as the engine reads it: transformed, or raw in binary32 if GHAT is not stored.
+ */
 typedef struct nova_packed {
     void *data;
     float *m_scale; /* [positions]: what M is multiplied by; null: 1 */
 } nova_packed;
 
 typedef struct nova_engine nova_engine;
+typedef struct nova_job nova_job;
+typedef struct nova_buffers nova_buffers;
+
+/** A parallel loop over `tasks` tasks; the next one starts when all have finished. */
+typedef struct nova_engine_pass {
+    void (*task)(const nova_job *job, nova_buffers *buffers, int64_t task);
+    int64_t tasks;
+} nova_engine_pass;
+
+/** What a caller may fix of the schedule and the blocking; zeros are the engine's to choose. */
+typedef struct nova_blocking {
+    nova_schedule schedule;
+    int64_t block_tiles, block_filters;
+} nova_blocking;
 
 struct nova_engine {
     nova_algorithm algorithm;
@@ -74,38 +91,46 @@ struct nova_engine {
     int64_t out_vectors; /* output channels in vectors, rounded up */
 
     /* Winograd */
-    nova_stage input_h, input_w, output_h, output_w;
+    nova_stage input_h, input_w, filter_h, filter_w, output_h, output_w;
     int tile_h, tile_w, inputs_h, inputs_w, products_h, products_w, positions;
     nova_dtype uv_type, m_type;
     bool scaled;
     float v_scale[NOVA_MAX_POSITIONS]; /* what V is multiplied by before it is rounded */
+    float u_scale[NOVA_MAX_POSITIONS]; /* what U made from a raw filter is multiplied by */
     int64_t tiles_h, tiles_w, tiles;
-    int run_tiles;                    /* tiles of one row that are gathered together */
+    int run_tiles; /* tiles of one row that are gathered together */
+    nova_schedule schedule;
+    int64_t chunk;                    /* channels handed from XHAT and GHAT to the products */
     ptrdiff_t v_position, m_position; /* floats from one position of V, M to the next */
-
-    /* blocking: a task is one block of tiles (direct: of pixels) and one range of k_block */
+    ptrdiff_t u_position;             /* the same of U made from a raw filter */
+    int64_t input_splits;             /* parts of the channels in the pass that stores XHAT */
+    int64_t output_splits;            /* parts of the output channels in the pass that reads MHAT */
+    /* blocking: blocks of tiles (direct: of pixels), and vectors of output channels at a time */
     int block_tiles;
     int64_t block_rows, block_cols, blocks_h, blocks_w; /* direct */
     int64_t blocks;
-    int64_t k_block;  /* vectors whose products are held at a time */
-    int64_t k_splits; /* ranges that the output channels are split into, to feed the threads */
-    int64_t tasks;
+    int64_t k_block;     /* vectors whose products are held at a time */
+    int64_t k_splits;    /* ranges that the output channels are split into, to feed the threads */
+    int64_t tile_splits; /* ranges that the blocks are split into: a task is one of each */
+    nova_engine_pass passes[3];
+    int pass_count;
     int workers;
-
     /* sizes in floats of one worker's buffers, in this order in its workspace */
-    size_t v_size, m_size, patch_size, scratch_size, strip_size;
-    size_t worker_bytes, packed_bytes;
+    size_t v_size, u_size, m_size, patch_size, scratch_size, strip_size;
+    size_t shared_v_size, shared_m_size; /* XHAT and MHAT as a whole, before the workers' */
+    size_t worker_bytes, shared_bytes, packed_bytes;
     ptrdiff_t segments[NOVA_MAX_SEGMENTS];
 };
 
 /**
  * Prepares Winograd with transforms `h` and `w`. `scaling_h`, `scaling_w`: tap scaling, or null.
- * Errors: NOVA_SIZE_OVERFLOW.
+ * `blocking->schedule` must be complete and pass nova_schedule_check(). Errors: NOVA_SIZE_OVERFLOW.
  */
 nova_status nova_engine_init_winograd(nova_engine *engine, const nova_cpu_kernels *kernels,
                                       const nova_shape *shape, const nova_binding *h,
                                       const nova_binding *w, const nova_scaling *scaling_h,
-                                      const nova_scaling *scaling_w, nova_arith arith, int threads);
+                                      const nova_scaling *scaling_w, nova_arith arith,
+                                      const nova_blocking *blocking, int threads);
 
 /** Prepares direct convolution. Errors: NOVA_SIZE_OVERFLOW. */
 nova_status nova_engine_init_direct(nova_engine *engine, const nova_cpu_kernels *kernels,
@@ -114,38 +139,98 @@ nova_status nova_engine_init_direct(nova_engine *engine, const nova_cpu_kernels 
 /** Workspace of all workers, with room to align it. */
 size_t nova_engine_workspace_bytes(const nova_engine *engine);
 
-/** Index, in elements, of one packed weight. Winograd: `position` is a tap of U; direct: u*s+v. */
+/** Index, in elements, of one packed weight. Winograd: `position` is a tap of U; direct, and a raw
+    filter: u*s+v. */
 size_t nova_engine_packed_index(const nova_engine *engine, int position, int64_t c, int64_t k);
 
-/** Runs. `threads` may be null for nova's own. */
-void nova_engine_run(const nova_engine *engine, const nova_packed *packed,
-                     const nova_tensors *tensors, void *workspace, const nova_threads *threads);
+/** True if packed filters are kept as they are, to be transformed during the execution. */
+bool nova_engine_raw_filter(const nova_engine *engine);
 
-/* ---- shared by winograd.c and direct.c */
+/** Runs. `threads` may be null for nova's own. What was done is counted in *work unless it is
+    null. */
+void nova_engine_run(const nova_engine *engine, const nova_packed *packed,
+                     const nova_tensors *tensors, void *workspace, const nova_threads *threads,
+                     nova_work *work);
+
+/* ---- schedule.c */
+
+/** Refuses places that exclude each other; automatic ones exclude nothing. Errors:
+    NOVA_INVALID_ARGUMENT. */
+nova_status nova_schedule_check(const nova_schedule *schedule);
+
+/** True if every place that is given in `wanted` is that of `schedule`. */
+bool nova_schedule_matches(const nova_schedule *schedule, const nova_schedule *wanted);
+
+/** Schedule `index` of all that make sense; false if there are no more. */
+bool nova_schedule_at(int index, nova_schedule *schedule);
+
+enum { NOVA_SCHEDULE_TEXT = 48 };
+
+/** "xhat=blocked,ghat=stored,mhat=blocked"; returns `text`. */
+const char *nova_schedule_text(const nova_schedule *schedule, char text[NOVA_SCHEDULE_TEXT]);
+
+/** Reads what nova_schedule_text() writes, in any order; what is left out is automatic. Errors:
+    NOVA_INVALID_ARGUMENT, also for a combination that makes no sense. */
+nova_status nova_schedule_parse(const char *text, nova_schedule *schedule);
+
+/* ---- work.c */
+
+/** What one execution does, by closed formulas; zero for direct convolution. */
+nova_work nova_engine_work(const nova_engine *engine);
+
+/** Floating-point operations of that work. */
+double nova_engine_flops(const nova_engine *engine, const nova_work *work);
+
+/** Pixels of the image that tiles [first, last) read, each tile its own. */
+int64_t nova_engine_tile_pixels(const nova_engine *engine, int64_t first, int64_t last);
+
+/** Pixels of the output that tiles [first, last) write. */
+int64_t nova_engine_output_pixels(const nova_engine *engine, int64_t first, int64_t last);
+
+/* ---- shared by winograd.c, passes.c and direct.c */
+
+/** Operands of one run; `v` and `m` are XHAT and MHAT where they are stored. */
+struct nova_job {
+    const nova_engine *engine;
+    const nova_packed *packed;
+    const nova_tensors *tensors;
+    float *v, *m;
+};
 
 /** Small buffers of one worker that live within a stage. */
 typedef struct nova_scratch {
     float *patch, *scratch, *strip;
 } nova_scratch;
 
-/** One worker's buffers. */
-typedef struct nova_buffers {
-    float *v, *m;
+/** One worker's buffers, and what it has done, if that is counted. */
+struct nova_buffers {
+    float *v, *u, *m;
     nova_scratch scratch;
-} nova_buffers;
+    nova_work *work;
+};
 
-/** Runs task `task` of the engine; one function per algorithm. */
-void nova_winograd_task(const nova_engine *engine, const nova_packed *packed,
-                        const nova_tensors *tensors, const nova_buffers *buffers, int64_t task);
-void nova_direct_task(const nova_engine *engine, const nova_packed *packed,
-                      const nova_tensors *tensors, const nova_buffers *buffers, int64_t task);
+/** The tasks of the passes. */
+void nova_winograd_input_task(const nova_job *job, nova_buffers *buffers, int64_t task);
+void nova_winograd_product_task(const nova_job *job, nova_buffers *buffers, int64_t task);
+void nova_winograd_output_task(const nova_job *job, nova_buffers *buffers, int64_t task);
+void nova_direct_task(const nova_job *job, nova_buffers *buffers, int64_t task);
 
-/** Splits tasks and output channels over the threads and lays the workspace out. Needs blocks,
-    k_block and the buffer sizes. */
+/** Chooses block sizes, splits the work over the threads and sizes the buffers of a Winograd
+    engine whose stages are set. */
+nova_status nova_winograd_block(nova_engine *engine, const nova_blocking *blocking);
+
+/** Tiles whose products are held at a time: a register block if MHAT is inlined, else a block. */
+int nova_engine_area_tiles(const nova_engine *engine);
+
+/** Lays the workspace out. Needs passes and buffer sizes. */
 nova_status nova_engine_finish(nova_engine *engine);
 
-/** The range of output vectors of part `split`. */
-void nova_engine_k_range(const nova_engine *engine, int64_t split, int64_t *first, int64_t *last);
+/** Parts that the output channels are split into so that there are enough tasks. */
+int64_t nova_engine_k_parts(const nova_engine *engine, int64_t wanted);
+
+/** Part `part` of `parts` of all output vectors, in whole panels. */
+void nova_engine_k_range(const nova_engine *engine, int64_t part, int64_t parts, int64_t *first,
+                         int64_t *last);
 
 /** Rows that the product kernel takes at a time so that `rows` are shared out evenly. */
 int nova_engine_row_step(const nova_engine *engine, int rows);

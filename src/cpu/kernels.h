@@ -81,7 +81,7 @@ typedef struct nova_cpu_kernels {
     int max_rows;                   /**< rows of the register block of gemm */
     int panel_vectors;              /**< vectors of the register block of gemm */
     int fused;                      /**< multiply-add rounds once */
-    const nova_pass_fn *pass;       /**< by nova_codelet.index; null for filter maps */
+    const nova_pass_fn *pass;       /**< by nova_codelet.index */
     nova_gemm_fn gemm[NOVA_DTYPES]; /**< by type of the packed filter */
     nova_round_fn round[NOVA_DTYPES];
     nova_gather_fn gather[NOVA_LAYOUTS][NOVA_DTYPES];

@@ -35,11 +35,12 @@
         }                                                                                          \
     }
 NOVA_FOR_EACH_INPUT_CODELET(DEFINE_PASS)
+NOVA_FOR_EACH_FILTER_CODELET(DEFINE_PASS)
 NOVA_FOR_EACH_OUTPUT_CODELET(DEFINE_PASS)
 
 #define PASS_ENTRY(index, name, rows, columns) [index] = pass_##name,
-static const nova_pass_fn pass_table[NOVA_CODELET_COUNT] = {
-    NOVA_FOR_EACH_INPUT_CODELET(PASS_ENTRY) NOVA_FOR_EACH_OUTPUT_CODELET(PASS_ENTRY)};
+static const nova_pass_fn pass_table[NOVA_CODELET_COUNT] = {NOVA_FOR_EACH_INPUT_CODELET(
+    PASS_ENTRY) NOVA_FOR_EACH_FILTER_CODELET(PASS_ENTRY) NOVA_FOR_EACH_OUTPUT_CODELET(PASS_ENTRY)};
 
 /* ---------------------------------------------------------------- storage types */
 

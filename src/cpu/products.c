@@ -12,28 +12,25 @@ typedef struct product {
     const nova_engine *engine;
     const nova_v_view *v;
     const nova_m_view *m;
-    nova_range channels;
+    nova_dtype type; /* of the filter */
+    size_t element;  /* bytes */
+    int64_t channels;
     int rows, step;
     bool accumulate;
     ptrdiff_t segments[NOVA_CHUNK_CHANNELS]; /* channel groups of a chunk within V */
 } product;
-
-static size_t weight_bytes(const nova_engine *engine) {
-    return engine->uv_type == NOVA_F32 ? 4 : 2;
-}
 
 /* One position, one panel: all channels in chunks, all rows. `v` and `m` are of this position and
    panel, `panel` is of its first channel. */
 static void multiply_panel(const product *p, const float *v, const char *panel, int vectors,
                            float *m) {
     const nova_cpu_kernels *kernels = p->engine->kernels;
-    const nova_gemm_fn gemm = kernels->gemm[p->engine->uv_type];
+    const nova_gemm_fn gemm = kernels->gemm[p->type];
     const int lanes = kernels->lanes;
-    const size_t width = (size_t)(vectors * lanes) * weight_bytes(p->engine);
-    const int64_t channels = p->channels.last - p->channels.first;
+    const size_t width = (size_t)(vectors * lanes) * p->element;
     nova_gemm_args args = {.a_row = lanes, .segments = p->segments, .c_vector = p->m->vector};
-    for (int64_t c = 0; c < channels;) {
-        const int64_t left = NOVA_MIN(channels - c, (int64_t)NOVA_CHUNK_CHANNELS);
+    for (int64_t c = 0; c < p->channels;) {
+        const int64_t left = NOVA_MIN(p->channels - c, (int64_t)NOVA_CHUNK_CHANNELS);
         args.length = (int)NOVA_MIN(left, (int64_t)lanes);
         args.segment_count = (int)(left / args.length);
         args.b = panel + (size_t)c * width;
@@ -47,13 +44,15 @@ static void multiply_panel(const product *p, const float *v, const char *panel, 
     }
 }
 
-void nova_stage_products(const nova_engine *engine, const nova_packed *packed, const nova_v_view *v,
-                         int rows, nova_range channels, nova_range vectors, bool accumulate,
+void nova_stage_products(const nova_engine *engine, const nova_v_view *v, const nova_u_view *u,
+                         int rows, int64_t channels, int64_t vectors, bool accumulate,
                          const nova_m_view *m) {
     const int64_t lanes = engine->kernels->lanes, panel = engine->kernels->panel_vectors;
     product p = {.engine = engine,
                  .v = v,
                  .m = m,
+                 .type = u->type,
+                 .element = nova_dtype_size(u->type),
                  .channels = channels,
                  .rows = rows,
                  .step = nova_engine_row_step(engine, rows),
@@ -61,11 +60,12 @@ void nova_stage_products(const nova_engine *engine, const nova_packed *packed, c
     for (int q = 0; q < NOVA_COUNT(p.segments); q++)
         p.segments[q] = q * v->group;
     for (int position = 0; position < engine->positions; position++)
-        for (int64_t k = vectors.first; k < vectors.last; k += panel) {
-            const size_t at = nova_engine_packed_index(engine, position, channels.first, k * lanes);
+        for (int64_t k = 0; k < vectors; k += panel) {
+            const int width = (int)NOVA_MIN(panel, vectors - k);
+            const size_t at = (size_t)position * u->position +
+                              (size_t)((k * u->channels + u->channel * width) * lanes);
             multiply_panel(&p, v->data + position * v->position,
-                           (const char *)packed->data + at * weight_bytes(engine),
-                           (int)NOVA_MIN(panel, engine->out_vectors - k),
-                           m->data + position * m->position + (k - vectors.first) * m->vector);
+                           (const char *)u->data + at * p.element, width,
+                           m->data + position * m->position + k * m->vector);
         }
 }

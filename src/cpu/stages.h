@@ -22,6 +22,18 @@ typedef struct nova_v_view {
     ptrdiff_t position, group;
 } nova_v_view;
 
+/** Transformed filters: the vector of position p, output vector k and channel c lies at element
+    p * position + k / panel * panel * lanes * channels + (channel + c) * width + k % panel * lanes,
+    where width is that of the panel in elements; k is counted from a whole panel. A packed filter
+   and buffers of the workers are of this kind. */
+typedef struct nova_u_view {
+    void *data;
+    nova_dtype type;
+    size_t position;
+    int64_t channels; /* that a panel of the buffer has room for */
+    int64_t channel;  /* of the buffer, that is the view's first */
+} nova_u_view;
+
 /** Products: the vector of position p, output vector k and tile t lies at
     data[p * position + k * vector + t * lanes], k and t counted from the first of the buffer. */
 typedef struct nova_m_view {
@@ -33,12 +45,17 @@ typedef struct nova_m_view {
 void nova_stage_input(const nova_engine *engine, const nova_tensors *tensors, nova_range tiles,
                       nova_range groups, const nova_scratch *scratch, const nova_v_view *v);
 
+/** Transforms the raw filters of input `channels` and output `vectors`, which start at a whole
+    panel: writes U of them, in binary32, rounded as the arithmetic stores it. */
+void nova_stage_filters(const nova_engine *engine, const nova_packed *packed, nova_range channels,
+                        nova_range vectors, const nova_scratch *scratch, const nova_u_view *u);
+
 /**
- * M = V U for `rows` tiles, input `channels` and output `vectors`, all positions. `channels` starts
- * at a whole group, which is the first of `v`. `accumulate`: adds to M instead of writing it.
+ * M = V U for `rows` tiles, `channels` input channels and `vectors` output vectors, the first of
+ * each being the first of the views; all positions. `accumulate`: adds to M instead of writing it.
  */
-void nova_stage_products(const nova_engine *engine, const nova_packed *packed, const nova_v_view *v,
-                         int rows, nova_range channels, nova_range vectors, bool accumulate,
+void nova_stage_products(const nova_engine *engine, const nova_v_view *v, const nova_u_view *u,
+                         int rows, int64_t channels, int64_t vectors, bool accumulate,
                          const nova_m_view *m);
 
 /** Transforms M of `tiles` and output `vectors`, applies the epilogue and writes y. */

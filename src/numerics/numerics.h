@@ -35,6 +35,8 @@ void nova_scaling_choose(const nova_transform *transform, nova_scaling *scaling)
 typedef struct nova_error_model {
     const nova_transform *h, *w;
     const nova_bound_codelet *input_h, *input_w, *output_h, *output_w;
+    /* where filters are transformed in binary32; null: in double, before they are stored */
+    const nova_bound_codelet *filter_h, *filter_w;
     const nova_scaling *scaling_h, *scaling_w;
     nova_arith arith;
     nova_dtype dtype; /* of the tensors: rounding of y */
@@ -51,11 +53,11 @@ typedef struct nova_error_model {
 
 /** Contributions to the relative rms error; total is the root of the sum of squares. */
 typedef struct nova_error_terms {
-    double u, v, m;       /* storage of U, V and M */
-    double accumulation;  /* sums over the channels */
-    double input, output; /* the transforms' own arithmetic and coefficients */
-    double store;         /* rounding of y to the tensor's type */
-    double total;         /* infinity where overflow is expected */
+    double u, v, m;               /* storage of U, V and M */
+    double accumulation;          /* sums over the channels */
+    double input, filter, output; /* the transforms' own arithmetic and coefficients */
+    double store;                 /* rounding of y to the tensor's type */
+    double total;                 /* infinity where overflow is expected */
 } nova_error_terms;
 
 /** Predicts the error of a Winograd plan. */

@@ -90,7 +90,7 @@ static double store_error(nova_dtype dtype, double y_rms) {
 
 static double total_of(const nova_error_terms *variances) {
     const double sum = variances->u + variances->v + variances->m + variances->accumulation +
-                       variances->input + variances->output + variances->store;
+                       variances->input + variances->filter + variances->output + variances->store;
     return isfinite(sum) ? sqrt(sum) : INFINITY;
 }
 
@@ -115,13 +115,19 @@ void nova_predict_error(const nova_error_model *model, nova_error_terms *terms) 
             accumulation_error(model->channels, model->chunk, exact_products, model->fused) *
             nova_dimension_gain(&context.h) * nova_dimension_gain(&context.w),
         .input = nova_input_error(&context),
+        .filter = nova_filter_error(&context),
         .output = nova_output_error(&context),
         .store = store_error(model->dtype, y_rms),
     };
-    *terms = (nova_error_terms){sqrt(variances.u),     sqrt(variances.v),
-                                sqrt(variances.m),     sqrt(variances.accumulation),
-                                sqrt(variances.input), sqrt(variances.output),
-                                sqrt(variances.store), total_of(&variances)};
+    *terms = (nova_error_terms){.u = sqrt(variances.u),
+                                .v = sqrt(variances.v),
+                                .m = sqrt(variances.m),
+                                .accumulation = sqrt(variances.accumulation),
+                                .input = sqrt(variances.input),
+                                .filter = sqrt(variances.filter),
+                                .output = sqrt(variances.output),
+                                .store = sqrt(variances.store),
+                                .total = total_of(&variances)};
 }
 
 double nova_predict_direct_error(int64_t products, int chunk, nova_dtype dtype, double y_rms) {

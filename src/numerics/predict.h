@@ -64,8 +64,9 @@ void nova_predict_compensation(nova_model_context *context);
 
 /* ---- predict_transforms.c */
 
-/** Variances of the output's error from the operations and coefficients of the two transforms. */
+/** Variances of the output's error from the operations and coefficients of the transforms. */
 double nova_input_error(const nova_model_context *context);
+double nova_filter_error(const nova_model_context *context); /* 0 if it is computed in double */
 double nova_output_error(const nova_model_context *context);
 
 #endif

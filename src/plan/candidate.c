@@ -114,11 +114,12 @@ static nova_status realise_winograd(const nova_request *request, const nova_cand
         nova_scaling_choose(&plan->w.transform, &plan->scaling_w);
     }
     plan->compensation = nova_arith_uv_type(candidate->arith) != NOVA_F32 &&
+                         candidate->blocking.schedule.ghat == NOVA_PLACE_STORED &&
                          !(request->options.flags & NOVA_PLAN_NO_COMPENSATION);
     return nova_engine_init_winograd(&plan->engine, request->kernels, shape, &plan->h.binding,
                                      &plan->w.binding, plan->tap_scaling ? &plan->scaling_h : NULL,
                                      plan->tap_scaling ? &plan->scaling_w : NULL, candidate->arith,
-                                     request->options.threads);
+                                     &candidate->blocking, request->options.threads);
 }
 
 nova_status nova_candidate_realise(const nova_request *request, const nova_candidate *candidate,
@@ -176,6 +177,8 @@ double nova_candidate_predict(const nova_plan *plan) {
         .input_w = &plan->w.binding.input,
         .output_h = &plan->h.binding.output,
         .output_w = &plan->w.binding.output,
+        .filter_h = nova_engine_raw_filter(engine) ? &plan->h.binding.filter : NULL,
+        .filter_w = nova_engine_raw_filter(engine) ? &plan->w.binding.filter : NULL,
         .scaling_h = &plan->scaling_h,
         .scaling_w = &plan->scaling_w,
         .arith = plan->choice.arith,
@@ -228,9 +231,43 @@ static nova_status add(candidate_list *list, const nova_request *request,
         list->items = grown;
         list->capacity = capacity;
     }
-    candidate.cost = nova_engine_cost(&list->scratch->engine);
+    const nova_engine *engine = &list->scratch->engine;
+    if (candidate.algorithm == NOVA_ALGORITHM_WINOGRAD) {
+        candidate.blocking.block_tiles = engine->block_tiles;
+        candidate.blocking.block_filters = engine->k_block * engine->kernels->lanes;
+    }
+    candidate.cost = nova_engine_cost(engine, &request->rates);
     list->items[list->count++] = candidate;
     return NOVA_OK;
+}
+
+/* The schedules that have been fastest somewhere: what the planner chooses from by itself. */
+static bool is_usual(const nova_schedule *schedule) {
+    static const nova_schedule usual[] = {
+        {NOVA_PLACE_BLOCKED, NOVA_PLACE_STORED, NOVA_PLACE_BLOCKED},
+        {NOVA_PLACE_STORED, NOVA_PLACE_STORED, NOVA_PLACE_BLOCKED},
+        {NOVA_PLACE_STORED, NOVA_PLACE_BLOCKED, NOVA_PLACE_BLOCKED},
+        {NOVA_PLACE_BLOCKED, NOVA_PLACE_INLINED, NOVA_PLACE_BLOCKED}};
+    for (int i = 0; i < NOVA_COUNT(usual); i++)
+        if (nova_schedule_matches(schedule, &usual[i]))
+            return true;
+    return false;
+}
+
+/* One tile, set and arithmetic with every schedule that the request allows. */
+static nova_status add_schedules(candidate_list *list, const nova_request *request,
+                                 nova_candidate candidate) {
+    static const nova_schedule automatic = {NOVA_PLACE_AUTO, NOVA_PLACE_AUTO, NOVA_PLACE_AUTO};
+    const nova_plan_options *options = &request->options;
+    const bool free = nova_schedule_matches(&automatic, &options->schedule);
+    nova_status status = NOVA_OK;
+    candidate.blocking.block_tiles = options->block_tiles;
+    candidate.blocking.block_filters = options->block_filters;
+    nova_schedule *schedule = &candidate.blocking.schedule;
+    for (int i = 0; status == NOVA_OK && nova_schedule_at(i, schedule); i++)
+        if (free ? is_usual(schedule) : nova_schedule_matches(schedule, &options->schedule))
+            status = add(list, request, candidate);
+    return status;
 }
 
 /* One tile and set with every arithmetic that the request allows. Without a word from the caller,
@@ -241,15 +278,18 @@ static nova_status add_ariths(candidate_list *list, const nova_request *request,
         [NOVA_F32] = {NOVA_ARITH_F32},
         [NOVA_F16] = {NOVA_ARITH_F32, NOVA_ARITH_F16_M32, NOVA_ARITH_F16},
         [NOVA_BF16] = {NOVA_ARITH_F32, NOVA_ARITH_BF16_M32, NOVA_ARITH_BF16}};
-    nova_candidate candidate = {NOVA_ALGORITHM_WINOGRAD, tile_h, tile_w,
-                                request->options.arith,  set,    0};
+    nova_candidate candidate = {.algorithm = NOVA_ALGORITHM_WINOGRAD,
+                                .tile_h = tile_h,
+                                .tile_w = tile_w,
+                                .arith = request->options.arith,
+                                .set = set};
     if (candidate.arith != NOVA_ARITH_AUTO)
-        return add(list, request, candidate);
+        return add_schedules(list, request, candidate);
     nova_status status = NOVA_OK;
     for (int i = 0; i < 3 && status == NOVA_OK; i++) {
         candidate.arith = ariths[request->shape.dtype][i];
         if (candidate.arith != NOVA_ARITH_AUTO)
-            status = add(list, request, candidate);
+            status = add_schedules(list, request, candidate);
     }
     return status;
 }
@@ -290,7 +330,12 @@ static nova_status add_direct(candidate_list *list, const nova_request *request)
     const nova_arith arith = request->options.arith;
     if (arith != NOVA_ARITH_AUTO && arith != NOVA_ARITH_F32)
         return NOVA_OK;
-    return add(list, request, (nova_candidate){NOVA_ALGORITHM_DIRECT, 1, 1, NOVA_ARITH_F32, "", 0});
+    return add(list, request,
+               (nova_candidate){.algorithm = NOVA_ALGORITHM_DIRECT,
+                                .tile_h = 1,
+                                .tile_w = 1,
+                                .arith = NOVA_ARITH_F32,
+                                .set = ""});
 }
 
 /* With the caller's set, or each of those that the planner chooses from. */

@@ -149,6 +149,23 @@ static nova_status check_moments(const nova_plan_options *options) {
     return NOVA_OK;
 }
 
+static bool schedule_given(const nova_plan_options *options) {
+    const nova_schedule *schedule = &options->schedule;
+    return schedule->xhat != NOVA_PLACE_AUTO || schedule->ghat != NOVA_PLACE_AUTO ||
+           schedule->mhat != NOVA_PLACE_AUTO;
+}
+
+static nova_status check_blocking(const nova_plan_options *options) {
+    const bool sizes = options->block_tiles != 0 || options->block_filters != 0;
+    if (options->block_tiles < 0 || options->block_filters < 0)
+        return nova_fail(NOVA_INVALID_ARGUMENT, "block_tiles and block_filters must not be "
+                                                "negative");
+    if (options->algorithm == NOVA_ALGORITHM_DIRECT && (sizes || schedule_given(options)))
+        return nova_fail(NOVA_INVALID_ARGUMENT,
+                         "direct convolution has no schedule and no blocks to choose");
+    return nova_schedule_check(&options->schedule);
+}
+
 static nova_status check_options(const nova_plan_options *options) {
     if ((unsigned)options->algorithm > NOVA_ALGORITHM_WINOGRAD)
         return nova_fail(NOVA_INVALID_ARGUMENT, "unknown algorithm %d", (int)options->algorithm);
@@ -169,7 +186,8 @@ static nova_status check_options(const nova_plan_options *options) {
         return nova_fail(NOVA_INVALID_ARGUMENT, "unknown flags 0x%x", options->flags);
     if (options->set && !options->custom_set && !nova_set_exists(options->set))
         return nova_fail(NOVA_UNKNOWN_NAME, "no point set is named '%s'", options->set);
-    return check_moments(options);
+    const nova_status status = check_blocking(options);
+    return status == NOVA_OK ? check_moments(options) : status;
 }
 
 static double choose_budget(const nova_plan_options *options, nova_dtype dtype) {
@@ -209,10 +227,13 @@ nova_status nova_request_init(nova_request *request, const nova_conv_desc *desc,
     if (status != NOVA_OK)
         return status;
     if (!request->options.set && request->options.custom_set)
-        request->options.set = "best"; /* for a dimension that the caller's set does not fit */
+        request->options.set = "best";     /* for a dimension that the caller's set does not fit */
+    if (schedule_given(&request->options)) /* which direct convolution does not have */
+        request->options.algorithm = NOVA_ALGORITHM_WINOGRAD;
     if (request->options.threads == 0)
         request->options.threads = nova_processor_count();
     request->kernels = nova_cpu_kernels_best();
+    request->rates = nova_rates_usual(request->kernels);
     request->budget = choose_budget(&request->options, request->desc.dtype);
     return NOVA_OK;
 }

@@ -1,10 +1,10 @@
 /*
  * cost.c - an estimate of the time of one execution, from operations and bytes.
  *
- * The unit is a cycle of one core that issues `fma_rate` vector operations, two loads and one
- * store. Products: one operation per row, vector and channel, but never faster than the latency of
- * a chain allows, nor than the packed filter can be streamed from the cache level that holds it.
- * Transforms: the codelets' operations plus their loads and stores.
+ * Products: one step per row, vector and channel, but never faster than the latency of a chain
+ * allows, nor than the filter can be streamed from the cache level that holds it. Transforms: the
+ * codelets' operations plus their loads and stores. What is stored as a whole is written and read
+ * at the rate of the level that can hold it. Work is shared out in tasks; passes follow each other.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
@@ -13,103 +13,161 @@
 #include "plan/plan.h"
 #include "runtime/runtime.h"
 
-static const double clock_rate = 3.6e9;  /* cycles per second */
-static const double latency_slots = 8;   /* operations in flight that hide the latency */
-static const double block_setup = 4;     /* reduction steps that starting a register block costs */
-static const double shared_cache = 16e6; /* bytes of the last-level cache per core */
+static const double latency_slots = 8; /* operations in flight that hide the latency */
+static const double block_setup = 4;   /* reduction steps that starting a register block costs */
 
-static double fma_rate(const nova_engine *engine) {
-    return engine->kernels->fused ? 2.0 : 0.5;
+typedef struct model {
+    const nova_engine *engine;
+    const nova_rates *rates;
+    nova_work work;
+} model;
+
+/* ---------------------------------------------------------------- rates */
+
+/* Seconds that one thread of the workers takes to read or write `bytes` of a buffer of `size`. */
+static double stream(const model *m, double bytes, double size) {
+    const nova_rates *rates = m->rates;
+    if (size < (double)nova_cache_bytes() / 2)
+        return bytes / rates->near;
+    if (size < rates->shared_cache)
+        return bytes / rates->shared;
+    return bytes / fmin(rates->memory, rates->memory_all / m->engine->workers);
 }
 
-/* Bytes per cycle at which a thread can read a buffer of this size over and over. */
-static double stream_rate(double bytes) {
-    if (bytes < (double)nova_cache_bytes() / 2)
-        return 64;
-    return bytes < shared_cache ? 32 : 14;
+/* Seconds of a pass whose work would take one thread `seconds`. */
+static double shared_out(const model *m, double seconds, int64_t tasks) {
+    const int64_t workers = NOVA_MIN((int64_t)m->engine->workers, tasks);
+    const int64_t waves = (tasks + workers - 1) / workers;
+    return seconds * (double)waves / (double)tasks + (workers > 1 ? m->rates->barrier : 0);
 }
 
-/* `rows` rows, `elements` reduction steps in `chunks` register blocks, all output vectors. */
-static double product_cycles(const nova_engine *engine, int rows, double elements, double chunks,
-                             double vectors) {
-    const int step = nova_engine_row_step(engine, rows);
-    const int panel = engine->kernels->panel_vectors;
-    double cycles = 0;
-    for (int row = 0; row < rows; row += step) {
-        const double slots = (double)NOVA_MIN(step, rows - row) * panel;
-        cycles += NOVA_MAX(slots, latency_slots) / panel / fma_rate(engine);
-    }
-    if (engine->uv_type != NOVA_F32)
-        cycles += 1.0 * ((rows + step - 1) / step);
-    return cycles * (elements + block_setup * chunks) * vectors;
+/* ---------------------------------------------------------------- transforms, in steps */
+
+/* A vector operation takes half a step where two are issued together, a store a whole one. */
+static double line_steps(const nova_engine *engine, const nova_stage *stage, int lines) {
+    const double op = engine->kernels->fused ? 0.5 : 2;
+    return lines * (stage->ops * op + stage->columns / 2.0 + stage->rows);
 }
 
-static double pass_cycles(const nova_engine *engine, const nova_stage *stage, int lines) {
-    const double moves = stage->columns / 2.0 + stage->rows;
-    return lines * (stage->ops / fma_rate(engine) + moves);
+static double map_steps(const nova_engine *engine, const nova_stage *h, const nova_stage *w) {
+    double steps = engine->positions; /* scattered stores */
+    if (!w->identity)
+        steps += line_steps(engine, w, h->columns);
+    if (!h->identity)
+        steps += line_steps(engine, h, w->rows);
+    return steps;
 }
 
-static double input_cycles(const nova_engine *engine) {
+static double input_seconds(const model *m) {
+    const nova_engine *engine = m->engine;
     const double gathered = (double)engine->inputs_h * engine->inputs_w;
-    double cycles = gathered * (engine->shape.layout == NOVA_NCHW ? 3 : 1.5);
-    if (!engine->input_w.identity)
-        cycles += pass_cycles(engine, &engine->input_w, engine->inputs_h);
-    if (!engine->input_h.identity)
-        cycles += pass_cycles(engine, &engine->input_h, engine->products_w);
-    cycles += engine->positions; /* scattered stores */
+    double steps = map_steps(engine, &engine->input_h, &engine->input_w);
+    steps += gathered * (engine->shape.layout == NOVA_NCHW ? 3 : 1.5);
     if (engine->uv_type != NOVA_F32)
-        cycles += 3.0 * engine->positions;
-    return cycles * (double)engine->groups;
+        steps += 3.0 * engine->positions;
+    return steps * (double)(m->work.input_tiles / engine->kernels->lanes) / m->rates->transform;
 }
 
-static double output_cycles(const nova_engine *engine, double vectors) {
-    const double written = (double)engine->tile_h * engine->tile_w;
-    double cycles = written * (engine->shape.layout == NOVA_NCHW ? 3 : 2);
-    cycles += pass_cycles(engine, &engine->output_w, engine->products_h);
-    cycles += pass_cycles(engine, &engine->output_h, engine->tile_w);
+static double filter_seconds(const model *m) {
+    const nova_engine *engine = m->engine;
+    if (m->work.filters == 0)
+        return 0;
+    double steps = map_steps(engine, &engine->filter_h, &engine->filter_w);
+    if (engine->uv_type != NOVA_F32)
+        steps += 3.0 * engine->positions;
+    return steps * (double)(m->work.filters / engine->kernels->lanes) / m->rates->transform +
+           stream(m, (double)m->work.filter.read, (double)engine->packed_bytes);
+}
+
+static double output_seconds(const model *m) {
+    const nova_engine *engine = m->engine;
+    double steps = (double)engine->tile_h * engine->tile_w;
+    steps *= engine->shape.layout == NOVA_NCHW ? 3 : 2;
+    steps += line_steps(engine, &engine->output_w, engine->products_h);
+    steps += line_steps(engine, &engine->output_h, engine->tile_w);
     if (engine->m_type != NOVA_F32 || engine->scaled)
-        cycles += 3.0 * engine->positions;
-    return cycles * vectors;
+        steps += 3.0 * engine->positions;
+    return steps * (double)(m->work.output_tiles / engine->kernels->lanes) / m->rates->transform;
 }
 
-/* One task: a block of tiles and its range of output channels. */
-static double winograd_task_cycles(const nova_engine *engine) {
-    const double vectors = (double)engine->out_vectors / (double)engine->k_splits;
-    const double weights = (double)engine->packed_bytes / (double)engine->k_splits;
-    const double compute =
-        engine->positions * product_cycles(engine, engine->block_tiles, (double)engine->shape.c,
-                                           ceil((double)engine->shape.c / NOVA_CHUNK_CHANNELS),
-                                           vectors);
-    const double stream = weights / stream_rate((double)engine->packed_bytes);
-    return NOVA_MAX(compute, stream) +
-           engine->block_tiles * (input_cycles(engine) + output_cycles(engine, vectors));
+/* ---------------------------------------------------------------- products */
+
+/* Steps of `rows` rows over `elements` channels in `chunks` register blocks, for one vector. */
+static double product_steps(const nova_engine *engine, int rows, double elements, double chunks) {
+    const int step = nova_engine_row_step(engine, rows), panel = engine->kernels->panel_vectors;
+    double steps = 0;
+    for (int row = 0; row < rows; row += step)
+        steps += NOVA_MAX((double)NOVA_MIN(step, rows - row), latency_slots / panel);
+    if (engine->uv_type != NOVA_F32) /* the filter is converted */
+        steps += 2.0 * ((rows + step - 1) / step);
+    return steps * (elements + block_setup * chunks);
 }
 
-static double direct_task_cycles(const nova_engine *engine) {
+/* All products, tile by tile of an area: the slower of computing and of reading the filter. */
+static double product_seconds(const model *m) {
+    const nova_engine *engine = m->engine;
+    const int tiles = nova_engine_area_tiles(engine);
+    const double areas = (double)engine->tiles / tiles, c = (double)engine->shape.c;
+    const double compute = product_steps(engine, tiles, c, ceil(c / NOVA_CHUNK_CHANNELS)) * areas *
+                           engine->positions * (double)engine->out_vectors / m->rates->product;
+    if (nova_engine_raw_filter(engine)) {
+        const double own = (double)engine->u_size * sizeof(float);
+        return fmax(compute, stream(m, (double)m->work.ghat.read, own));
+    }
+    return fmax(compute, stream(m, (double)m->work.filter.read * areas / ceil(areas),
+                                (double)engine->packed_bytes));
+}
+
+/* ---------------------------------------------------------------- the whole */
+
+static double winograd_seconds(const model *m) {
+    const nova_engine *engine = m->engine;
+    const nova_schedule *schedule = &engine->schedule;
+    const double v = (double)engine->shared_v_size * sizeof(float);
+    const double mm = (double)engine->shared_m_size * sizeof(float);
+    double products = product_seconds(m) + filter_seconds(m), seconds = 0;
+    if (schedule->xhat == NOVA_PLACE_STORED) {
+        seconds += shared_out(m, input_seconds(m) + stream(m, (double)m->work.xhat.written, v),
+                              engine->blocks * engine->input_splits);
+        products += stream(m, (double)m->work.xhat.written, v);
+    } else {
+        products += input_seconds(m);
+    }
+    if (schedule->mhat == NOVA_PLACE_STORED) {
+        seconds += shared_out(m, output_seconds(m) + stream(m, (double)m->work.mhat.read, mm),
+                              engine->blocks * engine->output_splits);
+        products += stream(m, (double)m->work.mhat.written, mm);
+    } else {
+        products += output_seconds(m);
+    }
+    return seconds + shared_out(m, products, engine->tile_splits * engine->k_splits);
+}
+
+static double direct_seconds(const model *m) {
+    const nova_engine *engine = m->engine;
     const nova_shape *shape = &engine->shape;
-    const double vectors = (double)engine->out_vectors / (double)engine->k_splits;
-    const double taps = (double)(shape->r * shape->s);
-    const double weights = (double)engine->packed_bytes / (double)engine->k_splits;
-    const double pixels = (double)(engine->block_rows * engine->block_cols);
-    const double compute = (double)engine->block_rows *
-                           product_cycles(engine, (int)engine->block_cols, taps * (double)shape->c,
-                                          (double)engine->groups, vectors);
-    const double stream = weights / stream_rate((double)engine->packed_bytes);
-    const double moves = shape->layout == NOVA_NCHW ? 3 : 2;
-    return NOVA_MAX(compute, stream) + pixels * moves * ((double)engine->groups + vectors);
+    const double vectors = (double)engine->out_vectors, blocks = (double)engine->blocks;
+    const double elements = (double)(shape->r * shape->s * shape->c);
+    const double compute =
+        blocks * (double)engine->block_rows * vectors *
+        product_steps(engine, (int)engine->block_cols, elements, (double)engine->groups) /
+        m->rates->product;
+    const double filter = (double)engine->packed_bytes;
+    const double pixels = blocks * (double)(engine->block_rows * engine->block_cols);
+    const double moves = pixels * (shape->layout == NOVA_NCHW ? 3 : 2) *
+                         ((double)(engine->groups * engine->k_splits) + vectors);
+    const double seconds =
+        fmax(compute, stream(m, filter * blocks, filter)) + moves / m->rates->transform;
+    return shared_out(m, seconds, engine->blocks * engine->k_splits);
 }
 
-double nova_engine_cost(const nova_engine *engine) {
-    const int64_t waves = (engine->tasks + engine->workers - 1) / engine->workers;
-    const double last = (double)engine->blocks * engine->block_tiles;
-    double cycles;
-    if (engine->algorithm == NOVA_ALGORITHM_DIRECT)
-        cycles = (double)waves * direct_task_cycles(engine);
-    else /* the last block may be partly empty */
-        cycles = (double)waves * winograd_task_cycles(engine) * ((double)engine->tiles / last);
-    const double traffic = (double)(engine->shape.c * engine->shape.h * engine->shape.w +
-                                    engine->shape.k * engine->shape.out_h * engine->shape.out_w) *
-                           (double)engine->shape.n * (double)nova_dtype_size(engine->shape.dtype);
-    cycles += traffic / stream_rate(traffic) / engine->workers;
-    return cycles / clock_rate;
+double nova_engine_cost(const nova_engine *engine, const nova_rates *rates) {
+    const model m = {engine, rates, nova_engine_work(engine)};
+    const nova_shape *shape = &engine->shape;
+    const double traffic =
+        (double)(shape->c * shape->h * shape->w + shape->k * shape->out_h * shape->out_w) *
+        (double)shape->n * (double)nova_dtype_size(shape->dtype);
+    const double seconds =
+        engine->algorithm == NOVA_ALGORITHM_DIRECT ? direct_seconds(&m) : winograd_seconds(&m);
+    return seconds + stream(&m, traffic, traffic) / engine->workers;
 }

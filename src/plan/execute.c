@@ -140,7 +140,7 @@ nova_status nova_execute(const nova_plan *plan, const nova_filter *filter,
     const nova_tensors tensors = {
         .x = args->x, .y = args->y, .bias = args->bias, .residual = args->residual};
     nova_engine_run(&plan->engine, &filter->packed, &tensors, own ? own : args->workspace,
-                    args->threads);
+                    args->threads, args->work);
     nova_free(own);
     return args->verification ? verify(plan, args) : NOVA_OK;
 }

@@ -86,9 +86,9 @@ static void load_block(const packing *job, const filter_block *block) {
         }
 }
 
-static void store_run(const packing *job, const double *values, int count, size_t at) {
+static void store_run(const packing *job, nova_dtype type, const double *values, int count,
+                      size_t at) {
     void *data = job->filter->packed.data;
-    const nova_dtype type = job->plan->engine.uv_type;
     if (type == NOVA_F32) {
         for (int i = 0; i < count; i++)
             ((float *)data)[at + (size_t)i] = (float)values[i];
@@ -103,15 +103,32 @@ static void store_run(const packing *job, const double *values, int count, size_
 
 static void store_block(const packing *job, const filter_block *block, const double *values,
                         int positions) {
+    const nova_engine *engine = &job->plan->engine;
     for (int p = 0; p < positions; p++)
-        store_run(job, values + (ptrdiff_t)p * block->count, block->count,
-                  nova_engine_packed_index(&job->plan->engine, p, block->c, block->k));
+        store_run(job, engine->uv_type, values + (ptrdiff_t)p * block->count, block->count,
+                  nova_engine_packed_index(engine, p, block->c, block->k));
+}
+
+/* Raw filters, for a transform during the execution: [channel][tap][output channel]. What is
+   rounded then has the same power of two on top of the tap scaling as what is rounded here. */
+static void store_raw(const packing *job, const filter_block *block, int taps) {
+    for (int i = 0; i < taps * block->count; i++)
+        block->in[i] *= job->scale;
+    for (int t = 0; t < taps; t++)
+        for (int c = 0; c < block->channels; c++)
+            store_run(job, NOVA_F32, block->in + (ptrdiff_t)t * block->count + c * block->panel,
+                      block->panel,
+                      nova_engine_packed_index(&job->plan->engine, t, block->c + c, block->k));
 }
 
 static void pack_block(const packing *job, const filter_block *block) {
     const nova_plan *plan = job->plan;
     const nova_shape *shape = &plan->engine.shape;
     load_block(job, block);
+    if (nova_engine_raw_filter(&plan->engine)) {
+        store_raw(job, block, (int)(shape->r * shape->s));
+        return;
+    }
     if (plan->engine.algorithm == NOVA_ALGORITHM_DIRECT) {
         store_block(job, block, block->in, (int)(shape->r * shape->s));
         return;

@@ -25,10 +25,10 @@ static double time_runs(const nova_plan *plan, const nova_packed *packed,
                         const nova_tensors *tensors, void *workspace) {
     double best = INFINITY;
     const double start = nova_now();
-    nova_engine_run(&plan->engine, packed, tensors, workspace, NULL); /* to warm up */
+    nova_engine_run(&plan->engine, packed, tensors, workspace, NULL, NULL); /* to warm up */
     for (int run = 0; run < MEASURE_RUNS || nova_now() - start < measure_seconds; run++) {
         const double before = nova_now();
-        nova_engine_run(&plan->engine, packed, tensors, workspace, NULL);
+        nova_engine_run(&plan->engine, packed, tensors, workspace, NULL, NULL);
         best = fmin(best, nova_now() - before);
     }
     return best;

@@ -36,11 +36,17 @@ static void mix_transform(uint64_t *key, const nova_transform *transform,
 static uint64_t filter_key(const nova_plan *plan) {
     uint64_t key = UINT64_C(0xcbf29ce484222325);
     const nova_engine *engine = &plan->engine;
-    const int64_t facts[] = {plan->choice.algorithm, plan->choice.arith,
-                             plan->desc.c,           plan->desc.k,
-                             plan->desc.r,           plan->desc.s,
-                             plan->compensation,     engine->kernels->lanes,
-                             engine->uv_type,        engine->kernels->panel_vectors};
+    const int64_t facts[] = {plan->choice.algorithm,
+                             plan->choice.arith,
+                             nova_engine_raw_filter(engine),
+                             plan->desc.c,
+                             plan->desc.k,
+                             plan->desc.r,
+                             plan->desc.s,
+                             plan->compensation,
+                             engine->kernels->lanes,
+                             engine->uv_type,
+                             engine->kernels->panel_vectors};
     for (int i = 0; i < NOVA_COUNT(facts); i++)
         mix_int(&key, facts[i]);
     if (plan->compensation)
@@ -200,6 +206,18 @@ const char *nova_plan_set_name(const nova_plan *plan) {
     return plan->choice.tile_h > 1 ? plan->h.set : plan->w.set;
 }
 
+static void describe_schedule(const nova_engine *engine, nova_plan_info *info) {
+    info->schedule = engine->schedule;
+    info->passes = engine->pass_count;
+    info->buffers = (engine->schedule.xhat == NOVA_PLACE_STORED) +
+                    (engine->schedule.ghat == NOVA_PLACE_STORED) +
+                    (engine->schedule.mhat == NOVA_PLACE_STORED) + 1;
+    info->block_tiles = engine->block_tiles;
+    info->block_filters = engine->k_block * engine->kernels->lanes;
+    info->split_tiles = engine->tile_splits;
+    info->split_filters = engine->k_splits;
+}
+
 nova_status nova_plan_get_info(const nova_plan *plan, nova_plan_info *info) {
     if (!plan || !info)
         return nova_fail(NOVA_INVALID_ARGUMENT, "%s is null", plan ? "info" : "plan");
@@ -209,29 +227,34 @@ nova_status nova_plan_get_info(const nova_plan *plan, nova_plan_info *info) {
     const nova_engine *engine = &plan->engine;
     const nova_shape *shape = &engine->shape;
     const bool winograd = plan->choice.algorithm == NOVA_ALGORITHM_WINOGRAD;
-    const nova_plan_info full = {
-        .struct_size = size,
-        .algorithm = plan->choice.algorithm,
-        .tile_h = plan->choice.tile_h,
-        .tile_w = plan->choice.tile_w,
-        .set = nova_plan_set_name(plan),
-        .arith = plan->choice.arith,
-        .tap_scaling = plan->tap_scaling,
-        .compensation = plan->compensation,
-        .predicted_error = plan->predicted_error,
-        .alpha = winograd ? sqrt(nova_transform_alpha2(&plan->h.transform) *
-                                 nova_transform_alpha2(&plan->w.transform))
-                          : 1.0,
-        .saving = saving(plan),
-        .out_h = shape->out_h,
-        .out_w = shape->out_w,
-        .workspace_bytes = nova_engine_workspace_bytes(engine),
-        .packed_bytes = engine->packed_bytes,
-        .threads = engine->threads,
-        .kernels = engine->kernels->name,
-        .flops_direct = 2.0 * (double)shape->n * (double)shape->k * (double)shape->c *
-                        (double)(shape->r * shape->s) * (double)shape->out_h * (double)shape->out_w,
-        .cost_seconds = nova_engine_cost(engine)};
+    const nova_work work = nova_engine_work(engine);
+    nova_plan_info full = {.struct_size = size,
+                           .algorithm = plan->choice.algorithm,
+                           .tile_h = plan->choice.tile_h,
+                           .tile_w = plan->choice.tile_w,
+                           .set = nova_plan_set_name(plan),
+                           .arith = plan->choice.arith,
+                           .tap_scaling = plan->tap_scaling,
+                           .compensation = plan->compensation,
+                           .predicted_error = plan->predicted_error,
+                           .alpha = winograd ? sqrt(nova_transform_alpha2(&plan->h.transform) *
+                                                    nova_transform_alpha2(&plan->w.transform))
+                                             : 1.0,
+                           .saving = saving(plan),
+                           .out_h = shape->out_h,
+                           .out_w = shape->out_w,
+                           .workspace_bytes = nova_engine_workspace_bytes(engine),
+                           .packed_bytes = engine->packed_bytes,
+                           .threads = engine->threads,
+                           .kernels = engine->kernels->name,
+                           .flops_direct = 2.0 * (double)shape->n * (double)shape->k *
+                                           (double)shape->c * (double)(shape->r * shape->s) *
+                                           (double)shape->out_h * (double)shape->out_w,
+                           .cost_seconds = plan->choice.cost,
+                           .work = work,
+                           .flops = nova_engine_flops(engine, &work)};
+    if (winograd)
+        describe_schedule(engine, &full);
     memcpy(info, &full, NOVA_MIN(size, sizeof full));
     return NOVA_OK;
 }

@@ -10,6 +10,16 @@
 #include "numerics/numerics.h"
 #include "transforms/transform.h"
 
+/** What the cost model knows of a machine and its kernels. */
+typedef struct nova_rates {
+    double product;              /* vector multiply-adds a second in a full register block */
+    double transform;            /* steps of the transforms a second, see cost.c */
+    double near, shared, memory; /* bytes a second of one thread, by level of the caches */
+    double memory_all;           /* bytes a second of all threads together */
+    double shared_cache;         /* bytes of the last level that a process may count on */
+    double barrier;              /* seconds that a parallel loop takes to start and end */
+} nova_rates;
+
 /** A transform with room for its own matrices and strings. */
 typedef struct nova_own_transform {
     nova_transform transform;
@@ -30,8 +40,9 @@ typedef struct nova_candidate {
     nova_algorithm algorithm;
     int tile_h, tile_w;
     nova_arith arith;
-    const char *set; /* the caller's, or a built-in name */
-    double cost;     /* seconds by the cost model */
+    const char *set;        /* the caller's, or a built-in name */
+    nova_blocking blocking; /* Winograd only: its schedule is complete */
+    double cost;            /* seconds by the cost model */
 } nova_candidate;
 
 struct nova_plan {
@@ -60,6 +71,7 @@ typedef struct nova_request {
     nova_plan_options options; /* set is a name or null (automatic), threads at least 1 */
     nova_shape shape;
     const nova_cpu_kernels *kernels;
+    nova_rates rates;
     double budget; /* infinity: none */
     nova_binding_cache *bindings;
 } nova_request;
@@ -115,8 +127,13 @@ const char *nova_plan_set_name(const nova_plan *plan);
 
 /* ---- cost.c */
 
-/** Seconds that one execution should take; only ratios mean anything. */
-double nova_engine_cost(const nova_engine *engine);
+/** Seconds that one execution should take on a machine of these rates. */
+double nova_engine_cost(const nova_engine *engine, const nova_rates *rates);
+
+/* ---- rates.c */
+
+/** Rates of an ordinary machine, for kernels of this kind. */
+nova_rates nova_rates_usual(const nova_cpu_kernels *kernels);
 
 /* ---- filter.c */
 

@@ -1,8 +1,9 @@
 /*
  * wisdom.c - plans that were found to be fastest, remembered by the process and in text files.
  *
- * A file has a first line "nova-wisdom 1" and then lines "KEY => PLAN", where KEY is everything
- * that the choice depends on and PLAN is "direct|winograd TILE_H TILE_W SET ARITH SECONDS".
+ * A file has a first line "nova-wisdom 2" and then lines "KEY => PLAN", where KEY is everything
+ * that the choice depends on and PLAN is "winograd TILE_H TILE_W SET ARITH SCHEDULE BLOCK_TILES
+ * BLOCK_FILTERS SECONDS", or "direct SECONDS".
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
@@ -13,7 +14,7 @@
 #include "plan/plan.h"
 #include "runtime/runtime.h"
 
-enum { SET_NAME = 64, LINE = NOVA_WISDOM_KEY + 160 };
+enum { SET_NAME = 64, LINE = NOVA_WISDOM_KEY + 240 };
 
 typedef struct entry {
     char key[NOVA_WISDOM_KEY];
@@ -21,6 +22,7 @@ typedef struct entry {
     int tile_h, tile_w;
     char set[SET_NAME];
     nova_arith arith;
+    nova_blocking blocking;
     double seconds;
 } entry;
 
@@ -31,23 +33,26 @@ typedef struct table {
 
 static table known;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static const char first_line[] = "nova-wisdom 1\n";
+static const char first_line[] = "nova-wisdom 2\n";
 
 /* ---------------------------------------------------------------- keys */
 
 bool nova_wisdom_key(const nova_request *request, char key[NOVA_WISDOM_KEY]) {
     const nova_conv_desc *d = &request->desc;
     const nova_plan_options *o = &request->options;
+    char schedule[NOVA_SCHEDULE_TEXT];
     const int length = snprintf(
         key, NOVA_WISDOM_KEY,
         "n%lld c%lld h%lld w%lld k%lld r%lld s%lld pad %lld,%lld,%lld,%lld %s %s rms %g,%g "
-        "algorithm %s tile %dx%d set %s arith %s budget %g flags %u threads %d kernels %s",
+        "algorithm %s tile %dx%d set %s arith %s budget %g flags %u schedule %s "
+        "blocks %lldx%lld threads %d kernels %s",
         (long long)d->n, (long long)d->c, (long long)d->h, (long long)d->w, (long long)d->k,
         (long long)d->r, (long long)d->s, (long long)d->pad_top, (long long)d->pad_bottom,
         (long long)d->pad_left, (long long)d->pad_right, nova_dtype_name(d->dtype),
         nova_layout_name(d->layout), d->input_rms, d->filter_rms, nova_algorithm_name(o->algorithm),
         o->tile_h, o->tile_w, o->set ? o->set : "-", nova_arith_name(o->arith), request->budget,
-        o->flags, o->threads, request->kernels->name);
+        o->flags, nova_schedule_text(&o->schedule, schedule), (long long)o->block_tiles,
+        (long long)o->block_filters, o->threads, request->kernels->name);
     return !o->custom_set && length > 0 && length < NOVA_WISDOM_KEY;
 }
 
@@ -97,6 +102,9 @@ bool nova_wisdom_find(const char *key, nova_plan_options *options) {
         options->tile_h = found->algorithm == NOVA_ALGORITHM_DIRECT ? 0 : found->tile_h;
         options->tile_w = found->algorithm == NOVA_ALGORITHM_DIRECT ? 0 : found->tile_w;
         options->arith = found->arith;
+        options->schedule = found->blocking.schedule;
+        options->block_tiles = found->blocking.block_tiles;
+        options->block_filters = found->blocking.block_filters;
         memcpy(set, found->set, sizeof set);
         if (found->algorithm == NOVA_ALGORITHM_WINOGRAD)
             options->set = set;
@@ -110,6 +118,7 @@ nova_status nova_wisdom_add(const char *key, const nova_plan *plan, double secon
                    .tile_h = plan->choice.tile_h,
                    .tile_w = plan->choice.tile_w,
                    .arith = plan->choice.arith,
+                   .blocking = plan->choice.blocking,
                    .seconds = seconds};
     snprintf(added.key, sizeof added.key, "%s", key);
     snprintf(added.set, sizeof added.set, "%s", nova_plan_set_name(plan));
@@ -125,6 +134,17 @@ void nova_wisdom_forget(void) {
 
 /* ---------------------------------------------------------------- files */
 
+static void write_entry(FILE *stream, const entry *e) {
+    char schedule[NOVA_SCHEDULE_TEXT];
+    if (e->algorithm == NOVA_ALGORITHM_DIRECT)
+        fprintf(stream, "%s => direct %.9g\n", e->key, e->seconds);
+    else
+        fprintf(
+            stream, "%s => winograd %d %d %s %s %s %lld %lld %.9g\n", e->key, e->tile_h, e->tile_w,
+            e->set, nova_arith_name(e->arith), nova_schedule_text(&e->blocking.schedule, schedule),
+            (long long)e->blocking.block_tiles, (long long)e->blocking.block_filters, e->seconds);
+}
+
 nova_status nova_wisdom_export(const char *path) {
     if (!path)
         return nova_fail(NOVA_INVALID_ARGUMENT, "path is null");
@@ -134,12 +154,8 @@ nova_status nova_wisdom_export(const char *path) {
         return status;
     fputs(first_line, writer.stream);
     pthread_mutex_lock(&lock);
-    for (int i = 0; i < known.count; i++) {
-        const entry *e = &known.entries[i];
-        fprintf(writer.stream, "%s => %s %d %d %s %s %.9g\n", e->key,
-                nova_algorithm_name(e->algorithm), e->tile_h, e->tile_w, e->set[0] ? e->set : "-",
-                nova_arith_name(e->arith), e->seconds);
-    }
+    for (int i = 0; i < known.count; i++)
+        write_entry(writer.stream, &known.entries[i]);
     pthread_mutex_unlock(&lock);
     return nova_writer_commit(&writer);
 }
@@ -153,9 +169,32 @@ static bool parse_arith(const char *name, nova_arith *arith) {
     return false;
 }
 
+static bool parse_direct(const char *text, entry *e) {
+    char rest;
+    e->algorithm = NOVA_ALGORITHM_DIRECT;
+    e->tile_h = e->tile_w = 1;
+    e->arith = NOVA_ARITH_F32;
+    return sscanf(text, "direct %lf %c", &e->seconds, &rest) == 1 && e->seconds > 0;
+}
+
+static bool parse_winograd(const char *text, entry *e) {
+    char arith[16], schedule[NOVA_SCHEDULE_TEXT], rest;
+    long long tiles, filters;
+    e->algorithm = NOVA_ALGORITHM_WINOGRAD;
+    if (sscanf(text, "winograd %d %d %63s %15s %47s %lld %lld %lf %c", &e->tile_h, &e->tile_w,
+               e->set, arith, schedule, &tiles, &filters, &e->seconds, &rest) != 8)
+        return false;
+    e->blocking.block_tiles = tiles;
+    e->blocking.block_filters = filters;
+    return parse_arith(arith, &e->arith) &&
+           nova_schedule_parse(schedule, &e->blocking.schedule) == NOVA_OK && tiles >= 0 &&
+           filters >= 0 && e->tile_h >= 1 && e->tile_h <= NOVA_MAX_TILE && e->tile_w >= 1 &&
+           e->tile_w <= NOVA_MAX_TILE && e->seconds > 0;
+}
+
 static bool parse_line(const char *line, size_t length, entry *e) {
     static const char arrow[] = " => ";
-    char text[LINE], algorithm[16], arith[16], rest;
+    char text[LINE];
     if (length >= sizeof text)
         return false;
     memcpy(text, line, length);
@@ -165,14 +204,7 @@ static bool parse_line(const char *line, size_t length, entry *e) {
         return false;
     memset(e, 0, sizeof *e);
     memcpy(e->key, text, (size_t)(middle - text));
-    if (sscanf(middle + strlen(arrow), "%15s %d %d %63s %15s %lf %c", algorithm, &e->tile_h,
-               &e->tile_w, e->set, arith, &e->seconds, &rest) != 6)
-        return false;
-    const bool direct = strcmp(algorithm, nova_algorithm_name(NOVA_ALGORITHM_DIRECT)) == 0;
-    e->algorithm = direct ? NOVA_ALGORITHM_DIRECT : NOVA_ALGORITHM_WINOGRAD;
-    return (direct || strcmp(algorithm, nova_algorithm_name(NOVA_ALGORITHM_WINOGRAD)) == 0) &&
-           parse_arith(arith, &e->arith) && e->tile_h >= 1 && e->tile_h <= NOVA_MAX_TILE &&
-           e->tile_w >= 1 && e->tile_w <= NOVA_MAX_TILE && e->seconds > 0;
+    return parse_direct(middle + strlen(arrow), e) || parse_winograd(middle + strlen(arrow), e);
 }
 
 /* All lines of a file, or none. */

@@ -94,3 +94,11 @@ const char *nova_algorithm_name(nova_algorithm algorithm) {
                                         [NOVA_ALGORITHM_WINOGRAD] = "winograd"};
     return name_of(names, NOVA_COUNT(names), (int)algorithm);
 }
+
+const char *nova_place_name(nova_place place) {
+    static const char *const names[] = {[NOVA_PLACE_AUTO] = "auto",
+                                        [NOVA_PLACE_STORED] = "stored",
+                                        [NOVA_PLACE_BLOCKED] = "blocked",
+                                        [NOVA_PLACE_INLINED] = "inlined"};
+    return name_of(names, NOVA_COUNT(names), (int)place);
+}

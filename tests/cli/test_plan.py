@@ -248,26 +248,52 @@ def test_wisdom_is_kept_and_used(tmp_path):
     layer = ("plan", "--input", "1x16x20x20", "--filters", 16, "--wisdom", file)
     measured = document(*layer, "--measure")
     lines = file.read_text().splitlines()
-    assert lines[0] == "nova-wisdom 1" and len(lines) == 2
+    assert lines[0] == "nova-wisdom 2" and len(lines) == 2
     assert document(*layer) == measured
     key, plan = lines[1].split(" => ")
     assert plan.split()[0] == measured["algorithm"]
-    file.write_text(f"{lines[0]}\n{key} => winograd 3 2 best f32 0.001\n")
-    assert document(*layer)["tile"] == "3x2"
+    schedule = "xhat=inlined,ghat=stored,mhat=inlined"
+    file.write_text(f"{lines[0]}\n{key} => winograd 3 2 best f32 {schedule} 5 16 0.001\n")
+    known = document(*layer)
+    assert known["tile"] == "3x2" and known["block_tiles"] == 5
+    assert known["schedule"] == {"xhat": "inlined", "ghat": "stored", "mhat": "inlined"}
     # what a file says does not override the budget: a plan that does not keep it is not taken
-    file.write_text(f"{lines[0]}\n{key} => winograd 6 6 integer f32 0.001\n")
+    file.write_text(f"{lines[0]}\n{key} => winograd 6 6 integer f32 {schedule} 0 0 0.001\n")
     assert document(*layer)["set"] != "integer"
 
 
 @pytest.mark.parametrize("text", [
-    "", "rubbish\n", "nova-wisdom 2\n", "nova-wisdom 1\nkey => winograd 3 2 best\n",
-    "nova-wisdom 1\nkey => winograd 3 99 best f32 0.1\n", "nova-wisdom 1\nno arrow\n",
-    "nova-wisdom 1\nkey => direct 1 1 - f32 -1\n", "nova-wisdom 1\nkey => direct 1 1 - f32 1",
+    "", "rubbish\n", "nova-wisdom 1\n", "nova-wisdom 2\nno arrow\n",
+    "nova-wisdom 2\nkey => winograd 3 2 best f32 0.1\n",
+    "nova-wisdom 2\nkey => winograd 3 99 best f32 xhat=stored,ghat=stored,mhat=stored 0 0 0.1\n",
+    "nova-wisdom 2\nkey => winograd 3 2 best f32 xhat=blocked,ghat=blocked 0 0 0.1\n",
+    "nova-wisdom 2\nkey => winograd 3 2 best f32 xhat=stored -1 0 0.1\n",
+    "nova-wisdom 2\nkey => direct -1\n", "nova-wisdom 2\nkey => direct 1",
 ])
 def test_damaged_wisdom_is_refused(tmp_path, text):
     file = tmp_path / "wisdom.txt"
     file.write_text(text)
     refused(*LAYER, "--wisdom", file)
+
+
+def test_schedules_are_kept_and_printed():
+    """What is asked for is planned; what is left out is the planner's; text and JSON agree."""
+    plan = document(*LAYER, "--schedule", "xhat=stored,mhat=inlined", "--tile", "4")
+    assert plan["schedule"]["xhat"] == "stored" and plan["schedule"]["mhat"] == "inlined"
+    assert plan["schedule"]["ghat"] in ("stored", "blocked", "inlined")
+    assert plan["passes"] == 2 and plan["work"]["products"] > 0
+    ghat = plan["schedule"]["ghat"]
+    _, text, _ = run(*LAYER, "--schedule", "xhat=stored,mhat=inlined", "--tile", "4")
+    assert f"schedule         xhat=stored,ghat={ghat},mhat=inlined" in text
+
+
+@pytest.mark.parametrize("arguments", [
+    ("--schedule", "xhat=blocked,ghat=blocked"), ("--schedule", "xhat=sideways"),
+    ("--schedule", ""), ("--schedule", "xhat=stored,"), ("--schedule", "v=stored"),
+    ("--schedule", "xhat=stored", "--tile", "direct"), ("--block-tiles", "-1"),
+])
+def test_bad_schedules(arguments):
+    refused(*LAYER, *arguments)
 
 
 def test_missing_wisdom_is_refused(tmp_path):

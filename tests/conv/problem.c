@@ -188,6 +188,10 @@ const char *problem_compare(const problem *p, const nova_plan_info *info) {
 }
 
 void problem_run(problem *p, const nova_plan *plan) {
+    problem_run_counted(p, plan, NULL);
+}
+
+void problem_run_counted(problem *p, const nova_plan *plan, nova_work *work) {
     nova_filter *filter;
     assert_int_equal(nova_filter_create(plan, p->weights, NOVA_F32, &filter), NOVA_OK);
     nova_plan_info info = {.struct_size = sizeof info};
@@ -203,6 +207,7 @@ void problem_run(problem *p, const nova_plan *plan) {
     args.residual = p->residual;
     args.workspace = workspace;
     args.workspace_bytes = info.workspace_bytes;
+    args.work = work;
     assert_int_equal(nova_execute(plan, filter, &args), NOVA_OK);
     free(workspace);
     nova_filter_destroy(filter);

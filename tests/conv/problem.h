@@ -47,4 +47,7 @@ const char *problem_compare(const problem *p, const nova_plan_info *info);
 /** Plans, packs, executes; y is poisoned first. Fails the test if a call fails. */
 void problem_run(problem *p, const nova_plan *plan);
 
+/** The same; what was done is counted in *work. */
+void problem_run_counted(problem *p, const nova_plan *plan, nova_work *work);
+
 #endif

@@ -1,0 +1,212 @@
+/*
+ * blocking.c - block sizes, the split of the work over the threads and the sizes of buffers, by
+ * schedule. What is said here in code is said in words in docs/design.md.
+ *
+ * V: [block of tiles][position][channel group][tile of the block][lane]
+ * M: [block of tiles][position][output vector][tile of the block][lane]
+ *
+ * A worker's buffer has one block of tiles, and of M one k_block of output vectors; where V or M is
+ * inlined it has what one call of the product kernels needs.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#include "cpu/engine.h"
+#include "runtime/runtime.h"
+
+enum { TASKS_A_THREAD = 4 /* of a pass whose tasks cost nothing extra */ };
+static const size_t most_blocked = (size_t)6 << 20; /* bytes of V of a block, even of a small one */
+
+static int64_t divide_up(int64_t a, int64_t b) {
+    return (a + b - 1) / b;
+}
+
+/* Channels that are handed to the products at a time. Whole chunks of the sums, so that a schedule
+   does not change the result. */
+static void choose_chunk(nova_engine *engine) {
+    const bool inlined =
+        engine->schedule.xhat == NOVA_PLACE_INLINED || engine->schedule.ghat == NOVA_PLACE_INLINED;
+    engine->chunk =
+        inlined ? NOVA_MIN((int64_t)NOVA_CHUNK_CHANNELS, engine->shape.c) : engine->shape.c;
+}
+
+/* As many tiles as keep V in half of the cache (a quarter, if only a chunk of channels is made),
+   but at least one register block of them. A third more is better than a small block left over;
+   then all blocks are made equally large, and as many for every thread, unless the output channels
+   are split over the threads anyway. */
+static int choose_block_tiles(const nova_engine *engine) {
+    const int64_t rows = engine->kernels->max_rows, threads = engine->threads;
+    const bool inlined = engine->schedule.xhat == NOVA_PLACE_INLINED;
+    const int64_t lanes = engine->kernels->lanes;
+    const int64_t groups = inlined ? divide_up(engine->chunk, lanes) : engine->groups;
+    const size_t per_tile =
+        (size_t)engine->positions * (size_t)groups * (size_t)lanes * sizeof(float);
+    const size_t budget = nova_cache_bytes() / (inlined ? 4 : 2);
+    const int64_t cached = (int64_t)(budget / per_tile) / rows * rows;
+    const int64_t usual = NOVA_MAX(NOVA_MIN(cached, 8 * rows), rows);
+    const int64_t limit = NOVA_MAX((int64_t)(most_blocked / per_tile), (int64_t)1);
+    const int64_t most = NOVA_MIN(usual + usual / 3, limit);
+    int64_t blocks = divide_up(engine->tiles, most);
+    if (engine->tiles >= threads * rows && engine->schedule.xhat != NOVA_PLACE_STORED)
+        blocks = divide_up(blocks, threads) * threads;
+    return (int)divide_up(engine->tiles, blocks);
+}
+
+/* Vectors of a buffer that holds one for each position, so that it keeps to `bytes`. */
+static int64_t vectors_in(const nova_engine *engine, size_t bytes, int64_t per_position) {
+    const int64_t panel = engine->kernels->panel_vectors;
+    const size_t each = (size_t)engine->positions * (size_t)per_position *
+                        (size_t)engine->kernels->lanes * sizeof(float);
+    return NOVA_MAX((int64_t)(bytes / each) / panel * panel, panel);
+}
+
+/* Output vectors whose products are held at a time, in whole panels. */
+static int64_t choose_k_block(const nova_engine *engine) {
+    const nova_schedule *schedule = &engine->schedule;
+    const size_t cache = nova_cache_bytes();
+    int64_t vectors = engine->out_vectors;
+    if (schedule->mhat == NOVA_PLACE_INLINED)
+        vectors = engine->kernels->panel_vectors;
+    if (schedule->mhat == NOVA_PLACE_BLOCKED) /* a wider one makes an inlined V less often */
+        vectors = vectors_in(engine, cache / (schedule->xhat == NOVA_PLACE_INLINED ? 2 : 4),
+                             engine->block_tiles);
+    if (schedule->ghat == NOVA_PLACE_BLOCKED)
+        vectors = NOVA_MIN(vectors, vectors_in(engine, cache / 2, engine->shape.c));
+    return NOVA_MIN(vectors, engine->out_vectors);
+}
+
+/* Parts that `blocks` must be split into to feed the threads well, if splitting costs nothing. */
+static int64_t free_splits(const nova_engine *engine, int64_t blocks) {
+    return engine->threads == 1 ? 1 : divide_up((int64_t)TASKS_A_THREAD * engine->threads, blocks);
+}
+
+/* A task is a range of blocks and a range of output channels. Blocks come first; output channels
+   are split if there are fewer blocks than threads, and freely where that makes nothing anew. A
+   transformed filter that is kept for a k_block wants the opposite. */
+static void split_products(nova_engine *engine) {
+    const int64_t threads = engine->threads;
+    if (engine->schedule.ghat == NOVA_PLACE_BLOCKED) {
+        engine->k_splits =
+            nova_engine_k_parts(engine, divide_up(engine->out_vectors, engine->k_block));
+        engine->tile_splits = NOVA_MIN(divide_up(threads, engine->k_splits), engine->blocks);
+        return;
+    }
+    engine->tile_splits = engine->blocks;
+    int64_t parts = 1;
+    if (engine->schedule.xhat == NOVA_PLACE_STORED)
+        parts = free_splits(engine, engine->blocks);
+    else if (engine->blocks < threads)
+        parts = divide_up(threads, engine->blocks);
+    engine->k_splits = nova_engine_k_parts(engine, parts);
+}
+
+/* Equal k_blocks within the largest range of a task. */
+static void even_k_block(nova_engine *engine) {
+    const int64_t panel = engine->kernels->panel_vectors;
+    const int64_t panels = divide_up(engine->out_vectors, panel);
+    const int64_t range = divide_up(panels, engine->k_splits);
+    const int64_t count = divide_up(range * panel, NOVA_MIN(engine->k_block, range * panel));
+    engine->k_block = NOVA_MIN(divide_up(range, count) * panel, engine->out_vectors);
+}
+
+static void choose_passes(nova_engine *engine) {
+    int count = 0;
+    if (engine->schedule.xhat == NOVA_PLACE_STORED) {
+        engine->input_splits = NOVA_MIN(free_splits(engine, engine->blocks), engine->groups);
+        engine->passes[count++] =
+            (nova_engine_pass){nova_winograd_input_task, engine->blocks * engine->input_splits};
+    }
+    engine->passes[count++] =
+        (nova_engine_pass){nova_winograd_product_task, engine->tile_splits * engine->k_splits};
+    if (engine->schedule.mhat == NOVA_PLACE_STORED) {
+        engine->output_splits = nova_engine_k_parts(engine, free_splits(engine, engine->blocks));
+        engine->passes[count++] =
+            (nova_engine_pass){nova_winograd_output_task, engine->blocks * engine->output_splits};
+    }
+    engine->pass_count = count;
+}
+
+/* Floats from one position to the next. An odd number of vectors: the transforms write and read all
+   positions of a tile together, and with a power of two they would fall into the same few sets of a
+   cache. */
+static ptrdiff_t position_stride(const nova_engine *engine, int64_t vectors) {
+    return (ptrdiff_t)((vectors | 1) * engine->kernels->lanes);
+}
+
+static void choose_strides(nova_engine *engine) {
+    const int64_t lanes = engine->kernels->lanes;
+    const int64_t tiles = nova_engine_area_tiles(engine);
+    int64_t v = engine->groups * engine->block_tiles, m = engine->k_block * tiles;
+    int64_t u = engine->k_block * engine->shape.c;
+    if (engine->schedule.xhat == NOVA_PLACE_INLINED)
+        v = divide_up(engine->chunk, lanes) * tiles;
+    if (engine->schedule.mhat == NOVA_PLACE_STORED)
+        m = engine->out_vectors * engine->block_tiles;
+    if (engine->schedule.ghat == NOVA_PLACE_INLINED)
+        u = engine->kernels->panel_vectors * engine->chunk;
+    engine->v_position = position_stride(engine, v);
+    engine->m_position = position_stride(engine, m);
+    engine->u_position = nova_engine_raw_filter(engine) ? position_stride(engine, u) : 0;
+}
+
+/* A buffer of the worker, or `blocks` of them shared by all. */
+static bool size_buffer(const nova_engine *engine, ptrdiff_t position, bool stored, size_t *own,
+                        size_t *shared) {
+    *own = *shared = 0;
+    size_t size;
+    if (!nova_size_mul((size_t)engine->positions, (size_t)position, &size))
+        return false;
+    if (!stored) {
+        *own = size;
+        return true;
+    }
+    return nova_size_mul(size, (size_t)engine->blocks, shared);
+}
+
+static nova_status size_buffers(nova_engine *engine) {
+    const nova_schedule *schedule = &engine->schedule;
+    const int64_t lanes = engine->kernels->lanes;
+    const bool raw = nova_engine_raw_filter(engine);
+    const size_t width = raw ? sizeof(float) : nova_dtype_size(engine->uv_type);
+    const size_t elements =
+        raw ? (size_t)(engine->shape.r * engine->shape.s) : (size_t)engine->positions;
+    size_t weights, no_shared;
+    if (!size_buffer(engine, engine->v_position, schedule->xhat == NOVA_PLACE_STORED,
+                     &engine->v_size, &engine->shared_v_size) ||
+        !size_buffer(engine, engine->m_position, schedule->mhat == NOVA_PLACE_STORED,
+                     &engine->m_size, &engine->shared_m_size) ||
+        !size_buffer(engine, engine->u_position, false, &engine->u_size, &no_shared))
+        return nova_fail(NOVA_SIZE_OVERFLOW, "the workspace does not fit in memory");
+    if (!nova_size_mul((size_t)(engine->out_vectors * lanes), (size_t)engine->shape.c, &weights) ||
+        !nova_size_mul(weights, elements * width, &engine->packed_bytes))
+        return nova_fail(NOVA_SIZE_OVERFLOW, "the packed filter does not fit in memory");
+    const int cols = (engine->run_tiles - 1) * engine->tile_w + engine->inputs_w;
+    const int scratch =
+        NOVA_MAX(engine->inputs_h * engine->products_w, engine->products_h * engine->tile_w);
+    engine->patch_size = (size_t)(engine->inputs_h * cols * lanes);
+    engine->scratch_size = (size_t)((scratch + engine->positions) * lanes);
+    engine->strip_size = (size_t)(engine->tile_h * engine->tile_w * engine->run_tiles * lanes);
+    return NOVA_OK;
+}
+
+nova_status nova_winograd_block(nova_engine *engine, const nova_blocking *blocking) {
+    const int64_t panel = engine->kernels->panel_vectors;
+    engine->schedule = blocking->schedule;
+    engine->run_tiles = (int)NOVA_MIN((int64_t)4, engine->tiles_w);
+    choose_chunk(engine);
+    engine->block_tiles = blocking->block_tiles > 0
+                              ? (int)NOVA_MIN(NOVA_MIN(blocking->block_tiles, engine->tiles),
+                                              (int64_t)NOVA_MAX_BLOCK_TILES)
+                              : choose_block_tiles(engine);
+    engine->blocks = divide_up(engine->tiles, engine->block_tiles);
+    engine->k_block = choose_k_block(engine);
+    if (blocking->block_filters > 0 && engine->schedule.mhat != NOVA_PLACE_INLINED) {
+        const int64_t panels = divide_up(NOVA_MIN(blocking->block_filters, engine->shape.k),
+                                         panel * engine->kernels->lanes);
+        engine->k_block = NOVA_MIN(panels * panel, engine->out_vectors);
+    }
+    split_products(engine);
+    even_k_block(engine);
+    choose_passes(engine);
+    choose_strides(engine);
+    return size_buffers(engine);
+}
