@@ -131,7 +131,7 @@ static void add_counts(run *all, const nova_work *work) {
 }
 
 /* Worker `index` has a workspace of its own and takes tasks until none is left. */
-static void work(void *argument, int index) {
+static void run_worker(void *argument, int index) {
     run *all = argument;
     const nova_engine *engine = all->job.engine;
     char *at = all->workspace + engine->worker_bytes * (size_t)index;
@@ -158,20 +158,20 @@ static void run_pass(run *all, const nova_threads *threads) {
     const int workers = (int)NOVA_MIN((int64_t)all->job.engine->workers, all->pass->tasks);
     atomic_store(&all->next, 0);
     if (workers == 1)
-        work(all, 0);
+        run_worker(all, 0);
     else if (threads)
-        threads->parallel_for(threads->context, work, all, workers);
+        threads->parallel_for(threads->context, run_worker, all, workers);
     else
-        nova_parallel_for(workers, work, all, workers);
+        nova_parallel_for(workers, run_worker, all, workers);
 }
 
 void nova_engine_run(const nova_engine *engine, const nova_packed *packed,
                      const nova_tensors *tensors, void *workspace, const nova_threads *threads,
-                     nova_work *counted) {
+                     nova_work *work) {
     char *at = workspace;
     at += (NOVA_ALIGNMENT - (uintptr_t)workspace % NOVA_ALIGNMENT) % NOVA_ALIGNMENT;
     run all = {.job = {.engine = engine, .packed = packed, .tensors = tensors},
-               .counting = counted};
+               .counting = work != NULL};
     all.job.v = take(&at, engine->shared_v_size);
     all.job.m = take(&at, engine->shared_m_size);
     all.workspace = at;
@@ -179,7 +179,7 @@ void nova_engine_run(const nova_engine *engine, const nova_packed *packed,
         all.pass = &engine->passes[i];
         run_pass(&all, threads);
     }
-    if (counted)
+    if (work)
         for (int i = 0; i < WORK_COUNTS; i++)
-            ((int64_t *)counted)[i] = atomic_load(&all.counts[i]);
+            ((int64_t *)work)[i] = atomic_load(&all.counts[i]);
 }
