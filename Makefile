@@ -1,13 +1,14 @@
 # A thin cover over CMake: set-up once, then configure, build and run.
 #
-#   make           set up, configure, build         make bench      nova bench over all shape files
+#   make           set up, configure, build         make bench      nova against other libraries
 #   make demo      restore a photograph             make lint       clang-format and clang-tidy
 #   make test      build and run all tests          make generate   write src/transforms/generated
 #   make install   PREFIX=/usr/local, DESTDIR=      make docs       HTML reference, build/docs
 #   make clean     remove the build folders
 #
 # Variables: JOBS (parallel jobs), CMAKE_FLAGS (for the first configuration), CTEST_FLAGS,
-# DEMO_FLAGS, BENCH_FLAGS, SHAPES.
+# DEMO_FLAGS; of bench: SHAPES (networks or files), TIME (seconds per layer), CLASSES, PEERS,
+# PEERS_PYTHON (a Python that has the libraries), BENCH_FLAGS: see tools/bench --help.
 
 BUILD := build
 JOBS ?= $(shell nproc)
@@ -16,7 +17,11 @@ CMAKE_FLAGS ?=
 CTEST_FLAGS ?=
 DEMO_FLAGS ?=
 BENCH_FLAGS ?=
-SHAPES ?= $(basename $(notdir $(wildcard bench/shapes/*.txt)))
+SHAPES ?= resnet50 vgg16 sd15 vae
+TIME ?= 1
+CLASSES ?= f32 f32x2 f16 bf16
+PEERS ?= all
+PEERS_PYTHON ?= $(BUILD)/peers/bin/python3
 
 .PHONY: all configure demo test bench lint generate docs install clean
 .DELETE_ON_ERROR:
@@ -43,7 +48,9 @@ test: all
 	@cd $(BUILD) && ctest --output-on-failure --no-tests=error -j $(JOBS) $(CTEST_FLAGS)
 
 bench: all
-	@tools/bench $(BUILD) "$(SHAPES)" $(BENCH_FLAGS)
+	@[ "$(PEERS_PYTHON)" != $(BUILD)/peers/bin/python3 ] || tools/peers $(BUILD)/peers
+	@tools/bench $(BUILD) --shapes "$(SHAPES)" --time $(TIME) --classes "$(CLASSES)" \
+	    --peers "$(PEERS)" --python "$(PEERS_PYTHON)" $(BENCH_FLAGS)
 
 lint: all
 	@tools/setup lint

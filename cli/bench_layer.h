@@ -1,49 +1,43 @@
 /*
- * bench_layer.h - times one convolution: nova's plan, nova's direct convolution and oneDNN, one
- * after the other in every round.
+ * bench_layer.h - times one convolution by everybody, one after the other in every round.
+ *
+ * All that `nova bench` says of times is decided here. In every round each contestant has a turn:
+ * one run that is not timed, which wakes its threads and brings its data into the caches, then as
+ * many timed runs as fill a few milliseconds. Who begins changes from round to round. What others
+ * do on the machine only ever adds time, so a contestant's time is the shortest of all its runs;
+ * the median is kept beside it, and tells how quiet the machine was.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
 #ifndef NOVA_CLI_BENCH_LAYER_H
 #define NOVA_CLI_BENCH_LAYER_H
 
-#include "../bench/peers/onednn.h"
-#include "nova_winograd.h"
-
-/** Who is timed. */
-typedef enum {
-    BENCH_NOVA,            /**< the plan asked for */
-    BENCH_NOVA_DIRECT,     /**< nova's direct convolution */
-    BENCH_ONEDNN_DIRECT,   /**< oneDNN's direct convolution */
-    BENCH_ONEDNN_WINOGRAD, /**< oneDNN's Winograd */
-    BENCH_CONTESTANTS
-} bench_contestant;
+#include "bench_contest.h"
 
 /** One contestant's result. */
 typedef struct bench_time {
-    bool ran;         /**< false: not asked for, or it has no kernel for this layer */
-    double ms;        /**< median over the rounds */
-    double error;     /**< relative rms over a sample of outputs; NaN if any is not finite */
-    nova_dtype dtype; /**< type of its tensors */
-    char kernel[64];  /**< oneDNN's name of its kernel; "" for nova */
+    bench_entry entry; /**< entry.runs: it ran to the end */
+    double ms;         /**< shortest run */
+    double median_ms;
+    double error; /**< relative rms over a sample of outputs; NaN if any is not finite */
 } bench_time;
 
 /** What one layer came to. */
 typedef struct bench_result {
     nova_plan_info info; /**< of nova's plan, but for its strings, which the plan owned */
     char set[64], kernels[32];
+    double budget; /**< relative rms error that the plan keeps; may be infinite */
     double gflops; /**< direct operations per nanosecond */
     int rounds;
     bench_time times[BENCH_CONTESTANTS];
 } bench_result;
 
 /**
- * Times one layer on normally distributed data. `onednn` may be null. `seconds` is about how long
- * the rounds take together; at least three are made. Errors: those of nova_plan_create(),
- * nova_filter_create() and nova_execute(), NOVA_OUT_OF_MEMORY, and oneDNN's failures other than
- * having no kernel.
+ * Times one layer on normally distributed data. `seconds` is about how long the rounds take
+ * together; at least three are made. Errors: those of nova_plan_create(), nova_filter_create() and
+ * nova_execute(), NOVA_OUT_OF_MEMORY; another library that fails leaves its reason in its entry.
  */
 nova_status bench_layer(const nova_conv_desc *desc, const nova_plan_options *options,
-                        const peer_onednn *onednn, double seconds, bench_result *result);
+                        bench_peers *peers, double seconds, bench_result *result);
 
 #endif

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "data_file.h"
 #include "exact.h"
 #include "json_out.h"
 #include "report_kappa.h"
@@ -84,22 +85,6 @@ static nova_status check_folder(const char *folder) {
 
 /* ---- figures */
 
-/** Beside the installed command, or in the sources it was built from. */
-static bool find_script(char path[PATH_MAX]) {
-    static const char installed[] = "/../share/nova_winograd/report_figures.py";
-    ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - sizeof installed);
-    path[length > 0 ? length : 0] = '\0';
-    char *slash = strrchr(path, '/');
-    if (slash != NULL) {
-        memcpy(slash, installed, sizeof installed);
-        if (access(path, R_OK) == 0) {
-            return true;
-        }
-    }
-    snprintf(path, PATH_MAX, "%s", NOVA_REPORT_SCRIPT);
-    return access(path, R_OK) == 0;
-}
-
 /** Runs `python script folder`; its exit status, or -1 if it could not be run. */
 static int run_python(const char *python, const char *script, const char *folder) {
     fflush(NULL);
@@ -136,7 +121,7 @@ static void draw(const char *folder, drawing *figures) {
     enum { NO_MATPLOTLIB = 3 };
     char script[PATH_MAX];
     int status = NO_MATPLOTLIB;
-    if (!find_script(script)) {
+    if (!cli_find_data("report_figures.py", NOVA_REPORT_SCRIPT, script)) {
         figures->reason = "report_figures.py is not where nova was installed or built";
         return;
     }

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "data_file.h"
 #include "runtime/runtime.h"
 
 /* No size of a layer in the world is near this; products of a few stay within int64_t. */
@@ -19,37 +20,17 @@ static const int64_t largest = 1 << 20;
 
 /* ---- where the files are */
 
-/** The folder of the running executable, or "." where that cannot be told. */
-static void executable_folder(char folder[PATH_MAX]) {
-    ssize_t length = readlink("/proc/self/exe", folder, PATH_MAX - 1);
-    folder[length > 0 ? length : 0] = '\0';
-    char *slash = strrchr(folder, '/');
-    if (slash != NULL) {
-        *slash = '\0';
-    } else {
-        memcpy(folder, ".", sizeof ".");
-    }
-}
-
-/** Installed, the files are beside the executable's folder; in a build tree, in the sources. */
-static bool find_network(const char *name, char path[2 * PATH_MAX]) {
-    char folder[PATH_MAX];
-    executable_folder(folder);
-    snprintf(path, 2 * PATH_MAX, "%s/../share/nova_winograd/shapes/%s.txt", folder, name);
-    if (access(path, R_OK) == 0) {
-        return true;
-    }
-    snprintf(path, 2 * PATH_MAX, "%s/%s.txt", NOVA_SHAPES_FOLDER, name);
-    return access(path, R_OK) == 0;
-}
-
-static nova_status find_file(const char *name_or_path, char path[2 * PATH_MAX]) {
+static nova_status find_file(const char *name_or_path, char path[PATH_MAX]) {
+    char name[PATH_MAX], source[PATH_MAX];
     bool is_path = strchr(name_or_path, '/') != NULL || access(name_or_path, F_OK) == 0;
     if (is_path) {
-        snprintf(path, 2 * PATH_MAX, "%s", name_or_path);
-        return NOVA_OK;
+        return snprintf(path, PATH_MAX, "%s", name_or_path) < PATH_MAX
+                   ? NOVA_OK
+                   : nova_fail(NOVA_INVALID_ARGUMENT, "the name of the file is too long");
     }
-    if (!find_network(name_or_path, path)) {
+    if (snprintf(name, sizeof name, "shapes/%s.txt", name_or_path) >= (int)sizeof name ||
+        snprintf(source, sizeof source, "%s/%s", NOVA_BENCH_FOLDER, name) >= (int)sizeof source ||
+        !cli_find_data(name, source, path)) {
         return nova_fail(NOVA_UNKNOWN_NAME, "no network or file is named '%s'", name_or_path);
     }
     return NOVA_OK;
@@ -109,7 +90,7 @@ static nova_status read_lines(const char *path, char *text, cli_shapes *shapes) 
 }
 
 nova_status cli_shapes_load(const char *name_or_path, cli_shapes *shapes) {
-    char path[2 * PATH_MAX], *text;
+    char path[PATH_MAX], *text;
     size_t size;
     *shapes = (cli_shapes){.items = NULL};
     nova_status status = find_file(name_or_path, path);

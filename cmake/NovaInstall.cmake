@@ -1,5 +1,6 @@
-# What `cmake --install` puts where: libraries, header, command, shape files, and the two ways by
-# which other projects find them, CMake's find_package(nova_winograd) and pkg-config.
+# What `cmake --install` puts where: libraries, header, command, shape files, the scripts that run
+# other libraries for `nova bench`, and the two ways by which other projects find nova, CMake's
+# find_package(nova_winograd) and pkg-config.
 
 include(CMakePackageConfigHelpers)
 
@@ -34,6 +35,9 @@ if(TARGET nova)
     install(TARGETS nova RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
     install(DIRECTORY ${CMAKE_SOURCE_DIR}/bench/shapes
             DESTINATION ${CMAKE_INSTALL_DATADIR}/nova_winograd)
+    install(DIRECTORY ${CMAKE_SOURCE_DIR}/bench/peers
+            DESTINATION ${CMAKE_INSTALL_DATADIR}/nova_winograd
+            FILES_MATCHING PATTERN "*.py" PATTERN "requirements.txt")
     if(EXISTS ${CMAKE_SOURCE_DIR}/cli/nova.1)
         install(FILES ${CMAKE_SOURCE_DIR}/cli/nova.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
     endif()

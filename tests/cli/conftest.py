@@ -51,3 +51,11 @@ def refused(*arguments, cwd=None):
     assert err.startswith("nova") and err.endswith("\n") and err.count("\n") == 1, err
     assert len(err.split(": ", 1)[1].strip()) > 5, f"no reason: {err}"
     return err
+
+
+@pytest.fixture
+def small(tmp_path):
+    """A shape file."""
+    path = tmp_path / "small.txt"
+    path.write_text("# two layers\nfirst 3 16 32 14 14\n\nsecond 1 8 8 9 7 # odd\n")
+    return path

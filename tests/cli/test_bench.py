@@ -2,11 +2,11 @@
 """nova bench, and the lists of layers it carries, rebuilt here from the networks' rules."""
 
 import collections
-import math
 
 import pytest
 
-from conftest import ROOT, SANITIZED, document, refused, run
+from bench_checks import check_geomean, check_layer
+from conftest import ROOT, document, refused, run
 
 SHAPES = ROOT / "bench" / "shapes"
 
@@ -113,32 +113,6 @@ def test_shape_files_list_every_eligible_layer(name):
 
 # ---- the command
 
-@pytest.fixture
-def small(tmp_path):
-    path = tmp_path / "small.txt"
-    path.write_text("# two layers\nfirst 3 16 32 14 14\n\nsecond 1 8 8 9 7 # odd\n")
-    return path
-
-
-def check_layer(layer, budget):
-    assert {"layer", "count", "c", "k", "h", "w", "algorithm", "tile", "set", "arith", "ms",
-            "gflops", "error", "peers"} <= set(layer)
-    assert 0 < layer["error"] < 1.3 * layer["predicted_error"]
-    assert layer["predicted_error"] <= budget
-    flops = 2 * 9 * layer["c"] * layer["k"] * layer["h"] * layer["w"]
-    assert layer["gflops"] == pytest.approx(flops / layer["ms"] / 1e6, rel=1e-6)
-    for peer in layer["peers"].values():
-        assert peer["ms"] > 0 and peer["ratio"] == pytest.approx(peer["ms"] / layer["ms"], rel=1e-6)
-
-
-def check_geomean(found):
-    for peer, mean in found["geomean"].items():
-        layers = [layer for layer in found["layers"] if peer in layer["peers"]]
-        total = sum(layer["count"] * math.log(layer["peers"][peer]["ratio"]) for layer in layers)
-        weight = sum(layer["count"] for layer in layers)
-        assert mean == pytest.approx(math.exp(total / weight), rel=1e-9)
-
-
 @pytest.mark.parametrize("dtype, layout, budget", [("f32", "nhwc", 1e-5), ("f16", "nchw", 1e-2),
                                                    ("bf16", "nhwc", 5e-2)])
 def test_bench(small, dtype, layout, budget):
@@ -162,22 +136,6 @@ def test_forced_plan_and_budget(small):
 def test_network_by_name():
     found = document("bench", "--shapes", "resnet50", "--time", 0)
     assert [layer["count"] for layer in found["layers"]] == [3, 3, 5, 2]
-
-
-@pytest.mark.skipif(SANITIZED, reason="oneDNN's code is not instrumented")
-def test_onednn(small):
-    code, _, err = run("bench", "--shapes", small, "--peers", "onednn", "--time", 0.001, "--json")
-    if code != 0 and "oneDNN:" in err:
-        pytest.skip(err.strip())
-    found = document("bench", "--shapes", small, "--peers", "onednn", "--time", 0.01)
-    for layer in found["layers"]:
-        check_layer(layer, 1e-5)
-        variants = [layer["peers"][name] for name in ("onednn_direct", "onednn_winograd")
-                    if name in layer["peers"]]
-        assert layer["peers"]["onednn"]["ms"] == min(peer["ms"] for peer in variants)
-        assert all(0 < peer["error"] < 1e-5 for peer in variants)
-    assert {"nova_direct", "onednn"} <= set(found["geomean"])
-    check_geomean(found)
 
 
 def test_human_table(small):
@@ -206,7 +164,6 @@ def test_bad_options(small, tmp_path):
     assert "alexnet" in refused("bench", "--shapes", "alexnet")
     refused("bench", "--shapes", tmp_path / "missing.txt")
     refused("bench", "--shapes", tmp_path)
-    assert "cudnn" in refused("bench", "--shapes", small, "--peers", "cudnn")
     refused("bench", "--shapes", small, "--time", "-1")
     refused("bench", "--shapes", small, "--threads", "x")
     refused("bench", "--shapes", small, "--set", "nonesuch")
