@@ -184,7 +184,8 @@ static nova_status size_buffers(nova_engine *engine) {
         NOVA_MAX(engine->inputs_h * engine->products_w, engine->products_h * engine->tile_w);
     engine->patch_size = (size_t)(engine->inputs_h * cols * lanes);
     engine->scratch_size = (size_t)((scratch + engine->positions) * lanes);
-    engine->strip_size = (size_t)(engine->tile_h * engine->tile_w * engine->run_tiles * lanes);
+    engine->strip_size = (size_t)(engine->tile_h * engine->tile_w * engine->run_tiles * lanes) *
+                         (size_t)engine->strip_vectors;
     return NOVA_OK;
 }
 
@@ -192,6 +193,10 @@ nova_status nova_winograd_block(nova_engine *engine, const nova_blocking *blocki
     const int64_t panel = engine->kernels->panel_vectors;
     engine->schedule = blocking->schedule;
     engine->run_tiles = (int)NOVA_MIN((int64_t)4, engine->tiles_w);
+    nova_engine_choose_store(engine);
+    if (engine->shape.layout == NOVA_NCHW &&
+        engine->run_tiles * engine->tile_w % engine->kernels->lanes != 0)
+        engine->stream = false; /* most runs would end within a line */
     choose_chunk(engine);
     engine->block_tiles = blocking->block_tiles > 0
                               ? (int)NOVA_MIN(NOVA_MIN(blocking->block_tiles, engine->tiles),

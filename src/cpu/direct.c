@@ -64,6 +64,7 @@ nova_status nova_engine_init_direct(nova_engine *engine, const nova_cpu_kernels 
     engine->groups = (shape->c + kernels->lanes - 1) / kernels->lanes;
     engine->out_vectors = (shape->k + kernels->lanes - 1) / kernels->lanes;
     engine->k_block = NOVA_MIN((int64_t)kernels->panel_vectors, engine->out_vectors);
+    nova_engine_choose_store(engine);
     choose_block(engine);
     engine->k_splits = 1;
     if (engine->blocks < threads) /* more blocks first, then the output channels are split */
@@ -148,7 +149,8 @@ void nova_direct_task(const nova_job *job, nova_buffers *buffers, int64_t task) 
     const size_t image =
         (size_t)(shape->k * shape->out_h * shape->out_w) * nova_dtype_size(shape->dtype);
     const size_t offset = (size_t)block.image * image;
-    nova_epilogue epilogue = {.bias = tensors->bias, .activation = shape->activation};
+    nova_epilogue epilogue = {
+        .bias = tensors->bias, .activation = shape->activation, .stream = engine->stream};
     if (tensors->residual)
         epilogue.residual = (const char *)tensors->residual + offset;
     nova_window window = {.channels = shape->k,
@@ -166,11 +168,10 @@ void nova_direct_task(const nova_job *job, nova_buffers *buffers, int64_t task) 
         const float *weights =
             (const float *)job->packed->data + nova_engine_packed_index(engine, 0, 0, k * lanes);
         multiply_panel(engine, weights, vectors, &block, group_size, buffers);
-        for (int v = 0; v < vectors; v++) {
-            window.channel = (k + v) * lanes;
-            engine->kernels->scatter[shape->layout][shape->dtype](
-                buffers->m + v * block.rows * engine->block_cols * lanes, (int)engine->block_cols,
-                &window, &epilogue, (char *)tensors->y + offset);
-        }
+        const nova_strip strip = {buffers->m, engine->block_cols * lanes,
+                                  block.rows * engine->block_cols * lanes, vectors};
+        window.channel = k * lanes;
+        engine->kernels->scatter[shape->layout][shape->dtype](&strip, &window, &epilogue,
+                                                              (char *)tensors->y + offset);
     }
 }

@@ -75,6 +75,21 @@ int nova_engine_area_tiles(const nova_engine *engine) {
                : engine->block_tiles;
 }
 
+/* What is larger than twice the second-level cache is not there any more when somebody reads it,
+   and writing it past the caches spares reading every line of it first. That needs whole lines:
+   channel-last, the strip must hold all channels of one. */
+void nova_engine_choose_store(nova_engine *engine) {
+    const nova_shape *shape = &engine->shape;
+    const double element = (double)nova_dtype_size(shape->dtype);
+    const double bytes =
+        element * (double)shape->n * (double)shape->k * (double)shape->out_h * (double)shape->out_w;
+    engine->stream = bytes > 2.0 * (double)nova_cache_bytes();
+    engine->strip_vectors = 1;
+    if (engine->stream && shape->layout == NOVA_NHWC)
+        engine->strip_vectors =
+            NOVA_MAX(1, NOVA_LINE_BYTES / (engine->kernels->lanes * (int)element));
+}
+
 /* Adds the bytes of a buffer, aligned. */
 static bool add_buffer(size_t floats, size_t *total) {
     size_t bytes;
@@ -150,6 +165,8 @@ static void run_worker(void *argument, int index) {
             break;
         all->pass->task(&all->job, &buffers, task);
     }
+    if (all->job.engine->stream)
+        all->job.engine->kernels->fence();
     if (all->counting)
         add_counts(all, &done);
 }

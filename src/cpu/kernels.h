@@ -18,7 +18,8 @@
 enum {
     NOVA_MAX_LANES = 16,
     NOVA_LAYOUTS = 2, /* nova_layout */
-    NOVA_DTYPES = 3   /* nova_dtype */
+    NOVA_DTYPES = 3,  /* nova_dtype */
+    NOVA_LINE_BYTES = 64
 };
 
 /**
@@ -60,11 +61,18 @@ typedef struct nova_epilogue {
     const float *bias;    /**< [channels] or null */
     const void *residual; /**< image like the output, or null */
     nova_activation activation;
+    int stream; /**< write whole cache lines past the cache; nova_cpu_kernels.fence must follow */
 } nova_epilogue;
 
-/** Applies the epilogue to a patch and writes what lies inside the image; the patch holds
-    `patch_cols` columns a row. */
-typedef void (*nova_scatter_fn)(const float *patch, int patch_cols, const nova_window *window,
+/** Output pixels of neighbouring channel groups: patches, one after the other. */
+typedef struct nova_strip {
+    const float *data;
+    ptrdiff_t row, vector; /**< floats from one row, one channel group to the next */
+    int vectors;           /**< channel groups, from the window's `channel` on */
+} nova_strip;
+
+/** Applies the epilogue to a strip and writes what lies inside the image. */
+typedef void (*nova_scatter_fn)(const nova_strip *strip, const nova_window *window,
                                 const nova_epilogue *epilogue, void *image);
 
 /**
@@ -86,6 +94,7 @@ typedef struct nova_cpu_kernels {
     nova_round_fn round[NOVA_DTYPES];
     nova_gather_fn gather[NOVA_LAYOUTS][NOVA_DTYPES];
     nova_scatter_fn scatter[NOVA_LAYOUTS][NOVA_DTYPES];
+    void (*fence)(void); /**< streamed stores become visible before any store that follows */
 } nova_cpu_kernels;
 
 extern const nova_cpu_kernels nova_kernels_portable;

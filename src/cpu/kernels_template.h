@@ -66,6 +66,19 @@ ALWAYS_INLINE void store_f16(void *p, ptrdiff_t at, V v) {
 ALWAYS_INLINE void store_bf16(void *p, ptrdiff_t at, V v) {
     V_STORE_BF16((uint16_t *)p + at, v);
 }
+/* Past the cache; the address is a multiple of what is written. */
+ALWAYS_INLINE void stream_f32(void *p, ptrdiff_t at, V v) {
+    V_STREAM((float *)p + at, v);
+}
+ALWAYS_INLINE void stream_f16(void *p, ptrdiff_t at, V v) {
+    V_STREAM_F16((uint16_t *)p + at, v);
+}
+ALWAYS_INLINE void stream_bf16(void *p, ptrdiff_t at, V v) {
+    V_STREAM_BF16((uint16_t *)p + at, v);
+}
+static void fence(void) {
+    V_FENCE();
+}
 
 /* Vectors at the edge of an array: the first `count` lanes, 1 <= count < VL; the rest reads as
    zero and is not written. */
@@ -194,137 +207,7 @@ DEFINE_GEMM(f32)
 DEFINE_GEMM(f16)
 DEFINE_GEMM(bf16)
 
-/* ---------------------------------------------------------------- gather */
-
-ALWAYS_INLINE int lanes_in(const nova_window *window) {
-    return (int)NOVA_MIN((int64_t)VL, window->channels - window->channel);
-}
-
-/* Columns of the window that lie inside the image: [*first, *last). */
-ALWAYS_INLINE void columns_inside(const nova_window *window, int *first, int *last) {
-    int64_t low = NOVA_MIN(NOVA_MAX(-window->col, (int64_t)0), (int64_t)window->cols);
-    int64_t high = NOVA_MAX(NOVA_MIN(window->width - window->col, (int64_t)window->cols), low);
-    *first = (int)low;
-    *last = (int)high;
-}
-
-ALWAYS_INLINE void clear(float *patch, int from, int to) {
-    for (int j = from; j < to; j++)
-        V_STORE(patch + (ptrdiff_t)j * VL, V_SET1(0.0f));
-}
-
-#define DEFINE_GATHER(type)                                                                        \
-    static void gather_row_nhwc_##type(packed image, const nova_window *window, int64_t row,       \
-                                       int first, int last, float *patch) {                        \
-        const int lanes = lanes_in(window);                                                        \
-        const ptrdiff_t at =                                                                       \
-            (row * window->width + window->col) * window->channels + window->channel;              \
-        for (int j = first; j < last; j++)                                                         \
-            V_STORE(patch + (ptrdiff_t)j * VL,                                                     \
-                    LOAD_SOME(type, image, at + j * window->channels, lanes));                     \
-    }                                                                                              \
-    static void gather_row_nchw_##type(packed image, const nova_window *window, int64_t row,       \
-                                       int first, int last, float *patch) {                        \
-        const int lanes = lanes_in(window);                                                        \
-        const ptrdiff_t plane = (ptrdiff_t)(window->height * window->width);                       \
-        const ptrdiff_t at = window->channel * plane + row * window->width + window->col;          \
-        for (int j = first; j < last; j += VL) {                                                   \
-            V v[VL];                                                                               \
-            const int count = NOVA_MIN(VL, last - j);                                              \
-            for (int c = 0; c < VL; c++)                                                           \
-                v[c] =                                                                             \
-                    c < lanes ? LOAD_SOME(type, image, at + c * plane + j, count) : V_SET1(0.0f);  \
-            V_TRANSPOSE(v);                                                                        \
-            for (int i = 0; i < count; i++)                                                        \
-                V_STORE(patch + (ptrdiff_t)(j + i) * VL, v[i]);                                    \
-        }                                                                                          \
-    }                                                                                              \
-    DEFINE_GATHER_LAYOUT(nhwc, type)                                                               \
-    DEFINE_GATHER_LAYOUT(nchw, type)
-
-#define DEFINE_GATHER_LAYOUT(layout, type)                                                         \
-    static void gather_##layout##_##type(const void *image, const nova_window *window,             \
-                                         float *patch) {                                           \
-        int first, last;                                                                           \
-        columns_inside(window, &first, &last);                                                     \
-        for (int i = 0; i < window->rows; i++, patch += (ptrdiff_t)window->cols * VL) {            \
-            const int64_t row = window->row + i;                                                   \
-            const bool inside = row >= 0 && row < window->height && first < last;                  \
-            clear(patch, 0, inside ? first : window->cols);                                        \
-            if (!inside)                                                                           \
-                continue;                                                                          \
-            gather_row_##layout##_##type(image, window, row, first, last, patch);                  \
-            clear(patch, last, window->cols);                                                      \
-        }                                                                                          \
-    }
-DEFINE_GATHER(f32)
-DEFINE_GATHER(f16)
-DEFINE_GATHER(bf16)
-
-/* ---------------------------------------------------------------- scatter */
-
-ALWAYS_INLINE V activate(V v, nova_activation activation) {
-    if (activation == NOVA_ACTIVATION_RELU)
-        return V_RELU(v);
-    if (activation == NOVA_ACTIVATION_SILU)
-        return V_DIV(v, V_ADD(V_SET1(1.0f), V_EXP(V_SUB(V_SET1(0.0f), v))));
-    return v;
-}
-
-#define DEFINE_SCATTER(type)                                                                       \
-    static void scatter_row_nhwc_##type(const float *patch, const nova_window *window,             \
-                                        int64_t row, int cols, V bias,                             \
-                                        const nova_epilogue *epilogue, void *image) {              \
-        const int lanes = lanes_in(window);                                                        \
-        ptrdiff_t at = (row * window->width + window->col) * window->channels + window->channel;   \
-        for (int j = 0; j < cols; j++, at += window->channels) {                                   \
-            V v = V_ADD(V_LOAD(patch + (ptrdiff_t)j * VL), bias);                                  \
-            if (epilogue->residual)                                                                \
-                v = V_ADD(v, LOAD_SOME(type, epilogue->residual, at, lanes));                      \
-            v = activate(v, epilogue->activation);                                                 \
-            STORE_SOME(type, image, at, v, lanes);                                                 \
-        }                                                                                          \
-    }                                                                                              \
-    static void scatter_row_nchw_##type(const float *patch, const nova_window *window,             \
-                                        int64_t row, int cols, V bias,                             \
-                                        const nova_epilogue *epilogue, void *image) {              \
-        const int lanes = lanes_in(window);                                                        \
-        const ptrdiff_t plane = (ptrdiff_t)(window->height * window->width);                       \
-        for (int j = 0; j < cols; j += VL) {                                                       \
-            V v[VL];                                                                               \
-            const int count = NOVA_MIN(VL, cols - j);                                              \
-            for (int i = 0; i < VL; i++)                                                           \
-                v[i] = i < count ? V_ADD(V_LOAD(patch + (ptrdiff_t)(j + i) * VL), bias)            \
-                                 : V_SET1(0.0f);                                                   \
-            V_TRANSPOSE(v);                                                                        \
-            ptrdiff_t at = window->channel * plane + row * window->width + window->col + j;        \
-            for (int c = 0; c < lanes; c++, at += plane) {                                         \
-                if (epilogue->residual)                                                            \
-                    v[c] = V_ADD(v[c], LOAD_SOME(type, epilogue->residual, at, count));            \
-                v[c] = activate(v[c], epilogue->activation);                                       \
-                STORE_SOME(type, image, at, v[c], count);                                          \
-            }                                                                                      \
-        }                                                                                          \
-    }                                                                                              \
-    DEFINE_SCATTER_LAYOUT(nhwc, type)                                                              \
-    DEFINE_SCATTER_LAYOUT(nchw, type)
-
-#define DEFINE_SCATTER_LAYOUT(layout, type)                                                        \
-    static void scatter_##layout##_##type(const float *patch, int patch_cols,                      \
-                                          const nova_window *window,                               \
-                                          const nova_epilogue *epilogue, void *image) {            \
-        const int rows = (int)NOVA_MIN((int64_t)window->rows, window->height - window->row);       \
-        const int cols = (int)NOVA_MIN((int64_t)window->cols, window->width - window->col);        \
-        const V bias = epilogue->bias                                                              \
-                           ? LOAD_SOME(f32, epilogue->bias, window->channel, lanes_in(window))     \
-                           : V_SET1(0.0f);                                                         \
-        for (int i = 0; i < rows; i++)                                                             \
-            scatter_row_##layout##_##type(patch + (ptrdiff_t)i * patch_cols * VL, window,          \
-                                          window->row + i, cols, bias, epilogue, image);           \
-    }
-DEFINE_SCATTER(f32)
-DEFINE_SCATTER(f16)
-DEFINE_SCATTER(bf16)
+#include "cpu/move_template.h"
 
 /* ---------------------------------------------------------------- the record */
 
@@ -341,4 +224,5 @@ const nova_cpu_kernels NOVA_KERNELS = {
                {gather_nhwc_f32, gather_nhwc_f16, gather_nhwc_bf16}},
     .scatter = {{scatter_nchw_f32, scatter_nchw_f16, scatter_nchw_bf16},
                 {scatter_nhwc_f32, scatter_nhwc_f16, scatter_nhwc_bf16}},
+    .fence = fence,
 };

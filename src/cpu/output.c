@@ -31,6 +31,18 @@ static void output_tile(const nova_engine *engine, const nova_packed *packed, co
     transform_output(engine, stored, kernels->lanes, scratch, out, out_row);
 }
 
+/* All tiles of a run, for the strip's output vectors; `m` is of the first tile and vector. */
+static void fill_strip(const nova_engine *engine, const nova_packed *packed, const float *m,
+                       const nova_m_view *view, int tiles, const nova_scratch *scratch,
+                       const nova_strip *strip) {
+    const ptrdiff_t lanes = engine->kernels->lanes;
+    for (int v = 0; v < strip->vectors; v++)
+        for (int t = 0; t < tiles; t++)
+            output_tile(
+                engine, packed, m + v * view->vector + t * lanes, view->position, scratch->scratch,
+                scratch->strip + v * strip->vector + t * engine->tile_w * lanes, strip->row);
+}
+
 void nova_stage_output(const nova_engine *engine, const nova_packed *packed,
                        const nova_tensors *tensors, nova_range tiles, nova_range vectors,
                        const nova_scratch *scratch, const nova_m_view *m) {
@@ -39,7 +51,8 @@ void nova_stage_output(const nova_engine *engine, const nova_packed *packed,
     const size_t image =
         (size_t)(shape->k * shape->out_h * shape->out_w) * nova_dtype_size(shape->dtype);
     const nova_scatter_fn scatter = engine->kernels->scatter[shape->layout][shape->dtype];
-    nova_epilogue epilogue = {.bias = tensors->bias, .activation = shape->activation};
+    nova_epilogue epilogue = {
+        .bias = tensors->bias, .activation = shape->activation, .stream = engine->stream};
     const int count = (int)(tiles.last - tiles.first);
     nova_tile_run run;
     for (int done = 0; done < count; done += run.count) {
@@ -54,14 +67,15 @@ void nova_stage_output(const nova_engine *engine, const nova_packed *packed,
                               .col = run.col,
                               .rows = engine->tile_h,
                               .cols = run.count * engine->tile_w};
-        for (int64_t k = vectors.first; k < vectors.last; k++) {
+        nova_strip strip = {.data = scratch->strip,
+                            .row = window.cols * lanes,
+                            .vector = window.rows * window.cols * lanes};
+        for (int64_t k = vectors.first; k < vectors.last; k += strip.vectors) {
+            strip.vectors = (int)NOVA_MIN((int64_t)engine->strip_vectors, vectors.last - k);
             const float *from = m->data + (k - vectors.first) * m->vector + run.first * lanes;
-            for (int t = 0; t < run.count; t++)
-                output_tile(engine, packed, from + t * lanes, m->position, scratch->scratch,
-                            scratch->strip + (ptrdiff_t)t * engine->tile_w * lanes,
-                            window.cols * lanes);
+            fill_strip(engine, packed, from, m, run.count, scratch, &strip);
             window.channel = k * lanes;
-            scatter(scratch->strip, window.cols, &window, &epilogue, (char *)tensors->y + offset);
+            scatter(&strip, &window, &epilogue, (char *)tensors->y + offset);
         }
     }
 }

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "cpu/kernels.h"
+#include "plan/plan.h"
 #include "problem.h"
 #include "runtime/runtime.h"
 
@@ -150,6 +150,50 @@ static void run_case(uint64_t seed) {
     nova_plan_destroy(plan);
 }
 
+/* An output that no second-level cache holds, and that is written past it. Channels that are whole
+   cache lines (64) and some that are not; few input channels keep the exact result quick. */
+static void run_large(nova_dtype dtype, nova_layout layout, int tile, int channels) {
+    test_random random = {(uint64_t)(dtype + 3 * layout + 10 * tile + channels)};
+    nova_conv_desc desc;
+    nova_conv_desc_init(&desc);
+    desc.n = 1, desc.c = 1, desc.k = channels, desc.w = 113, desc.dtype = dtype,
+    desc.layout = layout;
+    desc.h = 2 * (int64_t)nova_cache_bytes() / (channels * desc.w) / (dtype ? 2 : 4) + 4;
+    desc.pad_top = desc.pad_left = desc.pad_right = 1;
+    nova_plan_options options;
+    nova_plan_options_init(&options);
+    options.algorithm = tile > 1 ? NOVA_ALGORITHM_WINOGRAD : NOVA_ALGORITHM_DIRECT;
+    options.tile_h = options.tile_w = tile > 1 ? tile : 0;
+    options.max_error = 1;
+    options.threads = 2;
+    choose_kernels(&random);
+    nova_plan *plan;
+    if (nova_plan_create(&desc, &options, &plan) != NOVA_OK)
+        fail_msg("%s", nova_last_error());
+    assert_true(plan->engine.stream || layout == NOVA_NCHW);
+    nova_plan_info info = {.struct_size = sizeof info};
+    assert_int_equal(nova_plan_get_info(plan, &info), NOVA_OK);
+    problem p;
+    problem_create(&p, &desc, true, layout == NOVA_NHWC, &random);
+    problem_run(&p, plan);
+    const char *wrong = problem_compare(&p, &info);
+    if (wrong) {
+        describe(&desc, &options, 0);
+        fail_msg("%s", wrong);
+    }
+    problem_destroy(&p);
+    nova_plan_destroy(plan);
+}
+
+static void outputs_beyond_the_cache_are_right(void **state) {
+    (void)state;
+    for (int dtype = NOVA_F32; dtype <= NOVA_BF16; dtype++)
+        for (int layout = NOVA_NCHW; layout <= NOVA_NHWC; layout++)
+            for (int tile = 1; tile <= 4; tile += 3)
+                for (int channels = 64; channels <= 70; channels += 6)
+                    run_large((nova_dtype)dtype, (nova_layout)layout, tile, channels);
+}
+
 static void random_descriptors_are_right(void **state) {
     (void)state;
     for (int i = 0; i < case_count; i++)
@@ -173,6 +217,7 @@ int main(int argc, char **argv) {
         case_count = atoi(argv[1]);
     if (argc > 2)
         first_seed = strtoull(argv[2], NULL, 10);
-    const struct CMUnitTest tests[] = {cmocka_unit_test(random_descriptors_are_right)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(random_descriptors_are_right),
+                                       cmocka_unit_test(outputs_beyond_the_cache_are_right)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -313,7 +313,8 @@ static void check_patterns(const nova_cpu_kernels *kernels) {
         image[i] = (uint16_t)i;
     for (int type = NOVA_F16; type <= NOVA_BF16; type++) {
         kernels->gather[NOVA_NCHW][type](image, &w, patch);
-        kernels->scatter[NOVA_NCHW][type](patch, WIDTH, &w, &epilogue, stored);
+        const nova_strip strip = {patch, (ptrdiff_t)WIDTH * kernels->lanes, 0, 1};
+        kernels->scatter[NOVA_NCHW][type](&strip, &w, &epilogue, stored);
         for (int i = 0; i < WIDTH; i++) {
             const float expected = image_value(image, (nova_dtype)type, i);
             const float loaded = patch[(ptrdiff_t)i * kernels->lanes];
@@ -338,45 +339,89 @@ static double activated(double value, nova_activation activation) {
     return activation == NOVA_ACTIVATION_SILU ? value / (1 + exp(-value)) : value;
 }
 
+/* Whole channel groups for every third window: of those, whole cache lines can be streamed. */
+static void random_output_window(nova_window *w, int lanes, test_random *random) {
+    random_window(w, lanes, random);
+    if (random_int(random, 0, 2) == 0) {
+        w->channels = (int64_t)random_int(random, 1, 9) * lanes;
+        w->channel = random_int(random, 0, (int)(w->channels / lanes) - 1) * lanes;
+        w->height = random_int(random, 1, 3);
+    }
+    w->row = random_int(random, 0, (int)w->height - 1);
+    w->col = random_int(random, 0, (int)w->width - 1);
+}
+
+/* An image within poisoned memory, `shift` bytes from where a cache line starts. */
+typedef struct placed_image {
+    char *memory, *image;
+    size_t bytes;
+} placed_image;
+
+enum { POISON = 0xa5, MARGIN = 2 * NOVA_LINE_BYTES };
+
+static placed_image place_image(const void *image, size_t bytes, size_t shift) {
+    placed_image placed = {.memory = nova_alloc(bytes + 2 * MARGIN), .bytes = bytes};
+    assert_non_null(placed.memory);
+    memset(placed.memory, POISON, bytes + 2 * MARGIN);
+    placed.image = placed.memory + NOVA_LINE_BYTES + shift;
+    memcpy(placed.image, image, bytes);
+    return placed;
+}
+
+static void free_placed(const placed_image *placed) {
+    const char *end = placed->memory + placed->bytes + 2 * MARGIN;
+    for (const char *at = placed->memory; at < end; at++)
+        if (at < placed->image || at >= placed->image + placed->bytes)
+            assert_true(*(const unsigned char *)at == POISON);
+    nova_free(placed->memory);
+}
+
 static void check_scatter_once(const nova_cpu_kernels *kernels, nova_layout layout, nova_dtype type,
                                int variant, test_random *random) {
     static const double unit[] = {2e-6, 1e-3, 8e-3};
+    const int lanes = kernels->lanes;
+    const size_t size = nova_dtype_size(type), shifts[] = {0, 0, size, NOVA_LINE_BYTES / 2};
     nova_window w;
-    random_window(&w, kernels->lanes, random);
-    w.row = random_int(random, 0, (int)w.height - 1);
-    w.col = random_int(random, 0, (int)w.width - 1);
-    void *image = random_image(&w, type, random), *old = random_image(&w, type, random);
-    void *residual = random_image(&w, type, random);
+    random_output_window(&w, lanes, random);
+    void *old = random_image(&w, type, random), *residual = random_image(&w, type, random);
     const size_t elements = (size_t)(w.channels * w.height * w.width);
-    memcpy(old, image, elements * nova_dtype_size(type));
+    const placed_image y = place_image(old, elements * size, shifts[random_int(random, 0, 3)]);
     float *bias = malloc((size_t)w.channels * sizeof *bias);
     fill_normal(bias, (size_t)w.channels, random);
-    const size_t count = (size_t)(w.rows * w.cols * kernels->lanes);
+    const int groups = ((int)(w.channels - w.channel) + lanes - 1) / lanes;
+    nova_strip strip = {.row = (w.cols + random_int(random, 0, 2)) * lanes};
+    strip.vector = w.rows * strip.row + random_int(random, 0, 1) * lanes;
+    strip.vectors = random_int(random, 1, groups);
+    const size_t count = (size_t)(strip.vector * strip.vectors);
     float *patch = buffer_new(count);
+    strip.data = patch;
     fill_normal(patch, count, random);
     const nova_epilogue epilogue = {.bias = variant & 1 ? bias : NULL,
                                     .residual = variant & 2 ? residual : NULL,
-                                    .activation = (nova_activation)(variant / 4)};
-    kernels->scatter[layout][type](patch, w.cols, &w, &epilogue, image);
+                                    .activation = (nova_activation)(variant / 4 % 3),
+                                    .stream = variant / 12};
+    kernels->scatter[layout][type](&strip, &w, &epilogue, y.image);
+    kernels->fence();
     for (int64_t c = 0; c < w.channels; c++)
         for (int64_t i = 0; i < w.height; i++)
             for (int64_t j = 0; j < w.width; j++) {
                 const int64_t index = image_index(&w, layout, c, i, j);
-                const double got = image_value(image, type, index);
+                const double got = image_value(y.image, type, index);
                 const int64_t lane = c - w.channel, row = i - w.row, col = j - w.col;
-                if (lane < 0 || lane >= kernels->lanes || row < 0 || row >= w.rows || col < 0 ||
-                    col >= w.cols) {
+                if (lane < 0 || lane >= (int64_t)lanes * strip.vectors || row < 0 ||
+                    row >= w.rows || col < 0 || col >= w.cols) {
                     assert_true(got == image_value(old, type, index));
                     continue;
                 }
-                double value = patch[(row * w.cols + col) * kernels->lanes + lane];
+                double value = patch[lane / lanes * strip.vector + row * strip.row + col * lanes +
+                                     lane % lanes];
                 value += epilogue.bias ? bias[c] : 0;
                 value += epilogue.residual ? image_value(residual, type, index) : 0;
                 value = activated(value, epilogue.activation);
                 assert_true(fabs(got - value) <= unit[type] * (fabs(value) + 0.1));
             }
     buffer_free(patch, count);
-    free(image);
+    free_placed(&y);
     free(old);
     free(residual);
     free(bias);
@@ -384,8 +429,8 @@ static void check_scatter_once(const nova_cpu_kernels *kernels, nova_layout layo
 
 static void check_scatter(const nova_cpu_kernels *kernels) {
     test_random random = {4};
-    for (int i = 0; i < 720; i++)
-        check_scatter_once(kernels, (nova_layout)(i % 2), (nova_dtype)(i / 2 % 3), i / 6 % 12,
+    for (int i = 0; i < 1440; i++)
+        check_scatter_once(kernels, (nova_layout)(i % 2), (nova_dtype)(i / 2 % 3), i / 6 % 24,
                            &random);
 }
 
@@ -404,7 +449,8 @@ static void check_activation_extremes(const nova_cpu_kernels *kernels) {
                 patch[lane] = in[i];
             const nova_window w = {.channels = 1, .height = 1, .width = 1, .rows = 1, .cols = 1};
             const nova_epilogue epilogue = {.activation = (nova_activation)activation};
-            kernels->scatter[NOVA_NHWC][NOVA_F32](patch, 1, &w, &epilogue, &out);
+            const nova_strip strip = {patch, NOVA_MAX_LANES, 0, 1};
+            kernels->scatter[NOVA_NHWC][NOVA_F32](&strip, &w, &epilogue, &out);
             if (isnan(in[i]))
                 assert_true(isnan(out));
             else if (activation == NOVA_ACTIVATION_NONE || in[i] > 80)

@@ -88,6 +88,11 @@ static inline void V_STORE_F16(uint16_t *p, V v) {
 static inline void V_STORE_BF16(uint16_t *p, V v) {
     NOVA_LANES(p, nova_bf16_from_float(v[i]));
 }
+/* Stores that bypass the cache are the machine's own: ordinary ones here. */
+#define V_STREAM(p, v) V_STORE(p, v)
+#define V_STREAM_F16(p, v) V_STORE_F16(p, v)
+#define V_STREAM_BF16(p, v) V_STORE_BF16(p, v)
+#define V_FENCE() ((void)0)
 static inline void V_TRANSPOSE(V *v) {
     for (int i = 0; i < VL; i++)
         for (int j = 0; j < i; j++) {

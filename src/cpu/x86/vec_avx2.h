@@ -43,6 +43,12 @@ static inline V V_LOAD_F16(const uint16_t *p) {
 static inline void V_STORE_F16(uint16_t *p, V v) {
     _mm_storeu_si128((__m128i *)p, _mm256_cvtps_ph(v, _MM_FROUND_TO_NEAREST_INT));
 }
+/* Past the cache, to a multiple of what is written. */
+#define V_STREAM(p, v) _mm256_stream_ps(p, v)
+#define V_FENCE() _mm_sfence()
+static inline void V_STREAM_F16(uint16_t *p, V v) {
+    _mm_stream_si128((__m128i *)p, _mm256_cvtps_ph(v, _MM_FROUND_TO_NEAREST_INT));
+}
 static inline V V_ROUND_F16(V v) {
     return _mm256_cvtph_ps(_mm256_cvtps_ph(v, _MM_FROUND_TO_NEAREST_INT));
 }
@@ -59,11 +65,16 @@ static inline __m256i nova_bf16_bits(V v) {
     __m256 is_nan = _mm256_cmp_ps(v, v, _CMP_UNORD_Q);
     return _mm256_srli_epi32(_mm256_blendv_epi8(up, quiet, _mm256_castps_si256(is_nan)), 16);
 }
-static inline void V_STORE_BF16(uint16_t *p, V v) {
+static inline __m128i nova_to_bf16(V v) {
     __m256i half = nova_bf16_bits(v);
     half = _mm256_packus_epi32(half, half);
-    half = _mm256_permute4x64_epi64(half, 0x8);
-    _mm_storeu_si128((__m128i *)p, _mm256_castsi256_si128(half));
+    return _mm256_castsi256_si128(_mm256_permute4x64_epi64(half, 0x8));
+}
+static inline void V_STORE_BF16(uint16_t *p, V v) {
+    _mm_storeu_si128((__m128i *)p, nova_to_bf16(v));
+}
+static inline void V_STREAM_BF16(uint16_t *p, V v) {
+    _mm_stream_si128((__m128i *)p, nova_to_bf16(v));
 }
 static inline V V_ROUND_BF16(V v) {
     return _mm256_castsi256_ps(_mm256_slli_epi32(nova_bf16_bits(v), 16));

@@ -43,6 +43,12 @@ static inline V V_LOAD_F16(const uint16_t *p) {
 static inline void V_STORE_F16(uint16_t *p, V v) {
     _mm256_storeu_si256((__m256i *)p, _mm512_cvtps_ph(v, _MM_FROUND_TO_NEAREST_INT));
 }
+/* Past the cache, to a multiple of what is written. */
+#define V_STREAM(p, v) _mm512_stream_ps(p, v)
+#define V_FENCE() _mm_sfence()
+static inline void V_STREAM_F16(uint16_t *p, V v) {
+    _mm256_stream_si256((__m256i *)p, _mm512_cvtps_ph(v, _MM_FROUND_TO_NEAREST_INT));
+}
 static inline V V_ROUND_F16(V v) {
     return _mm512_cvtph_ps(_mm512_cvtps_ph(v, _MM_FROUND_TO_NEAREST_INT));
 }
@@ -61,6 +67,9 @@ static inline __m512i nova_bf16_bits(V v) {
 }
 static inline void V_STORE_BF16(uint16_t *p, V v) {
     _mm256_storeu_si256((__m256i *)p, _mm512_cvtepi32_epi16(nova_bf16_bits(v)));
+}
+static inline void V_STREAM_BF16(uint16_t *p, V v) {
+    _mm256_stream_si256((__m256i *)p, _mm512_cvtepi32_epi16(nova_bf16_bits(v)));
 }
 static inline V V_ROUND_BF16(V v) {
     return _mm512_castsi512_ps(_mm512_slli_epi32(nova_bf16_bits(v), 16));
