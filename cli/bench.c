@@ -30,15 +30,38 @@ static void describe(const bench_args *args, const cli_shape *shape, nova_conv_d
     desc->layout = (nova_layout)args->layout;
 }
 
+/** The result of an earlier layer of the same sizes; null if there is none. */
+static const bench_result *find_same(const bench_run *run, int index) {
+    const cli_shape *shape = &run->shapes.items[index];
+    for (int i = 0; i < index; ++i) {
+        const cli_shape *other = &run->shapes.items[i];
+        if (other->c == shape->c && other->k == shape->k && other->h == shape->h &&
+            other->w == shape->w) {
+            return &run->results[i];
+        }
+    }
+    return NULL;
+}
+
+static nova_status run_layer(const bench_args *args, const nova_plan_options *options,
+                             bench_run *run, int index) {
+    const bench_result *same = find_same(run, index);
+    nova_conv_desc desc;
+    if (same != NULL) {
+        run->results[index] = *same;
+        return NOVA_OK;
+    }
+    describe(args, &run->shapes.items[index], &desc);
+    return bench_layer(&desc, options, &run->peers, args->seconds, &run->results[index]);
+}
+
 static int run_layers(const cli_command *command, const bench_args *args,
                       const nova_plan_options *options, bench_run *run) {
     if (!args->json) {
         bench_print_heading(run);
     }
     for (int i = 0; i < run->shapes.count; ++i) {
-        nova_conv_desc desc;
-        describe(args, &run->shapes.items[i], &desc);
-        if (bench_layer(&desc, options, &run->peers, args->seconds, &run->results[i]) != NOVA_OK) {
+        if (run_layer(args, options, run, i) != NOVA_OK) {
             return cli_error(command, "%s: %s", run->shapes.items[i].name, nova_last_error());
         }
         if (!args->json) {
@@ -125,7 +148,8 @@ int cli_bench(const cli_command *command, int argc, char **argv) {
          .metavar = "S",
          .read = cli_real,
          .target = &args.seconds,
-         .help = "About how many seconds to spend on the rounds of a layer. Default: 0.3."},
+         .help = "About how many seconds to spend on the rounds of a layer; layers of the same "
+                 "sizes are timed once. Default: 0.3."},
         CLI_DTYPE_ROW(args.dtype, "f32"),
         {.name = "--layout",
          .metavar = "L",

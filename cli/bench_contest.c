@@ -192,8 +192,12 @@ static nova_status run_once(const bench_contest *it, int contestant) {
                : peer_onednn_conv_run(it->onednn[contestant - BENCH_ONEDNN_DIRECT]);
 }
 
-static nova_status run_here(const bench_contest *it, int contestant, int runs, double *seconds) {
-    nova_status status = run_once(it, contestant);
+static nova_status run_here(const bench_contest *it, int contestant, int warming, int runs,
+                            double *seconds) {
+    nova_status status = NOVA_OK;
+    for (int i = 0; i < warming && status == NOVA_OK; ++i) {
+        status = run_once(it, contestant);
+    }
     for (int i = 0; i < runs && status == NOVA_OK; ++i) {
         double start = nova_now();
         status = run_once(it, contestant);
@@ -220,12 +224,13 @@ static nova_status settle(bench_contest *it, int contestant, nova_status status)
     return status;
 }
 
-nova_status bench_contest_turn(bench_contest *contest, int contestant, int runs, double *seconds) {
+nova_status bench_contest_turn(bench_contest *contest, int contestant, int warming, int runs,
+                               double *seconds) {
     peer_wheel *wheel = wheel_of(contest, contestant);
     let_threads_sleep(contest);
     return settle(contest, contestant,
-                  wheel != NULL ? peer_wheel_turn(wheel, runs, seconds)
-                                : run_here(contest, contestant, runs, seconds));
+                  wheel != NULL ? peer_wheel_turn(wheel, warming, runs, seconds)
+                                : run_here(contest, contestant, warming, runs, seconds));
 }
 
 /* ---- errors */

@@ -52,10 +52,11 @@ nova_status bench_contest_open(const nova_conv_desc *desc, const nova_plan_optio
 void bench_contest_close(bench_contest *contest);
 
 /**
- * A contestant's turn: one run that is not timed, then `runs` that are. Errors: those of
+ * A contestant's turn: `warming` runs that are not timed, then `runs` that are. Errors: those of
  * nova_execute(); another library that fails only leaves the contest, with its reason.
  */
-nova_status bench_contest_turn(bench_contest *contest, int contestant, int runs, double *seconds);
+nova_status bench_contest_turn(bench_contest *contest, int contestant, int warming, int runs,
+                               double *seconds);
 
 /** Relative rms error of a contestant's last output, over a sample of it, against direct
     convolution in double; NaN if anything is not finite. Fails as a turn does. */

@@ -2,10 +2,10 @@
  * bench_layer.h - times one convolution by everybody, one after the other in every round.
  *
  * All that `nova bench` says of times is decided here. In every round each contestant has a turn:
- * one run that is not timed, which wakes its threads and brings its data into the caches, then as
- * many timed runs as fill a few milliseconds. Who begins changes from round to round. What others
- * do on the machine only ever adds time, so a contestant's time is the shortest of all its runs;
- * the median is kept beside it, and tells how quiet the machine was.
+ * one run that is not timed, which wakes its threads and brings its data into the caches (none if a
+ * run takes long), then as many timed runs as fill a few milliseconds. Who begins changes from
+ * round to round. What others do on the machine only ever adds time, so a contestant's time is the
+ * shortest of all its runs; the median is kept beside it, and tells how quiet the machine was.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */

@@ -192,9 +192,9 @@ static nova_status read_times(const char *text, int count, double *seconds) {
     return *text == '\0' ? NOVA_OK : nova_fail(NOVA_IO, "its process gives too many times");
 }
 
-nova_status peer_wheel_turn(peer_wheel *wheel, int runs, double *seconds) {
+nova_status peer_wheel_turn(peer_wheel *wheel, int warming, int runs, double *seconds) {
     char line[PEER_LINE];
-    snprintf(line, sizeof line, "turn %d\n", runs);
+    snprintf(line, sizeof line, "turn %d %d\n", warming, runs);
     return peer_process_send(wheel->process, line) == NOVA_OK &&
                    peer_process_receive(wheel->process, answer_seconds, line) == NOVA_OK &&
                    read_times(line, runs, seconds) == NOVA_OK

@@ -52,9 +52,9 @@ const char *peer_wheel_version(const peer_wheel *wheel);
 nova_status peer_wheel_prepare(peer_wheel *wheel, const peer_wheel_layer *layer, nova_dtype *dtype,
                                char kernel[64]);
 
-/** Runs what is prepared once, and then `runs` times for their times. NOVA_NOT_ELIGIBLE, with the
-    reason, if it fails. */
-nova_status peer_wheel_turn(peer_wheel *wheel, int runs, double *seconds);
+/** Runs what is prepared `warming` times, and then `runs` times for their times. NOVA_NOT_ELIGIBLE,
+    with the reason, if it fails. */
+nova_status peer_wheel_turn(peer_wheel *wheel, int warming, int runs, double *seconds);
 
 /** Puts the output of the last run into the layer's y. NOVA_NOT_ELIGIBLE if it fails. */
 nova_status peer_wheel_read(peer_wheel *wheel);

@@ -133,6 +133,15 @@ def test_forced_plan_and_budget(small):
     assert "first" in refused("bench", "--shapes", small, "--max-error", "1e-9", "--json")
 
 
+def test_layers_of_the_same_sizes_share_their_times(tmp_path):
+    path = tmp_path / "same.txt"
+    path.write_text("a 3 16 32 14 14\nb 1 32 16 14 14\nc 2 16 32 14 14\nd 1 16 32 14 13\n")
+    first, second, third, last = document("bench", "--shapes", path, "--time", 0.01)["layers"]
+    assert (third["layer"], third["count"]) == ("c", 2)
+    assert third["ms"] == first["ms"] and third["peers"] == first["peers"]
+    assert first["peers"] != second["peers"] and first["peers"] != last["peers"]
+
+
 def test_network_by_name():
     found = document("bench", "--shapes", "resnet50", "--time", 0)
     assert [layer["count"] for layer in found["layers"]] == [3, 3, 5, 2]
