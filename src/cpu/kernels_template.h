@@ -150,12 +150,18 @@ ALWAYS_INLINE void prefetch(packed p, size_t offset) {
     __builtin_prefetch((const char *)p + offset);
 }
 
+/* Unrolled wherever sums are touched: an array that a loop walks through would live in memory. */
+#define EACH_SUM(rows, vectors, statement)                                                         \
+    _Pragma("GCC unroll 16") for (int i = 0; i < (rows); i++) {                                    \
+        _Pragma("GCC unroll 4") for (int v = 0; v < (vectors); v++) {                              \
+            statement;                                                                             \
+        }                                                                                          \
+    }
+
 #define DEFINE_GEMM_BLOCK(type, rows, vectors)                                                     \
     static void gemm_##type##_##rows##x##vectors(const nova_gemm_args *args) {                     \
         V sum[rows][vectors];                                                                      \
-        for (int i = 0; i < (rows); i++)                                                           \
-            for (int v = 0; v < (vectors); v++)                                                    \
-                sum[i][v] = V_SET1(0.0f);                                                          \
+        EACH_SUM(rows, vectors, sum[i][v] = V_SET1(0.0f))                                          \
         packed b = args->b;                                                                        \
         ptrdiff_t at = 0;                                                                          \
         const ptrdiff_t a_row = args->a_row;                                                       \
@@ -169,18 +175,16 @@ ALWAYS_INLINE void prefetch(packed p, size_t offset) {
                     prefetch(b,                                                                    \
                              (size_t)(at + (v + PREFETCH_VECTORS) * VL) * sizeof(element_##type)); \
                 }                                                                                  \
-                _Pragma("GCC unroll 16") for (int i = 0; i < (rows); i++) {                        \
-                    V x = V_SET1(a[i * a_row + e]);                                                \
-                    _Pragma("GCC unroll 4") for (int v = 0; v < (vectors); v++) sum[i][v] =        \
-                        V_FMA(x, f[v], sum[i][v]);                                                 \
-                }                                                                                  \
+                EACH_SUM(rows, vectors,                                                            \
+                         sum[i][v] = V_FMA(V_SET1(a[i * a_row + e]), f[v], sum[i][v]))             \
             }                                                                                      \
         }                                                                                          \
-        for (int i = 0; i < (rows); i++)                                                           \
-            for (int v = 0; v < (vectors); v++) {                                                  \
-                float *c = args->c + v * args->c_vector + i * VL;                                  \
-                V_STORE(c, args->accumulate ? V_ADD(V_LOAD(c), sum[i][v]) : sum[i][v]);            \
-            }                                                                                      \
+        float *c = args->c;                                                                        \
+        const ptrdiff_t c_vector = args->c_vector;                                                 \
+        if (args->accumulate)                                                                      \
+            EACH_SUM(rows, vectors,                                                                \
+                     sum[i][v] = V_ADD(V_LOAD(c + v * c_vector + i * VL), sum[i][v]))              \
+        EACH_SUM(rows, vectors, V_STORE(c + v * c_vector + i * VL, sum[i][v]))                     \
     }
 
 #define FOR_ROWS_4(X, type, vectors)                                                               \
