@@ -17,7 +17,8 @@
 
 const char *const cli_dtype_names[] = {"f32", "f16", "bf16", NULL};
 const char *const cli_layout_names[] = {"nchw", "nhwc", NULL};
-const char *const cli_arith_names[] = {"auto", "f32", "f16", "f16m32", "bf16", "bf16m32", NULL};
+const char *const cli_arith_names[] = {"auto",    "f32",    "f16",    "f16m32", "bf16",
+                                       "bf16m32", "bf16x3", "bf16x6", NULL};
 const char *const cli_activation_names[] = {"none", "relu", "silu", NULL};
 
 /** "A" (twice the same) or "AxB", each from min to max. */

@@ -95,15 +95,20 @@ typedef enum nova_layout { NOVA_NCHW = 0, NOVA_NHWC = 1 } nova_layout;
 
 /**
  * How U, V and M are stored and multiplied. Sums over channels and the transforms themselves are
- * always binary32, whatever the arithmetic.
+ * always binary32, whatever the arithmetic. The split arithmetics hold every value of U and V as a
+ * sum of bfloat16 parts, of which products of the lowest orders are summed: three products keep
+ * about 16 bits, six about 24. M is binary32 then. They need matrix hardware to be fast; values
+ * below 2^-110 lose their lower parts, Inf becomes NaN.
  */
 typedef enum nova_arith {
     NOVA_ARITH_AUTO = 0,
     NOVA_ARITH_F32 = 1,
-    NOVA_ARITH_F16 = 2,     /**< U, V and M rounded to binary16 */
-    NOVA_ARITH_F16_M32 = 3, /**< U and V binary16, M binary32 */
-    NOVA_ARITH_BF16 = 4,    /**< U, V and M rounded to bfloat16 */
-    NOVA_ARITH_BF16_M32 = 5 /**< U and V bfloat16, M binary32 */
+    NOVA_ARITH_F16 = 2,      /**< U, V and M rounded to binary16 */
+    NOVA_ARITH_F16_M32 = 3,  /**< U and V binary16, M binary32 */
+    NOVA_ARITH_BF16 = 4,     /**< U, V and M rounded to bfloat16 */
+    NOVA_ARITH_BF16_M32 = 5, /**< U and V bfloat16, M binary32 */
+    NOVA_ARITH_BF16X3 = 6,   /**< U and V in two bfloat16 parts, 3 products */
+    NOVA_ARITH_BF16X6 = 7    /**< U and V in three bfloat16 parts, 6 products */
 } nova_arith;
 
 typedef enum nova_activation {

@@ -19,7 +19,7 @@ static const char help[] =
     "second moments of the layer's input and weights.\n\n"
     "  --set FILE          also measure a set that `nova discover` or `nova emit` wrote; may be\n"
     "                      given up to 16 times\n"
-    "  --arith A           f16 (default), f16m32, bf16, bf16m32 or f32\n"
+    "  --arith A           f16 (default), f16m32, bf16, bf16m32, bf16x3, bf16x6 or f32\n"
     "  --no-scaling        no power-of-two tap scaling\n"
     "  --no-compensation   round each transformed weight to nearest\n"
     "  --input-moments     compensated rounding for the second moments of each layer's input\n"
@@ -58,7 +58,7 @@ static bool read_integer(const char *text, int max, int *value) {
 }
 
 static bool read_arith(const char *text, nova_arith *arith) {
-    for (int i = NOVA_ARITH_F32; i <= NOVA_ARITH_BF16_M32; ++i) {
+    for (int i = NOVA_ARITH_F32; i <= NOVA_ARITH_BF16X6; ++i) {
         if (strcmp(text, nova_arith_name((nova_arith)i)) == 0) {
             *arith = (nova_arith)i;
             return true;

@@ -2,7 +2,8 @@
  * blocking.c - block sizes, the split of the work over the threads and the sizes of buffers, by
  * schedule. What is said here in code is said in words in docs/design.md.
  *
- * V: [block of tiles][position][channel group][tile of the block][lane]
+ * V: [block of tiles][position][channel group][tile of the block][lane], or
+ *    [block of tiles][position][part][pair group][tile of the block][word]
  * M: [block of tiles][position][output vector][tile of the block][lane]
  *
  * A worker's buffer has one block of tiles, and of M one k_block of output vectors; where V or M is
@@ -29,17 +30,24 @@ static void choose_chunk(nova_engine *engine) {
         inlined ? NOVA_MIN((int64_t)NOVA_CHUNK_CHANNELS, engine->shape.c) : engine->shape.c;
 }
 
+/* Vectors of floats or words that V holds at a time of one position and tile. */
+static int64_t v_vectors(const nova_engine *engine) {
+    const int64_t lanes = engine->kernels->lanes;
+    const int64_t channels =
+        engine->schedule.xhat == NOVA_PLACE_INLINED ? engine->chunk : engine->shape.c;
+    return engine->parts > 0 ? engine->parts * divide_up(channels, 2 * lanes)
+                             : divide_up(channels, lanes);
+}
+
 /* As many tiles as keep V in half of the cache (a quarter, if only a chunk of channels is made),
    but at least one register block of them. A third more is better than a small block left over;
    then all blocks are made equally large, and as many for every thread, unless the output channels
    are split over the threads anyway. */
 static int choose_block_tiles(const nova_engine *engine) {
-    const int64_t rows = engine->kernels->max_rows, threads = engine->threads;
+    const int64_t rows = nova_engine_max_rows(engine), threads = engine->threads;
     const bool inlined = engine->schedule.xhat == NOVA_PLACE_INLINED;
-    const int64_t lanes = engine->kernels->lanes;
-    const int64_t groups = inlined ? divide_up(engine->chunk, lanes) : engine->groups;
     const size_t per_tile =
-        (size_t)engine->positions * (size_t)groups * (size_t)lanes * sizeof(float);
+        (size_t)(engine->positions * v_vectors(engine) * engine->kernels->lanes) * sizeof(float);
     const size_t budget = nova_cache_bytes() / (inlined ? 4 : 2);
     const int64_t cached = (int64_t)(budget / per_tile) / rows * rows;
     const int64_t usual = NOVA_MAX(NOVA_MIN(cached, 8 * rows), rows);
@@ -48,7 +56,7 @@ static int choose_block_tiles(const nova_engine *engine) {
     int64_t blocks = divide_up(engine->tiles, most);
     if (engine->tiles >= threads * rows && engine->schedule.xhat != NOVA_PLACE_STORED)
         blocks = divide_up(blocks, threads) * threads;
-    return (int)divide_up(engine->tiles, blocks);
+    return (int)NOVA_MIN(nova_engine_room(engine, divide_up(engine->tiles, blocks)), engine->tiles);
 }
 
 /* Vectors of a buffer that holds one for each position, so that it keeps to `bytes`. */
@@ -68,7 +76,7 @@ static int64_t choose_k_block(const nova_engine *engine) {
         vectors = engine->kernels->panel_vectors;
     if (schedule->mhat == NOVA_PLACE_BLOCKED) /* a wider one makes an inlined V less often */
         vectors = vectors_in(engine, cache / (schedule->xhat == NOVA_PLACE_INLINED ? 2 : 4),
-                             engine->block_tiles);
+                             nova_engine_room(engine, engine->block_tiles));
     if (schedule->ghat == NOVA_PLACE_BLOCKED)
         vectors = NOVA_MIN(vectors, vectors_in(engine, cache / 2, engine->shape.c));
     return NOVA_MIN(vectors, engine->out_vectors);
@@ -111,7 +119,8 @@ static void even_k_block(nova_engine *engine) {
 static void choose_passes(nova_engine *engine) {
     int count = 0;
     if (engine->schedule.xhat == NOVA_PLACE_STORED) {
-        engine->input_splits = NOVA_MIN(free_splits(engine, engine->blocks), engine->groups);
+        engine->input_splits = NOVA_MIN(free_splits(engine, engine->blocks),
+                                        engine->parts > 0 ? engine->pair_groups : engine->groups);
         engine->passes[count++] =
             (nova_engine_pass){nova_winograd_input_task, engine->blocks * engine->input_splits};
     }
@@ -133,17 +142,18 @@ static ptrdiff_t position_stride(const nova_engine *engine, int64_t vectors) {
 }
 
 static void choose_strides(nova_engine *engine) {
-    const int64_t lanes = engine->kernels->lanes;
-    const int64_t tiles = nova_engine_area_tiles(engine);
-    int64_t v = engine->groups * engine->block_tiles, m = engine->k_block * tiles;
-    int64_t u = engine->k_block * engine->shape.c;
-    if (engine->schedule.xhat == NOVA_PLACE_INLINED)
-        v = divide_up(engine->chunk, lanes) * tiles;
+    const int64_t tiles = nova_engine_room(engine, nova_engine_area_tiles(engine));
+    const int64_t block = nova_engine_room(engine, engine->block_tiles);
+    const int64_t v_tiles = engine->schedule.xhat == NOVA_PLACE_INLINED ? tiles : block;
+    const int64_t v = v_vectors(engine) * v_tiles;
+    int64_t m = engine->k_block * tiles, u = engine->k_block * engine->shape.c;
     if (engine->schedule.mhat == NOVA_PLACE_STORED)
-        m = engine->out_vectors * engine->block_tiles;
+        m = engine->out_vectors * block;
     if (engine->schedule.ghat == NOVA_PLACE_INLINED)
         u = engine->kernels->panel_vectors * engine->chunk;
     engine->v_position = position_stride(engine, v);
+    engine->v_part =
+        engine->parts > 0 ? (ptrdiff_t)(v / engine->parts * engine->kernels->lanes) : 0;
     engine->m_position = position_stride(engine, m);
     engine->u_position = nova_engine_raw_filter(engine) ? position_stride(engine, u) : 0;
 }
@@ -176,7 +186,9 @@ static nova_status size_buffers(nova_engine *engine) {
                      &engine->m_size, &engine->shared_m_size) ||
         !size_buffer(engine, engine->u_position, false, &engine->u_size, &no_shared))
         return nova_fail(NOVA_SIZE_OVERFLOW, "the workspace does not fit in memory");
-    if (!nova_size_mul((size_t)(engine->out_vectors * lanes), (size_t)engine->shape.c, &weights) ||
+    const size_t channels =
+        raw ? (size_t)engine->shape.c : (size_t)nova_engine_packed_channels(engine);
+    if (!nova_size_mul((size_t)(engine->out_vectors * lanes), channels, &weights) ||
         !nova_size_mul(weights, elements * width, &engine->packed_bytes))
         return nova_fail(NOVA_SIZE_OVERFLOW, "the packed filter does not fit in memory");
     const int cols = (engine->run_tiles - 1) * engine->tile_w + engine->inputs_w;

@@ -31,11 +31,41 @@ bool nova_engine_raw_filter(const nova_engine *engine) {
            engine->schedule.ghat != NOVA_PLACE_STORED;
 }
 
-size_t nova_engine_packed_index(const nova_engine *engine, int position, int64_t c, int64_t k) {
+int nova_engine_parts(const nova_cpu_kernels *kernels, nova_arith arith) {
+    const int parts = nova_arith_parts(arith);
+    const bool one = nova_arith_uv_type(arith) == NOVA_BF16 && kernels->pairs->rate > 0;
+    return parts > 1 || one ? parts : 0;
+}
+
+/* Output channels of the panel that channel k is in, padding included. */
+static int64_t panel_width(const nova_engine *engine, int64_t k) {
     const int64_t lanes = engine->kernels->lanes;
     const int64_t panel = engine->kernels->panel_vectors * lanes;
-    const int64_t first = k / panel * panel;
-    const int64_t width = NOVA_MIN(panel, engine->out_vectors * lanes - first);
+    return NOVA_MIN(panel, engine->out_vectors * lanes - k / panel * panel);
+}
+
+size_t nova_engine_packed_part(const nova_engine *engine, int64_t k) {
+    return (size_t)(2 * engine->kernels->lanes * panel_width(engine, k));
+}
+
+/* [position][panel][pair group][part][word][channel of the panel][even, odd] */
+static size_t packed_pair_index(const nova_engine *engine, int position, int64_t c, int64_t k) {
+    const int64_t lanes = engine->kernels->lanes, group = 2 * lanes;
+    const int64_t first =
+        k / (engine->kernels->panel_vectors * lanes) * (engine->kernels->panel_vectors * lanes);
+    const int64_t width = panel_width(engine, k);
+    const int64_t channels = nova_engine_packed_channels(engine);
+    return (size_t)((position * engine->out_vectors * lanes + first) * channels +
+                    c / group * group * engine->parts * width +
+                    (c % group / 2 * width + k - first) * 2 + c % 2);
+}
+
+size_t nova_engine_packed_index(const nova_engine *engine, int position, int64_t c, int64_t k) {
+    if (engine->parts > 0)
+        return packed_pair_index(engine, position, c, k);
+    const int64_t lanes = engine->kernels->lanes;
+    const int64_t panel = engine->kernels->panel_vectors * lanes;
+    const int64_t first = k / panel * panel, width = panel_width(engine, k);
     const int64_t channels = engine->shape.c, in_panel = k - first;
     const int64_t taps = engine->shape.r * engine->shape.s;
     if (nova_engine_raw_filter(engine))
@@ -64,9 +94,34 @@ void nova_engine_k_range(const nova_engine *engine, int64_t part, int64_t parts,
     *last = NOVA_MIN(panels * (part + 1) / parts * panel, engine->out_vectors);
 }
 
+int nova_engine_max_rows(const nova_engine *engine) {
+    return engine->parts > 0 ? engine->kernels->pairs->max_rows : engine->kernels->max_rows;
+}
+
+int64_t nova_engine_room(const nova_engine *engine, int64_t tiles) {
+    if (engine->parts == 0)
+        return tiles;
+    return (int64_t)nova_round_up((size_t)tiles, (size_t)engine->kernels->pairs->row_multiple);
+}
+
+int64_t nova_engine_v_bytes(const nova_engine *engine) {
+    return engine->parts > 0 ? engine->parts * (int64_t)sizeof(uint16_t) : (int64_t)sizeof(float);
+}
+
+int64_t nova_engine_weight_bytes(const nova_engine *engine) {
+    return NOVA_MAX(engine->parts, 1) * (int64_t)nova_dtype_size(engine->uv_type);
+}
+
+int64_t nova_engine_packed_channels(const nova_engine *engine) {
+    if (engine->parts == 0)
+        return engine->shape.c;
+    return engine->parts * engine->pair_groups * 2 * engine->kernels->lanes;
+}
+
 int nova_engine_row_step(const nova_engine *engine, int rows) {
-    const int most = engine->kernels->max_rows, steps = (rows + most - 1) / most;
-    return (rows + steps - 1) / steps;
+    const int most = nova_engine_max_rows(engine), steps = (rows + most - 1) / most;
+    const int even = (rows + steps - 1) / steps;
+    return (int)nova_engine_room(engine, even);
 }
 
 int nova_engine_area_tiles(const nova_engine *engine) {
@@ -159,12 +214,17 @@ static void run_worker(void *argument, int index) {
     buffers.scratch.strip = take(&at, engine->strip_size);
     nova_work done = {0};
     buffers.work = all->counting ? &done : NULL;
+    const nova_pair_kernels *pairs = engine->parts > 0 ? engine->kernels->pairs : NULL;
+    if (pairs && pairs->enter)
+        pairs->enter();
     for (;;) {
         const int64_t task = atomic_fetch_add_explicit(&all->next, 1, memory_order_relaxed);
         if (task >= all->pass->tasks)
             break;
         all->pass->task(&all->job, &buffers, task);
     }
+    if (pairs && pairs->leave)
+        pairs->leave();
     if (all->job.engine->stream)
         all->job.engine->kernels->fence();
     if (all->counting)

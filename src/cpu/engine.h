@@ -18,6 +18,7 @@
 enum {
     NOVA_MAX_BLOCK_TILES = 1 << 20,
     NOVA_CHUNK_CHANNELS = 64, /* channels summed in registers before they join the total */
+    NOVA_UNIT_GROUPS = 16,    /* pair groups of one part that a matrix unit sums at a time */
     NOVA_MAX_POSITIONS = NOVA_MAX_PRODUCTS * NOVA_MAX_PRODUCTS,
     NOVA_MAX_SEGMENTS = NOVA_MAX_TAPS * NOVA_MAX_TAPS
 };
@@ -94,6 +95,11 @@ struct nova_engine {
     nova_stage input_h, input_w, filter_h, filter_w, output_h, output_w;
     int tile_h, tile_w, inputs_h, inputs_w, products_h, products_w, positions;
     nova_dtype uv_type, m_type;
+    /* bfloat16 parts that V and packed filters hold in words for products of pairs (pairs.h); 0: V
+       is binary32, packed filters are of uv_type */
+    int parts;
+    int64_t pair_groups; /* groups of two vectors of input channels, if parts > 0 */
+    ptrdiff_t v_part;    /* floats from one part of V to the next */
     bool scaled;
     float v_scale[NOVA_MAX_POSITIONS]; /* what V is multiplied by before it is rounded */
     float u_scale[NOVA_MAX_POSITIONS]; /* what U made from a raw filter is multiplied by */
@@ -143,8 +149,26 @@ nova_status nova_engine_init_direct(nova_engine *engine, const nova_cpu_kernels 
 size_t nova_engine_workspace_bytes(const nova_engine *engine);
 
 /** Index, in elements, of one packed weight. Winograd: `position` is a tap of U; direct, and a raw
-    filter: u*s+v. */
+    filter: u*s+v. With parts: of the first part of it, in bfloat16; the next part is
+    nova_engine_packed_part() elements further on. */
 size_t nova_engine_packed_index(const nova_engine *engine, int position, int64_t c, int64_t k);
+size_t nova_engine_packed_part(const nova_engine *engine, int64_t k);
+
+/** How many parts an arithmetic is computed with by these kernels; 0: not by products of pairs. */
+int nova_engine_parts(const nova_cpu_kernels *kernels, nova_arith arith);
+
+/** Rows of the register block of the kernel that computes the products. */
+int nova_engine_max_rows(const nova_engine *engine);
+
+/** Tiles that a buffer of V or M needs room for where it holds `tiles`. */
+int64_t nova_engine_room(const nova_engine *engine, int64_t tiles);
+
+/** Bytes of a value of V, and of a packed weight (of one that is not raw). */
+int64_t nova_engine_v_bytes(const nova_engine *engine);
+int64_t nova_engine_weight_bytes(const nova_engine *engine);
+
+/** Input channels that packed filters and V have room for, times the parts. */
+int64_t nova_engine_packed_channels(const nova_engine *engine);
 
 /** True if packed filters are kept as they are, to be transformed during the execution. */
 bool nova_engine_raw_filter(const nova_engine *engine);

@@ -44,16 +44,22 @@ static void transform_input(const nova_engine *engine, const float *data, const 
     h->pass(scratch, row, lanes, out, out_row, out_position, w->rows, h->coefs);
 }
 
+/* `pad`: the pair group ends with this channel group. */
 static void input_tile(const nova_engine *engine, const float *data, const tile_source *source,
-                       float *scratch, const nova_v_view *view, float *v) {
+                       float *scratch, const nova_v_view *view, float *v, bool pad) {
     const nova_cpu_kernels *kernels = engine->kernels;
-    if (engine->uv_type == NOVA_F32 && !engine->scaled) {
+    if (engine->parts == 0 && engine->uv_type == NOVA_F32 && !engine->scaled) {
         transform_input(engine, data, source, scratch, v, view->position);
         return;
     }
     float *exact =
         scratch + engine->scratch_size - (size_t)engine->positions * (size_t)kernels->lanes;
     transform_input(engine, data, source, scratch, exact, kernels->lanes);
+    if (engine->parts > 0) {
+        kernels->split(exact, kernels->lanes, v, view->position, view->part, engine->parts,
+                       engine->positions, pad);
+        return;
+    }
     kernels->round[engine->uv_type](exact, kernels->lanes, v, view->position, engine->positions,
                                     engine->scaled ? engine->v_scale : NULL, NULL);
 }
@@ -79,6 +85,13 @@ static tile_source open_source(const nova_engine *engine, const void *image,
     return (tile_source){patch, window->cols * lanes, lanes};
 }
 
+/* Where the first tile's vector of a channel group goes: half a vector of words to a group. */
+static float *group_start(const nova_engine *engine, const nova_v_view *v, int64_t group) {
+    if (engine->parts == 0)
+        return v->data + group * v->group;
+    return v->data + group / 2 * v->group + group % 2 * (engine->kernels->lanes / 2);
+}
+
 void nova_stage_input(const nova_engine *engine, const nova_tensors *tensors, nova_range tiles,
                       nova_range groups, const nova_scratch *scratch, const nova_v_view *v) {
     const nova_shape *shape = &engine->shape;
@@ -100,10 +113,11 @@ void nova_stage_input(const nova_engine *engine, const nova_tensors *tensors, no
             const tile_source source =
                 open_source(engine, (const char *)tensors->x + (size_t)run.image * image, &window,
                             scratch->patch);
-            float *to = v->data + (group - groups.first) * v->group + run.first * lanes;
+            float *to = group_start(engine, v, group - groups.first) + run.first * lanes;
+            const bool pad = group % 2 == 0 && group + 1 == engine->groups;
             for (int t = 0; t < run.count; t++)
                 input_tile(engine, source.data + t * engine->tile_w * source.col, &source,
-                           scratch->scratch, v, to + t * lanes);
+                           scratch->scratch, v, to + t * lanes, pad);
         }
     }
 }

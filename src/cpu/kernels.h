@@ -13,6 +13,7 @@
 #ifndef NOVA_CPU_KERNELS_H
 #define NOVA_CPU_KERNELS_H
 
+#include "cpu/pairs.h"
 #include "nova_winograd.h"
 
 enum {
@@ -91,6 +92,8 @@ typedef struct nova_cpu_kernels {
     int fused;                      /**< multiply-add rounds once */
     const nova_pass_fn *pass;       /**< by nova_codelet.index */
     nova_gemm_fn gemm[NOVA_DTYPES]; /**< by type of the packed filter */
+    const nova_pair_kernels *pairs; /**< products of bfloat16 parts */
+    nova_split_fn split;            /**< into bfloat16 parts */
     nova_round_fn round[NOVA_DTYPES];
     nova_gather_fn gather[NOVA_LAYOUTS][NOVA_DTYPES];
     nova_scatter_fn scatter[NOVA_LAYOUTS][NOVA_DTYPES];
@@ -100,6 +103,17 @@ typedef struct nova_cpu_kernels {
 extern const nova_cpu_kernels nova_kernels_portable;
 extern const nova_cpu_kernels nova_kernels_avx2;
 extern const nova_cpu_kernels nova_kernels_avx512;
+
+/* What later instruction sets do better than nova_kernels_avx512. */
+extern const nova_pair_kernels nova_pairs_avx512bf16;
+extern const nova_pair_kernels nova_pairs_amx;
+extern const nova_split_fn nova_split_avx512bf16;
+
+/**
+ * Asks the operating system to let this process use the registers of the matrix unit, which Linux
+ * does not grant by itself (arch_prctl(2), ARCH_REQ_XCOMP_PERM). False: refused, or there are none.
+ */
+int nova_amx_permitted(void);
 
 /** Kernels that this build has, best last; those that the machine cannot run are included. */
 int nova_cpu_kernels_count(void);

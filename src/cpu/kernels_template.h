@@ -7,11 +7,11 @@
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
+#include "cpu/blocks.h"
 #include "cpu/kernels.h"
+#include "cpu/pairs_template.h"
 #include "runtime/runtime.h"
 #include "transforms/generated/codelet_list.h"
-
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 /* ---------------------------------------------------------------- transforms */
 
@@ -141,14 +141,8 @@ DEFINE_ROUND(bf16)
 
 /*
  * rows x vectors accumulators live in registers over all segments; each packed vector is loaded
- * (and converted) once and used by every row, each element of a is broadcast. Packed filters are
- * streamed from far away, so they are asked for PREFETCH_VECTORS ahead.
+ * (and converted) once and used by every row, each element of a is broadcast.
  */
-enum { PREFETCH_VECTORS = 128 };
-
-ALWAYS_INLINE void prefetch(packed p, size_t offset) {
-    __builtin_prefetch((const char *)p + offset);
-}
 
 /* Unrolled wherever sums are touched: an array that a loop walks through would live in memory. */
 #define EACH_SUM(rows, vectors, statement)                                                         \
@@ -187,17 +181,6 @@ ALWAYS_INLINE void prefetch(packed p, size_t offset) {
         EACH_SUM(rows, vectors, V_STORE(c + v * c_vector + i * VL, sum[i][v]))                     \
     }
 
-#define FOR_ROWS_4(X, type, vectors)                                                               \
-    X(type, 1, vectors) X(type, 2, vectors) X(type, 3, vectors) X(type, 4, vectors)
-#define FOR_ROWS_6(X, type, vectors)                                                               \
-    FOR_ROWS_4(X, type, vectors) X(type, 5, vectors) X(type, 6, vectors)
-#define FOR_ROWS_10(X, type, vectors)                                                              \
-    FOR_ROWS_6(X, type, vectors)                                                                   \
-    X(type, 7, vectors) X(type, 8, vectors) X(type, 9, vectors) X(type, 10, vectors)
-#define FOR_ROWS_14(X, type, vectors)                                                              \
-    FOR_ROWS_10(X, type, vectors)                                                                  \
-    X(type, 11, vectors) X(type, 12, vectors) X(type, 13, vectors) X(type, 14, vectors)
-
 #define GEMM_ENTRY(type, rows, vectors) gemm_##type##_##rows##x##vectors,
 #define DEFINE_GEMM(type)                                                                          \
     FOR_ROWS(DEFINE_GEMM_BLOCK, type, 1)                                                           \
@@ -215,6 +198,9 @@ DEFINE_GEMM(bf16)
 
 /* ---------------------------------------------------------------- the record */
 
+static const nova_pair_kernels pair_kernels = {
+    .max_rows = GEMM_ROWS, .row_multiple = 1, .gemm = gemm_pairs};
+
 const nova_cpu_kernels NOVA_KERNELS = {
     .name = NOVA_KERNELS_NAME,
     .lanes = VL,
@@ -223,6 +209,8 @@ const nova_cpu_kernels NOVA_KERNELS = {
     .fused = V_FUSED,
     .pass = pass_table,
     .gemm = {gemm_f32, gemm_f16, gemm_bf16},
+    .pairs = &pair_kernels,
+    .split = split_vectors,
     .round = {round_vectors_f32, round_vectors_f16, round_vectors_bf16},
     .gather = {{gather_nchw_f32, gather_nchw_f16, gather_nchw_bf16},
                {gather_nhwc_f32, gather_nhwc_f16, gather_nhwc_bf16}},

@@ -24,37 +24,52 @@ static nova_range vectors_of(const nova_engine *engine, int64_t part, int64_t pa
     return range;
 }
 
+/* V in a buffer of `tiles` tiles. */
+static nova_v_view v_view(const nova_engine *engine, float *data, int64_t tiles) {
+    const ptrdiff_t lanes = engine->kernels->lanes;
+    return (nova_v_view){.data = data,
+                         .position = engine->v_position,
+                         .group = nova_engine_room(engine, tiles) * lanes,
+                         .part = engine->v_part};
+}
+
+/* Groups of V (pair groups, where there are parts) before channel group `group`. */
+static int64_t v_groups(const nova_engine *engine, int64_t group) {
+    return engine->parts > 0 ? group / 2 : group;
+}
+
 /* V of a block, all channels. */
 static nova_v_view block_v(const nova_job *job, const nova_buffers *buffers, int64_t block) {
     const nova_engine *engine = job->engine;
     const ptrdiff_t size = engine->positions * engine->v_position;
     const bool stored = engine->schedule.xhat == NOVA_PLACE_STORED;
-    return (nova_v_view){stored ? job->v + block * size : buffers->v, engine->v_position,
-                         (ptrdiff_t)engine->block_tiles * engine->kernels->lanes};
+    return v_view(engine, stored ? job->v + block * size : buffers->v, engine->block_tiles);
 }
 
 /* M of a block, stored as a whole, from output vector `k` on. */
 static nova_m_view stored_m(const nova_job *job, int64_t block, int64_t k) {
     const nova_engine *engine = job->engine;
-    const ptrdiff_t vector = (ptrdiff_t)engine->block_tiles * engine->kernels->lanes;
+    const ptrdiff_t vector =
+        nova_engine_room(engine, engine->block_tiles) * (ptrdiff_t)engine->kernels->lanes;
     return (nova_m_view){job->m + block * engine->positions * engine->m_position + k * vector,
                          engine->m_position, vector};
 }
 
 static nova_m_view own_m(const nova_job *job, const nova_buffers *buffers) {
     return (nova_m_view){buffers->m, job->engine->m_position,
-                         nova_engine_area_tiles(job->engine) * job->engine->kernels->lanes};
+                         nova_engine_room(job->engine, nova_engine_area_tiles(job->engine)) *
+                             job->engine->kernels->lanes};
 }
 
 /* The packed filter, from output vector `k` on. */
 static nova_u_view packed_u(const nova_job *job, int64_t k) {
     const nova_engine *engine = job->engine;
-    const int64_t lanes = engine->kernels->lanes;
-    const size_t at = (size_t)(k * lanes * engine->shape.c) * nova_dtype_size(engine->uv_type);
+    const int64_t lanes = engine->kernels->lanes, channels = nova_engine_packed_channels(engine);
+    const size_t at = (size_t)(k * lanes * channels) * nova_dtype_size(engine->uv_type);
     return (nova_u_view){.data = (char *)job->packed->data + at,
                          .type = engine->uv_type,
-                         .position = (size_t)(engine->out_vectors * lanes * engine->shape.c),
-                         .channels = engine->shape.c};
+                         .position = (size_t)(engine->out_vectors * lanes * channels),
+                         .channels = channels};
 }
 
 static nova_u_view own_u(const nova_job *job, const nova_buffers *buffers, int64_t channels) {
@@ -70,7 +85,7 @@ static int64_t length(nova_range range) {
     return range.last - range.first;
 }
 
-/* Bytes of one vector at every position. */
+/* Bytes of one vector of U or M at every position. */
 static int64_t position_bytes(const nova_engine *engine) {
     return (int64_t)engine->positions * engine->kernels->lanes * (int64_t)sizeof(float);
 }
@@ -92,7 +107,8 @@ static void input_stage(const nova_job *job, nova_buffers *buffers, nova_range t
     buffers->work->input_tiles += vectors * engine->kernels->lanes;
     buffers->work->x.read += nova_engine_tile_pixels(engine, tiles.first, tiles.last) *
                              real_channels(engine, groups, engine->shape.c) * size;
-    buffers->work->xhat.written += vectors * position_bytes(engine);
+    buffers->work->xhat.written +=
+        vectors * engine->positions * engine->kernels->lanes * nova_engine_v_bytes(engine);
 }
 
 static void filter_stage(const nova_job *job, nova_buffers *buffers, nova_range channels,
@@ -120,8 +136,9 @@ static void product_stage(const nova_job *job, nova_buffers *buffers, const nova
     nova_traffic *source =
         nova_engine_raw_filter(engine) ? &buffers->work->ghat : &buffers->work->filter;
     buffers->work->products += rows * filters;
-    buffers->work->xhat.read += rows * channels * engine->positions * (int64_t)sizeof(float);
-    source->read += filters * (int64_t)nova_dtype_size(u->type);
+    buffers->work->xhat.read += rows * channels * engine->positions * nova_engine_v_bytes(engine);
+    source->read += filters * (nova_engine_raw_filter(engine) ? (int64_t)nova_dtype_size(u->type)
+                                                              : nova_engine_weight_bytes(engine));
     buffers->work->mhat.read += accumulate ? rows * vectors * position_bytes(engine) : 0;
     buffers->work->mhat.written += rows * vectors * position_bytes(engine);
 }
@@ -173,12 +190,11 @@ static void area_products(const nova_job *job, nova_buffers *buffers, const area
         const nova_range channels = {c, NOVA_MIN(c + engine->chunk, engine->shape.c)};
         nova_v_view v = a->v;
         if (engine->schedule.xhat == NOVA_PLACE_INLINED) {
-            v = (nova_v_view){buffers->v, engine->v_position,
-                              nova_engine_area_tiles(engine) * (ptrdiff_t)lanes};
+            v = v_view(engine, buffers->v, nova_engine_area_tiles(engine));
             input_stage(job, buffers, a->tiles,
                         (nova_range){c / lanes, (channels.last + lanes - 1) / lanes}, &v);
         } else {
-            v.data += c / lanes * v.group;
+            v.data += v_groups(engine, c / lanes) * v.group;
         }
         if (engine->schedule.ghat == NOVA_PLACE_INLINED) {
             inlined_products(job, buffers, a, channels, &v);
@@ -215,10 +231,14 @@ static void run_cell(const nova_job *job, nova_buffers *buffers, int64_t block, 
 void nova_winograd_input_task(const nova_job *job, nova_buffers *buffers, int64_t task) {
     const nova_engine *engine = job->engine;
     const int64_t block = task / engine->input_splits;
-    const nova_range groups =
-        part_of(engine->groups, task % engine->input_splits, engine->input_splits);
+    const int64_t part = task % engine->input_splits;
+    nova_range groups = part_of(engine->groups, part, engine->input_splits);
+    if (engine->parts > 0) { /* whole pair groups */
+        groups = part_of(engine->pair_groups, part, engine->input_splits);
+        groups = (nova_range){2 * groups.first, NOVA_MIN(2 * groups.last, engine->groups)};
+    }
     nova_v_view v = block_v(job, buffers, block);
-    v.data += groups.first * v.group;
+    v.data += v_groups(engine, groups.first) * v.group;
     input_stage(job, buffers, tiles_of(engine, block), groups, &v);
 }
 

@@ -47,6 +47,10 @@ static void multiply_panel(const product *p, const float *v, const char *panel, 
 void nova_stage_products(const nova_engine *engine, const nova_v_view *v, const nova_u_view *u,
                          int rows, int64_t channels, int64_t vectors, bool accumulate,
                          const nova_m_view *m) {
+    if (engine->parts > 0) {
+        nova_stage_pair_products(engine, v, u, rows, channels, vectors, accumulate, m);
+        return;
+    }
     const int64_t lanes = engine->kernels->lanes, panel = engine->kernels->panel_vectors;
     product p = {.engine = engine,
                  .v = v,

@@ -15,17 +15,24 @@ typedef struct nova_range {
     int64_t first, last;
 } nova_range;
 
-/** Transformed input: the vector of position p, channel group g and tile t lies at
-    data[p * position + g * group + t * lanes], g and t counted from the first of the buffer. */
+/**
+ * Transformed input: the vector of position p, channel group g and tile t lies at
+ * data[p * position + g * group + t * lanes], g and t counted from the first of the buffer.
+ *
+ * For products of pairs (engine->parts > 0) g counts pair groups, the first of which starts at an
+ * even channel group, and vector q of words at data[.. + q * part] holds part q of both channel
+ * groups. There must be room for a multiple of the kernels' row_multiple tiles, in M too.
+ */
 typedef struct nova_v_view {
     float *data;
-    ptrdiff_t position, group;
+    ptrdiff_t position, group, part;
 } nova_v_view;
 
 /** Transformed filters: the vector of position p, output vector k and channel c lies at element
     p * position + k / panel * panel * lanes * channels + (channel + c) * width + k % panel * lanes,
     where width is that of the panel in elements; k is counted from a whole panel. A packed filter
-   and buffers of the workers are of this kind. */
+   and buffers of the workers are of this kind. Filters in bfloat16 parts have a panel of
+   [pair group][part][word][output channel][even, odd] instead; `channels` counts all its parts. */
 typedef struct nova_u_view {
     void *data;
     nova_dtype type;
@@ -57,6 +64,11 @@ void nova_stage_filters(const nova_engine *engine, const nova_packed *packed, no
 void nova_stage_products(const nova_engine *engine, const nova_v_view *v, const nova_u_view *u,
                          int rows, int64_t channels, int64_t vectors, bool accumulate,
                          const nova_m_view *m);
+
+/** The same for engine->parts > 0; called by the above. */
+void nova_stage_pair_products(const nova_engine *engine, const nova_v_view *v, const nova_u_view *u,
+                              int rows, int64_t channels, int64_t vectors, bool accumulate,
+                              const nova_m_view *m);
 
 /** Transforms M of `tiles` and output `vectors`, applies the epilogue and writes y. */
 void nova_stage_output(const nova_engine *engine, const nova_packed *packed,

@@ -3,8 +3,10 @@
  * there; passes.c runs it.
  *
  * Values of V and M are binary32 in memory; an arithmetic with narrower storage rounds them
- * through that type, since this engine has no narrower multiplier to feed. Packed filters are
- * stored in the narrow type.
+ * through that type where there is no narrower multiplier to feed. Packed filters are stored in the
+ * narrow type. For products of pairs V and packed filters are bfloat16 parts (pairs.h); filters
+ * that are transformed during the execution are not split, so that one part is rounded as above
+ * then.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
@@ -59,6 +61,12 @@ nova_status nova_engine_init_winograd(nova_engine *engine, const nova_cpu_kernel
     engine->threads = threads;
     engine->uv_type = nova_arith_uv_type(arith);
     engine->m_type = nova_arith_m_type(arith);
+    const bool stored_filter = blocking->schedule.ghat == NOVA_PLACE_STORED;
+    if (!stored_filter && nova_arith_parts(arith) > 1)
+        return nova_fail(NOVA_NOT_ELIGIBLE,
+                         "schedule ghat=%s: filters in bfloat16 parts are stored",
+                         nova_place_name(blocking->schedule.ghat));
+    engine->parts = stored_filter ? nova_engine_parts(kernels, arith) : 0;
     const nova_transform *h = binding_h->transform, *w = binding_w->transform;
     init_stage(&engine->input_h, kernels, &binding_h->input);
     init_stage(&engine->input_w, kernels, &binding_w->input);
@@ -75,6 +83,7 @@ nova_status nova_engine_init_winograd(nova_engine *engine, const nova_cpu_kernel
     engine->positions = h->products * w->products;
     set_scaling(engine, scaling_h, scaling_w);
     engine->groups = (shape->c + kernels->lanes - 1) / kernels->lanes;
+    engine->pair_groups = engine->parts > 0 ? (engine->groups + 1) / 2 : 0;
     engine->out_vectors = (shape->k + kernels->lanes - 1) / kernels->lanes;
     engine->tiles_h = (shape->out_h + h->m - 1) / h->m;
     engine->tiles_w = (shape->out_w + w->m - 1) / w->m;

@@ -111,10 +111,10 @@ nova_work nova_engine_work(const nova_engine *engine) {
     work.products = t * p * c * k;
     work.output_tiles = t * k;
     work.x.read = all_pixels(engine) * c * size * times_input(engine);
-    work.xhat.written = work.input_tiles * p * float_size;
-    work.xhat.read = t * p * c * float_size * filter_calls(engine);
+    work.xhat.written = work.input_tiles * p * nova_engine_v_bytes(engine);
+    work.xhat.read = t * p * c * nova_engine_v_bytes(engine) * filter_calls(engine);
     work.filter.read = raw ? work.filters * shape->r * shape->s * float_size
-                           : c * k * p * areas * (int64_t)nova_dtype_size(engine->uv_type);
+                           : c * k * p * areas * nova_engine_weight_bytes(engine);
     work.ghat.written = work.filters * p * float_size;
     work.ghat.read = raw ? c * k * p * areas * float_size : 0;
     work.mhat.read = work.mhat.written = t * p * k * float_size * chunks;

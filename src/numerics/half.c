@@ -112,6 +112,13 @@ float nova_round_double_to(nova_dtype dtype, double value) {
     }
 }
 
+void nova_split_bf16(double value, int count, float *parts) {
+    for (int i = 0; i < count; i++) {
+        parts[i] = nova_round_double_to(NOVA_BF16, value);
+        value -= parts[i]; /* exact */
+    }
+}
+
 size_t nova_dtype_size(nova_dtype dtype) {
     return dtype == NOVA_F32 ? sizeof(float) : sizeof(uint16_t);
 }

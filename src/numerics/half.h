@@ -36,6 +36,12 @@ float nova_round_to(nova_dtype dtype, float value);
 /** The same from double, rounded once. */
 float nova_round_double_to(nova_dtype dtype, double value);
 
+enum { NOVA_MAX_PARTS = 3 };
+
+/** A value as a sum of `count` bfloat16 parts (1 to 3), largest first: each is what the ones before
+    it leave of the value, rounded to nearest even. */
+void nova_split_bf16(double value, int count, float *parts);
+
 /** Bytes of one element. */
 size_t nova_dtype_size(nova_dtype dtype);
 

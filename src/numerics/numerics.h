@@ -11,8 +11,10 @@
 #include "transforms/transform.h"
 
 /** How U, V and M are stored in an arithmetic (NOVA_ARITH_AUTO is not allowed). */
-nova_dtype nova_arith_uv_type(nova_arith arith);
+nova_dtype nova_arith_uv_type(nova_arith arith); /* of each part */
 nova_dtype nova_arith_m_type(nova_arith arith);
+/** Parts that a value of U or V is the sum of: 2 or 3 for the split arithmetics, else 1. */
+int nova_arith_parts(nova_arith arith);
 
 /**
  * Power-of-two tap scaling of one dimension, D_A D_G D_B = I, per product i:
@@ -41,8 +43,10 @@ typedef struct nova_error_model {
     nova_arith arith;
     nova_dtype dtype; /* of the tensors: rounding of y */
     int64_t channels;
-    int chunk;        /* channels that are summed in a register before they join the total */
-    int compensation; /* U by compensated rounding */
+    int chunk; /* channels that are summed in a register before they join the total */
+    int unit;  /* channels that a matrix unit sums by itself, even and odd ones apart, before they
+                  join the one running sum that there is then; 0: there is no such unit */
+    int compensation;             /* U by compensated rounding */
     double input_rms, filter_rms; /* rms of x and w */
     double filter_scale;          /* power of two that U is multiplied by, beside the taps' */
     int fused;                    /* multiply-add rounds once */
@@ -54,6 +58,7 @@ typedef struct nova_error_model {
 /** Contributions to the relative rms error; total is the root of the sum of squares. */
 typedef struct nova_error_terms {
     double u, v, m;               /* storage of U, V and M */
+    double dropped;               /* products of parts that a split arithmetic leaves out */
     double accumulation;          /* sums over the channels */
     double input, filter, output; /* the transforms' own arithmetic and coefficients */
     double store;                 /* rounding of y to the tensor's type */

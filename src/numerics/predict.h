@@ -59,6 +59,9 @@ typedef struct nova_storage_error {
 } nova_storage_error;
 nova_storage_error nova_storage_errors(const nova_model_context *context);
 
+/** Variance of the output's error from the products of parts that are left out. */
+double nova_dropped_error(const nova_model_context *context);
+
 /** Fills the context's members on compensated rounding of U. */
 void nova_predict_compensation(nova_model_context *context);
 

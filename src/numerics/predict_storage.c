@@ -38,20 +38,33 @@ static double filter_tap_rms(const nova_model_context *context, int i, int j) {
            context->w.filter_rms[j];
 }
 
+static double input_tap_rms(const nova_model_context *context, int i, int j) {
+    return context->model->input_rms * context->h.input_rms[i] * context->w.input_rms[j];
+}
+
+/* Three parts hold all bits of a binary32 number. */
+static nova_rounding split_rounding(nova_arith arith, double rms, bool rounded_already) {
+    const int parts = nova_arith_parts(arith);
+    if (parts == 1)
+        return nova_storage_rounding(nova_arith_uv_type(arith), rms, rounded_already);
+    const bool exact = rounded_already && parts == 3;
+    const double residual = nova_split_residual(parts, rms);
+    return (nova_rounding){1, exact && isfinite(residual) ? 0 : residual, 1};
+}
+
 static tap_rounding round_tap(const nova_model_context *context, int i, int j) {
     const nova_error_model *model = context->model;
-    const nova_dtype uv_type = nova_arith_uv_type(model->arith);
     const double u_rms = filter_tap_rms(context, i, j);
-    const double v_rms = model->input_rms * context->h.input_rms[i] * context->w.input_rms[j];
+    const double v_rms = input_tap_rms(context, i, j);
     tap_rounding tap;
     if (model->compensation) { /* the error is context->compensated_error */
         tap.u = (nova_rounding){1, 0, context->compensated[i][j].nonzero};
         tap.power_u = context->compensated[i][j].power;
     } else {
-        tap.u = nova_storage_rounding(uv_type, u_rms, false);
+        tap.u = split_rounding(model->arith, u_rms, false);
         tap.power_u = power(tap.u);
     }
-    tap.v = nova_storage_rounding(uv_type, v_rms, true);
+    tap.v = split_rounding(model->arith, v_rms, true);
     const double channels = (double)model->channels;
     const double m_rms = u_rms * v_rms * sqrt(channels * tap.power_u * power(tap.v));
     /* Where U and V are mostly zero so is M; what matters is how large it is otherwise. */
@@ -117,6 +130,22 @@ nova_storage_error nova_storage_errors(const nova_model_context *context) {
         sum.m += share * m;
     }
     return sum;
+}
+
+/* With p parts the products of order p are the largest that are left out: parts a and b of U and V
+   with a + b = p, where a part's mean square is that of what the ones before it leave. */
+double nova_dropped_error(const nova_model_context *context) {
+    const int parts = nova_arith_parts(context->model->arith);
+    double sum = 0;
+    for (int i = 0; parts > 1 && i < context->h.products; i++)
+        for (int j = 0; j < context->w.products; j++) {
+            const double u_rms = filter_tap_rms(context, i, j);
+            const double v_rms = input_tap_rms(context, i, j);
+            for (int a = 1; a < parts; a++)
+                sum += context->h.weight[i][i] * context->w.weight[j][j] *
+                       nova_split_residual(a, u_rms) * nova_split_residual(parts - a, v_rms);
+        }
+    return sum / (context->h.signal * context->w.signal);
 }
 
 /* ---- compensated rounding of U */

@@ -111,6 +111,13 @@ double nova_rounding_variance(nova_dtype dtype, double rms) {
     return rms > 0 ? (rounding.noise + loss * loss) * rms * rms : 0;
 }
 
+double nova_split_residual(int parts, double rms) {
+    /* The rounding error of a part is uniform up to half a unit, a power of two. For such a
+       variable the mean over the binades is exactly 1/7 of 4^-8. */
+    const double next = ldexp(1.0 / 7, -16);
+    return nova_rounding_of(NOVA_BF16, rms).noise * pow(next, parts - 1);
+}
+
 double nova_rounding_f32(void) {
     /* u^2/3 times the mean of 4^-f over f uniform in [0,1), f the position in the binade */
     const double unit = 0x1p-24;

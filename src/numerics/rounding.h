@@ -20,6 +20,12 @@ typedef struct nova_rounding {
 
 nova_rounding nova_rounding_of(nova_dtype dtype, double rms);
 
+/**
+ * What remains of a normal variable beyond its first `parts` bfloat16 parts (nova_split_bf16()),
+ * relative to its mean square.
+ */
+double nova_split_residual(int parts, double rms);
+
 /** Mean over all scales of E[(round(x) - x)^2] / E[x^2] in binary32. */
 double nova_rounding_f32(void);
 

@@ -15,6 +15,8 @@ nova_dtype nova_arith_uv_type(nova_arith arith) {
         return NOVA_F16;
     case NOVA_ARITH_BF16:
     case NOVA_ARITH_BF16_M32:
+    case NOVA_ARITH_BF16X3:
+    case NOVA_ARITH_BF16X6:
         return NOVA_BF16;
     default:
         return NOVA_F32;
@@ -25,6 +27,10 @@ nova_dtype nova_arith_m_type(nova_arith arith) {
     if (arith == NOVA_ARITH_F16)
         return NOVA_F16;
     return arith == NOVA_ARITH_BF16 ? NOVA_BF16 : NOVA_F32;
+}
+
+int nova_arith_parts(nova_arith arith) {
+    return arith == NOVA_ARITH_BF16X3 ? 2 : arith == NOVA_ARITH_BF16X6 ? 3 : 1;
 }
 
 void nova_scaling_none(nova_scaling *scaling) {

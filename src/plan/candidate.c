@@ -115,6 +115,7 @@ static nova_status realise_winograd(const nova_request *request, const nova_cand
     }
     plan->compensation = nova_arith_uv_type(candidate->arith) != NOVA_F32 &&
                          candidate->blocking.schedule.ghat == NOVA_PLACE_STORED &&
+                         nova_arith_parts(candidate->arith) == 1 &&
                          !(request->options.flags & NOVA_PLAN_NO_COMPENSATION);
     return nova_engine_init_winograd(&plan->engine, request->kernels, shape, &plan->h.binding,
                                      &plan->w.binding, plan->tap_scaling ? &plan->scaling_h : NULL,
@@ -185,6 +186,7 @@ double nova_candidate_predict(const nova_plan *plan) {
         .dtype = plan->desc.dtype,
         .channels = plan->desc.c,
         .chunk = NOVA_CHUNK_CHANNELS,
+        .unit = engine->parts > 0 ? engine->kernels->pairs->unit : 0,
         .compensation = plan->compensation,
         .input_rms = plan->desc.input_rms,
         .filter_rms = rms,
@@ -270,14 +272,27 @@ static nova_status add_schedules(candidate_list *list, const nova_request *reque
     return status;
 }
 
-/* One tile and set with every arithmetic that the request allows. Without a word from the caller,
-   f32 tensors are computed in f32 only; the narrower types may also store narrowly. */
+/* Arithmetics that compete, by type of the tensors: those of the type itself, and products of
+   bfloat16 parts. */
+enum { MAX_ARITHS = 6 };
+static const nova_arith ariths_of[][MAX_ARITHS] = {
+    [NOVA_F32] = {NOVA_ARITH_F32, NOVA_ARITH_BF16_M32, NOVA_ARITH_BF16X3, NOVA_ARITH_BF16X6},
+    [NOVA_F16] = {NOVA_ARITH_F32, NOVA_ARITH_F16_M32, NOVA_ARITH_F16, NOVA_ARITH_BF16_M32,
+                  NOVA_ARITH_BF16X3, NOVA_ARITH_BF16X6},
+    [NOVA_BF16] = {NOVA_ARITH_F32, NOVA_ARITH_BF16_M32, NOVA_ARITH_BF16, NOVA_ARITH_BF16X3,
+                   NOVA_ARITH_BF16X6}};
+
+/* Parts are worth it where the machine computes their products faster than binary32's, of which it
+   does one where `rate` words of two channels could be multiplied. */
+static bool competes(const nova_request *request, nova_arith arith) {
+    const int parts = nova_arith_parts(arith), products = parts * (parts + 1) / 2;
+    const bool own = parts == 1 && nova_arith_uv_type(arith) == request->shape.dtype;
+    return own || arith == NOVA_ARITH_F32 || request->kernels->pairs->rate >= products;
+}
+
+/* One tile and set with every arithmetic that the request allows. */
 static nova_status add_ariths(candidate_list *list, const nova_request *request, const char *set,
                               int tile_h, int tile_w) {
-    static const nova_arith ariths[][3] = {
-        [NOVA_F32] = {NOVA_ARITH_F32},
-        [NOVA_F16] = {NOVA_ARITH_F32, NOVA_ARITH_F16_M32, NOVA_ARITH_F16},
-        [NOVA_BF16] = {NOVA_ARITH_F32, NOVA_ARITH_BF16_M32, NOVA_ARITH_BF16}};
     nova_candidate candidate = {.algorithm = NOVA_ALGORITHM_WINOGRAD,
                                 .tile_h = tile_h,
                                 .tile_w = tile_w,
@@ -286,9 +301,9 @@ static nova_status add_ariths(candidate_list *list, const nova_request *request,
     if (candidate.arith != NOVA_ARITH_AUTO)
         return add_schedules(list, request, candidate);
     nova_status status = NOVA_OK;
-    for (int i = 0; i < 3 && status == NOVA_OK; i++) {
-        candidate.arith = ariths[request->shape.dtype][i];
-        if (candidate.arith != NOVA_ARITH_AUTO)
+    for (int i = 0; i < MAX_ARITHS && status == NOVA_OK; i++) {
+        candidate.arith = ariths_of[request->shape.dtype][i];
+        if (candidate.arith != NOVA_ARITH_AUTO && competes(request, candidate.arith))
             status = add_schedules(list, request, candidate);
     }
     return status;

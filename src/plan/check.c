@@ -169,7 +169,7 @@ static nova_status check_blocking(const nova_plan_options *options) {
 static nova_status check_options(const nova_plan_options *options) {
     if ((unsigned)options->algorithm > NOVA_ALGORITHM_WINOGRAD)
         return nova_fail(NOVA_INVALID_ARGUMENT, "unknown algorithm %d", (int)options->algorithm);
-    if ((unsigned)options->arith > NOVA_ARITH_BF16_M32)
+    if ((unsigned)options->arith > NOVA_ARITH_BF16X6)
         return nova_fail(NOVA_INVALID_ARGUMENT, "unknown arithmetic %d", (int)options->arith);
     if (options->tile_h < 0 || options->tile_w < 0 || options->tile_h > NOVA_MAX_TILE ||
         options->tile_w > NOVA_MAX_TILE || (options->tile_h == 0) != (options->tile_w == 0))

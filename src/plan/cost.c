@@ -15,6 +15,8 @@
 
 static const double latency_slots = 8; /* operations in flight that hide the latency */
 static const double block_setup = 4;   /* reduction steps that starting a register block costs */
+static const double tile_setup = 24;   /* the same of a matrix unit's, in words */
+static const double tile_latency = 52; /* words times vectors that hide a matrix unit's latency */
 
 typedef struct model {
     const nova_engine *engine;
@@ -63,7 +65,9 @@ static double input_seconds(const model *m) {
     const double gathered = (double)engine->inputs_h * engine->inputs_w;
     double steps = map_steps(engine, &engine->input_h, &engine->input_w);
     steps += gathered * (engine->shape.layout == NOVA_NCHW ? 3 : 1.5);
-    if (engine->uv_type != NOVA_F32)
+    if (engine->parts > 0)
+        steps += (1.0 + 2.0 * engine->parts) * engine->positions;
+    else if (engine->uv_type != NOVA_F32)
         steps += 3.0 * engine->positions;
     return steps * (double)(m->work.input_tiles / engine->kernels->lanes) / m->rates->transform;
 }
@@ -103,13 +107,33 @@ static double product_steps(const nova_engine *engine, int rows, double elements
     return steps * (elements + block_setup * chunks);
 }
 
+/* The same for products of pairs of all channels, in words. */
+static double pair_steps(const nova_engine *engine, int rows) {
+    const nova_pair_kernels *pairs = engine->kernels->pairs;
+    const bool unit = pairs->unit > 0;
+    const int step = nova_engine_row_step(engine, rows), panel = engine->kernels->panel_vectors;
+    const double lanes = engine->kernels->lanes, parts = engine->parts;
+    const double words =
+        unit ? (double)engine->pair_groups * lanes : ceil((double)engine->shape.c / 2);
+    const double chunk = unit ? NOVA_UNIT_GROUPS * lanes / parts : NOVA_CHUNK_CHANNELS / 2.0;
+    double steps = 0;
+    for (int row = 0; row < rows; row += step)
+        steps += NOVA_MAX((double)nova_engine_room(engine, NOVA_MIN(step, rows - row)),
+                          (unit ? tile_latency : latency_slots) / panel);
+    return steps * (parts * (parts + 1) / 2 * words +
+                    (unit ? tile_setup : block_setup) * ceil(words / chunk));
+}
+
 /* All products, tile by tile of an area: the slower of computing and of reading the filter. */
 static double product_seconds(const model *m) {
     const nova_engine *engine = m->engine;
     const int tiles = nova_engine_area_tiles(engine);
     const double areas = (double)engine->tiles / tiles, c = (double)engine->shape.c;
-    const double compute = product_steps(engine, tiles, c, ceil(c / NOVA_CHUNK_CHANNELS)) * areas *
-                           engine->positions * (double)engine->out_vectors / m->rates->product;
+    const double steps =
+        engine->parts > 0
+            ? pair_steps(engine, tiles) / m->rates->pairs
+            : product_steps(engine, tiles, c, ceil(c / NOVA_CHUNK_CHANNELS)) / m->rates->product;
+    const double compute = steps * areas * engine->positions * (double)engine->out_vectors;
     if (nova_engine_raw_filter(engine)) {
         const double own = (double)engine->u_size * sizeof(float);
         return fmax(compute, stream(m, (double)m->work.ghat.read, own));

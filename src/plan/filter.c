@@ -101,9 +101,34 @@ static void store_run(const packing *job, nova_dtype type, const double *values,
     }
 }
 
+/* One position's run in bfloat16 parts. The last block also clears what pads its pair group. */
+static void store_parts(const packing *job, const filter_block *block, const double *values,
+                        int position) {
+    const nova_engine *engine = &job->plan->engine;
+    const size_t part = nova_engine_packed_part(engine, block->k);
+    const bool last = block->c + block->channels == engine->shape.c;
+    const int64_t padded = engine->pair_groups * 2 * engine->kernels->lanes - block->c;
+    uint16_t *data = job->filter->packed.data;
+    for (int c = 0; c < (last ? (int)padded : block->channels); c++) {
+        uint16_t *to = data + nova_engine_packed_index(engine, position, block->c + c, block->k);
+        for (int k = 0; k < block->panel; k++) {
+            float parts[NOVA_MAX_PARTS];
+            const double value = c < block->channels ? values[c * block->panel + k] : 0;
+            nova_split_bf16(value, engine->parts, parts);
+            for (int q = 0; q < engine->parts; q++)
+                to[(size_t)q * part + 2 * (size_t)k] = nova_bf16_from_float(parts[q]);
+        }
+    }
+}
+
 static void store_block(const packing *job, const filter_block *block, const double *values,
                         int positions) {
     const nova_engine *engine = &job->plan->engine;
+    if (engine->parts > 0) {
+        for (int p = 0; p < positions; p++)
+            store_parts(job, block, values + (ptrdiff_t)p * block->count, p);
+        return;
+    }
     for (int p = 0; p < positions; p++)
         store_run(job, engine->uv_type, values + (ptrdiff_t)p * block->count, block->count,
                   nova_engine_packed_index(engine, p, block->c, block->k));

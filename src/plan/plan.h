@@ -13,6 +13,7 @@
 /** What the cost model knows of a machine and its kernels. */
 typedef struct nova_rates {
     double product;              /* vector multiply-adds a second in a full register block */
+    double pairs;                /* words times vectors a second, see cpu/pairs.h */
     double transform;            /* steps of the transforms a second, see cost.c */
     double near, shared, memory; /* bytes a second of one thread, by level of the caches */
     double memory_all;           /* bytes a second of all threads together */

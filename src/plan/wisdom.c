@@ -161,7 +161,7 @@ nova_status nova_wisdom_export(const char *path) {
 }
 
 static bool parse_arith(const char *name, nova_arith *arith) {
-    for (int i = NOVA_ARITH_F32; i <= NOVA_ARITH_BF16_M32; i++)
+    for (int i = NOVA_ARITH_F32; i <= NOVA_ARITH_BF16X6; i++)
         if (strcmp(name, nova_arith_name((nova_arith)i)) == 0) {
             *arith = (nova_arith)i;
             return true;

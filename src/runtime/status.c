@@ -74,9 +74,10 @@ const char *nova_layout_name(nova_layout layout) {
 
 const char *nova_arith_name(nova_arith arith) {
     static const char *const names[] = {
-        [NOVA_ARITH_AUTO] = "auto", [NOVA_ARITH_F32] = "f32",
-        [NOVA_ARITH_F16] = "f16",   [NOVA_ARITH_F16_M32] = "f16m32",
-        [NOVA_ARITH_BF16] = "bf16", [NOVA_ARITH_BF16_M32] = "bf16m32",
+        [NOVA_ARITH_AUTO] = "auto",     [NOVA_ARITH_F32] = "f32",
+        [NOVA_ARITH_F16] = "f16",       [NOVA_ARITH_F16_M32] = "f16m32",
+        [NOVA_ARITH_BF16] = "bf16",     [NOVA_ARITH_BF16_M32] = "bf16m32",
+        [NOVA_ARITH_BF16X3] = "bf16x3", [NOVA_ARITH_BF16X6] = "bf16x6",
     };
     return name_of(names, NOVA_COUNT(names), (int)arith);
 }

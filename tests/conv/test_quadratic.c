@@ -104,7 +104,7 @@ static void every_set_is_right_element_by_element(void **state) {
     nova_set_info set;
     int checked = 0;
     for (int i = next_quadratic(0, &set); i >= 0; i = next_quadratic(i + 1, &set), checked++)
-        for (int arith = NOVA_ARITH_F32; arith <= NOVA_ARITH_BF16_M32; arith++) {
+        for (int arith = NOVA_ARITH_F32; arith <= NOVA_ARITH_BF16X6; arith++) {
             nova_conv_desc desc = make_desc(19, 21, 41 + i % 5, 37, (nova_dtype)(arith % 3));
             desc.layout = arith % 2 ? NOVA_NHWC : NOVA_NCHW;
             desc.pad_top = desc.pad_left = 1;

@@ -94,7 +94,7 @@ static void random_options(nova_plan_options *options, const nova_conv_desc *des
     if (kind == 3 && desc->r > 1 && desc->s > 1)
         *(random_int(random, 0, 1) ? &options->tile_h : &options->tile_w) = 1;
     options->algorithm = NOVA_ALGORITHM_WINOGRAD;
-    options->arith = (nova_arith)random_int(random, NOVA_ARITH_F32, NOVA_ARITH_BF16_M32);
+    options->arith = (nova_arith)random_int(random, NOVA_ARITH_F32, NOVA_ARITH_BF16X6);
 }
 
 static void describe(const nova_conv_desc *d, const nova_plan_options *o, uint64_t seed) {

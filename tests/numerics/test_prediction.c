@@ -77,8 +77,9 @@ static void known_errors_of_binary16(void **state) {
 
 /* ---- the whole model */
 
-static const nova_arith ariths[] = {NOVA_ARITH_F32, NOVA_ARITH_F16, NOVA_ARITH_F16_M32,
-                                    NOVA_ARITH_BF16, NOVA_ARITH_BF16_M32};
+static const nova_arith ariths[] = {NOVA_ARITH_F32,   NOVA_ARITH_F16,      NOVA_ARITH_F16_M32,
+                                    NOVA_ARITH_BF16,  NOVA_ARITH_BF16_M32, NOVA_ARITH_BF16X3,
+                                    NOVA_ARITH_BF16X6};
 
 /** Worst ratios seen of predicted to measured error. */
 typedef struct ratio_range {
@@ -139,7 +140,7 @@ static void report(const char *what, const ratio_range *range) {
                   range->low, range->high, range->cases, range->infinite);
 }
 
-enum { ALL = 31, F16_ONLY = 2 };
+enum { ALL = 127, F16_ONLY = 2 };
 
 /* As many outputs of a large tile, about, as of so many tiles of F(8,3). */
 static int tiles_of(const nova_transform *transform, int tiles) {

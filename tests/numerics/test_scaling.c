@@ -115,11 +115,11 @@ static void storage_types(void **state) {
     const struct {
         nova_arith arith;
         nova_dtype uv, m;
-    } expected[] = {{NOVA_ARITH_F32, NOVA_F32, NOVA_F32},
-                    {NOVA_ARITH_F16, NOVA_F16, NOVA_F16},
-                    {NOVA_ARITH_F16_M32, NOVA_F16, NOVA_F32},
-                    {NOVA_ARITH_BF16, NOVA_BF16, NOVA_BF16},
-                    {NOVA_ARITH_BF16_M32, NOVA_BF16, NOVA_F32}};
+    } expected[] = {
+        {NOVA_ARITH_F32, NOVA_F32, NOVA_F32},       {NOVA_ARITH_F16, NOVA_F16, NOVA_F16},
+        {NOVA_ARITH_F16_M32, NOVA_F16, NOVA_F32},   {NOVA_ARITH_BF16, NOVA_BF16, NOVA_BF16},
+        {NOVA_ARITH_BF16_M32, NOVA_BF16, NOVA_F32}, {NOVA_ARITH_BF16X3, NOVA_BF16, NOVA_F32},
+        {NOVA_ARITH_BF16X6, NOVA_BF16, NOVA_F32}};
     for (int i = 0; i < 5; i++) {
         assert_int_equal(nova_arith_uv_type(expected[i].arith), expected[i].uv);
         assert_int_equal(nova_arith_m_type(expected[i].arith), expected[i].m);

@@ -82,6 +82,8 @@ static void enumerators_have_the_names_of_the_command_line(void **state) {
     assert_string_equal(nova_arith_name(NOVA_ARITH_F16_M32), "f16m32");
     assert_string_equal(nova_arith_name(NOVA_ARITH_BF16), "bf16");
     assert_string_equal(nova_arith_name(NOVA_ARITH_BF16_M32), "bf16m32");
+    assert_string_equal(nova_arith_name(NOVA_ARITH_BF16X3), "bf16x3");
+    assert_string_equal(nova_arith_name(NOVA_ARITH_BF16X6), "bf16x6");
     assert_string_equal(nova_activation_name(NOVA_ACTIVATION_NONE), "none");
     assert_string_equal(nova_activation_name(NOVA_ACTIVATION_RELU), "relu");
     assert_string_equal(nova_activation_name(NOVA_ACTIVATION_SILU), "silu");

@@ -93,6 +93,13 @@ static inline void V_STORE_BF16(uint16_t *p, V v) {
 #define V_STREAM_F16(p, v) V_STORE_F16(p, v)
 #define V_STREAM_BF16(p, v) V_STORE_BF16(p, v)
 #define V_FENCE() ((void)0)
+/* The bfloat16 numbers in the lower and the upper halves of words. */
+static inline V V_EVEN(V words) {
+    return (V)((V_BITS)words << 16);
+}
+static inline V V_ODD(V words) {
+    return (V)((V_BITS)words & 0xffff0000);
+}
 static inline void V_TRANSPOSE(V *v) {
     for (int i = 0; i < VL; i++)
         for (int j = 0; j < i; j++) {

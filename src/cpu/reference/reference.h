@@ -56,9 +56,9 @@ nova_status nova_reference_winograd(const nova_conv_desc *desc, const nova_trans
 /**
  * The same with every rounding that the engine makes: binary32 transforms operation by operation
  * (by the codelet, or by the matrix where the model's codelet is null), U, V and M rounded as
- * model->arith says, tap scaling, compensated filters, sums over the channels in binary32 in
- * chunks of model->chunk, y rounded to desc->dtype. desc->dtype and desc->c are used, not the
- * model's dtype, channels and rms.
+ * model->arith says (split ones into parts, summed order by order), tap scaling, compensated
+ * filters, sums over the channels in binary32 in chunks of model->chunk, y rounded to desc->dtype.
+ * desc->dtype and desc->c are used, not the model's dtype, channels and rms.
  */
 nova_status nova_reference_emulate(const nova_conv_desc *desc, const nova_error_model *model,
                                    const nova_reference_operands *operands, bool activate,

@@ -92,9 +92,22 @@ static void transform_filters(const winograd_engine *engine, int64_t k, double *
     }
 }
 
-static void round_plainly(nova_dtype dtype, double *u, int64_t count) {
+/* A value of U or V as stored, which is a sum of parts in a split arithmetic. */
+static double round_uv(nova_arith arith, double value) {
+    const int count = nova_arith_parts(arith);
+    if (count == 1)
+        return nova_round_double_to(nova_arith_uv_type(arith), value);
+    float parts[NOVA_MAX_PARTS];
+    double sum = 0;
+    nova_split_bf16(value, count, parts);
+    for (int i = 0; i < count; i++)
+        sum += parts[i];
+    return sum;
+}
+
+static void round_plainly(nova_arith arith, double *u, int64_t count) {
     for (int64_t i = 0; i < count; i++)
-        u[i] = nova_round_double_to(dtype, u[i]);
+        u[i] = round_uv(arith, u[i]);
 }
 
 static nova_status make_filters(winograd_engine *engine) {
@@ -115,7 +128,7 @@ static nova_status make_filters(winograd_engine *engine) {
             nova_compensator_round(compensator, nova_arith_uv_type(model->arith), u, (int)channels,
                                    engine->v);
         else if (model)
-            round_plainly(nova_arith_uv_type(model->arith), u, size);
+            round_plainly(model->arith, u, size);
     }
     nova_compensator_destroy(compensator);
     return NOVA_OK;
@@ -131,7 +144,7 @@ static double store_v(const winograd_engine *engine, double value, int i, int j)
     if (!engine->model)
         return value;
     const int exponent = engine->h.scaling.input[i] + engine->w.scaling.input[j];
-    return nova_round_to(nova_arith_uv_type(engine->model->arith), (float)ldexp(value, exponent));
+    return round_uv(engine->model->arith, (float)ldexp(value, exponent));
 }
 
 /* V of one tile, [products][c]. */
@@ -159,6 +172,20 @@ static float sum_chunk(const double *u, const double *v, int64_t count, int fuse
     return sum;
 }
 
+/* The same for parts: all products of one order after those of the next higher. */
+static float sum_split_chunk(const double *u, const double *v, int64_t count, int parts) {
+    float sum = 0;
+    for (int order = parts - 1; order >= 0; order--)
+        for (int a = 0; a <= order; a++)
+            for (int64_t c = 0; c < count; c++) {
+                float u_parts[NOVA_MAX_PARTS], v_parts[NOVA_MAX_PARTS];
+                nova_split_bf16(u[c], parts, u_parts);
+                nova_split_bf16(v[c], parts, v_parts);
+                sum += u_parts[a] * v_parts[order - a];
+            }
+    return sum;
+}
+
 /* Sum over the channels of one product. */
 static double multiply(const winograd_engine *engine, const double *u, const double *v) {
     const int64_t channels = engine->desc->c;
@@ -169,9 +196,13 @@ static double multiply(const winograd_engine *engine, const double *u, const dou
         return sum;
     }
     const int64_t chunk = engine->model->chunk > 0 ? engine->model->chunk : channels;
+    const int parts = nova_arith_parts(engine->model->arith);
     float total = 0;
-    for (int64_t c = 0; c < channels; c += chunk)
-        total += sum_chunk(u + c, v + c, NOVA_MIN(chunk, channels - c), engine->model->fused);
+    for (int64_t c = 0; c < channels; c += chunk) {
+        const int64_t count = NOVA_MIN(chunk, channels - c);
+        total += parts > 1 ? sum_split_chunk(u + c, v + c, count, parts)
+                           : sum_chunk(u + c, v + c, count, engine->model->fused);
+    }
     return nova_round_to(nova_arith_m_type(engine->model->arith), total);
 }
 

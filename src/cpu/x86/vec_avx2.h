@@ -79,6 +79,14 @@ static inline void V_STREAM_BF16(uint16_t *p, V v) {
 static inline V V_ROUND_BF16(V v) {
     return _mm256_castsi256_ps(_mm256_slli_epi32(nova_bf16_bits(v), 16));
 }
+/* The bfloat16 numbers in the lower and the upper halves of words. */
+static inline V V_EVEN(V words) {
+    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(words), 16));
+}
+static inline V V_ODD(V words) {
+    return _mm256_castsi256_ps(
+        _mm256_and_si256(_mm256_castps_si256(words), _mm256_set1_epi32((int)0xffff0000)));
+}
 /* The integer nearest to v, and 2 to that power, for |v| < 127. */
 static inline V V_NEAREST(V v) {
     return _mm256_round_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);

@@ -1,0 +1,58 @@
+/*
+ * pairs.h - products of pairs of bfloat16 numbers: the part of a kernel record that serves the
+ * arithmetics whose U and V are stored as one, two or three bfloat16 parts.
+ *
+ * The unit of storage is a word of 32 bits, two neighbouring channels in bfloat16, the even one in
+ * the lower half. A pair group is 2 * lanes channels, `lanes` words: for 16 lanes a row of 64
+ * bytes, which is a row of a matrix unit's tile as well as something to broadcast words from.
+ *
+ * One product step is c += a0 b0 + a1 b1 per lane with products that are exact in binary32. Vector
+ * units add the odd channel's product first, then the even one's, each addition rounded to nearest
+ * even. A matrix unit sums the 16 even and the 16 odd ones of a pair group apart, from zero, and
+ * adds both to c. Hardware takes denormals for zero.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef NOVA_CPU_PAIRS_H
+#define NOVA_CPU_PAIRS_H
+
+#include <stddef.h>
+
+/** Operands of the product of a block of rows with a panel of packed filters, in words. */
+typedef struct nova_pair_args {
+    const void *a; /**< word (row, segment q, e): a[row * a_row + a_segments[q] + e] */
+    ptrdiff_t a_row;
+    const void *b; /**< word (segment q, e, channel): b[b_segments[q] + e * vectors * lanes + ..] */
+    const ptrdiff_t *a_segments, *b_segments;
+    int segment_count;
+    int length; /**< words per segment, at most a pair group */
+    float *c;   /**< vector v of row i: c[v * c_vector + i * lanes] */
+    ptrdiff_t c_vector;
+    int accumulate; /**< add to c instead of writing it */
+} nova_pair_args;
+
+/** c (+)= a b for `rows` rows (1..max_rows) and `vectors` vectors (1..panel_vectors). */
+typedef void (*nova_pair_gemm_fn)(int rows, int vectors, const nova_pair_args *args);
+
+/**
+ * Splits `count` vectors of binary32 into `parts` bfloat16 parts (nova_split_bf16()), half a pair
+ * group each: part q of vector i goes to the first lanes / 2 words at out + i * out_stride +
+ * q * out_part. `pad`: the lanes / 2 words after them become zero. Strides count words.
+ */
+typedef void (*nova_split_fn)(const float *in, ptrdiff_t in_stride, void *out, ptrdiff_t out_stride,
+                              ptrdiff_t out_part, int parts, int count, int pad);
+
+typedef struct nova_pair_kernels {
+    double rate;      /**< words times vectors that are multiplied in a cycle; 0: not in hardware */
+    int max_rows;     /**< rows of the register block */
+    int row_multiple; /**< a and c must have room for whole multiples of these; what the rows beyond
+                           `rows` hold does not matter, and is written over in c */
+    int unit; /**< channels that a matrix unit sums by itself: segments are computed in whole pair
+                   groups, pair group by pair group, into one running sum. 0: segments may end
+                   anywhere, and a chunk is summed part by part, smallest products first */
+    nova_pair_gemm_fn gemm;
+    /** Around all calls of gemm that a thread makes on end; null: nothing to do. */
+    void (*enter)(void), (*leave)(void);
+} nova_pair_kernels;
+
+#endif

@@ -1,0 +1,90 @@
+/*
+ * pairs_template.h - products of pairs and the splitting into parts, over a vector vocabulary.
+ *
+ * The file that includes it has included its vocabulary and defined FOR_ROWS. A vocabulary with
+ * products of pairs in hardware defines V_PAIR (the type of a vector of words), V_PAIR_LOAD,
+ * V_PAIR_SET1 and V_PAIR_DOT(a, b, c); for the others they are made of V_EVEN and V_ODD, the
+ * channels of a vector of words as binary32, and two multiply-adds.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#include <string.h>
+
+#include "cpu/blocks.h"
+#include "cpu/pairs.h"
+
+#if !defined(V_PAIR)
+typedef struct channel_pair {
+    V even, odd;
+} channel_pair;
+#define V_PAIR channel_pair
+ALWAYS_INLINE V_PAIR V_PAIR_LOAD(const void *words) {
+    const V both = V_LOAD(words);
+    return (V_PAIR){V_EVEN(both), V_ODD(both)};
+}
+ALWAYS_INLINE V_PAIR V_PAIR_SET1(const void *word) {
+    float both;
+    memcpy(&both, word, sizeof both);
+    const V all = V_SET1(both);
+    return (V_PAIR){V_EVEN(all), V_ODD(all)};
+}
+ALWAYS_INLINE V V_PAIR_DOT(V_PAIR a, V_PAIR b, V c) {
+    return V_FMA(a.even, b.even, V_FMA(a.odd, b.odd, c));
+}
+#endif
+
+#define DEFINE_PAIR_BLOCK(type, rows, vectors)                                                     \
+    static void gemm_##type##_##rows##x##vectors(const nova_pair_args *args) {                     \
+        V sum[rows][vectors];                                                                      \
+        for (int i = 0; i < (rows); i++)                                                           \
+            for (int v = 0; v < (vectors); v++)                                                    \
+                sum[i][v] = V_SET1(0.0f);                                                          \
+        const ptrdiff_t a_row = args->a_row;                                                       \
+        const int length = args->length;                                                           \
+        for (int q = 0; q < args->segment_count; q++) {                                            \
+            const float *a = (const float *)args->a + args->a_segments[q];                         \
+            const float *b = (const float *)args->b + args->b_segments[q];                         \
+            for (int e = 0; e < length; e++, b += (vectors)*VL) {                                  \
+                V_PAIR f[vectors];                                                                 \
+                for (int v = 0; v < (vectors); v++) {                                              \
+                    f[v] = V_PAIR_LOAD(b + v * VL);                                                \
+                    prefetch(b, (size_t)((v + PREFETCH_VECTORS) * VL) * sizeof *b);                \
+                }                                                                                  \
+                _Pragma("GCC unroll 16") for (int i = 0; i < (rows); i++) {                        \
+                    const V_PAIR x = V_PAIR_SET1(a + i * a_row + e);                               \
+                    _Pragma("GCC unroll 4") for (int v = 0; v < (vectors); v++) sum[i][v] =        \
+                        V_PAIR_DOT(x, f[v], sum[i][v]);                                            \
+                }                                                                                  \
+            }                                                                                      \
+        }                                                                                          \
+        for (int i = 0; i < (rows); i++)                                                           \
+            for (int v = 0; v < (vectors); v++) {                                                  \
+                float *c = args->c + v * args->c_vector + i * VL;                                  \
+                V_STORE(c, args->accumulate ? V_ADD(V_LOAD(c), sum[i][v]) : sum[i][v]);            \
+            }                                                                                      \
+    }
+FOR_ROWS(DEFINE_PAIR_BLOCK, pairs, 1)
+FOR_ROWS(DEFINE_PAIR_BLOCK, pairs, 2)
+
+#define PAIR_ENTRY(type, rows, vectors) gemm_##type##_##rows##x##vectors,
+static void gemm_pairs(int rows, int vectors, const nova_pair_args *args) {
+    static void (*const blocks[GEMM_VECTORS][GEMM_ROWS])(const nova_pair_args *) = {
+        {FOR_ROWS(PAIR_ENTRY, pairs, 1)}, {FOR_ROWS(PAIR_ENTRY, pairs, 2)}};
+    blocks[vectors - 1][rows - 1](args);
+}
+
+static void split_vectors(const float *in, ptrdiff_t in_stride, void *out, ptrdiff_t out_stride,
+                          ptrdiff_t out_part, int parts, int count, int pad) {
+    for (int i = 0; i < count; i++, in += in_stride) {
+        V rest = V_LOAD(in);
+        for (int q = 0; q < parts; q++) {
+            float *words = (float *)out + i * out_stride + q * out_part;
+            uint16_t *channels = (uint16_t *)(void *)words;
+            V_STORE_BF16(channels, rest);
+            if (q + 1 < parts)
+                rest = V_SUB(rest, V_LOAD_BF16(channels));
+            if (pad)
+                memset(words + VL / 2, 0, VL / 2 * sizeof *words);
+        }
+    }
+}

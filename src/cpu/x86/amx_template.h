@@ -1,0 +1,113 @@
+/*
+ * amx_template.h - products of pairs on the matrix unit.
+ *
+ * The file that includes it has included what declares the tile operations (_tile_loadconfig,
+ * _tile_loadd, ...; for tests an emulation of them) and defined NOVA_PAIRS_AMX, the name of the
+ * record.
+ *
+ * A block is two tiles of 16 rows by two tiles of 16 output channels, in tile registers 0 to 3;
+ * 4 and 5 hold rows of a, 6 and 7 filters. An operand stays where it is if the next segment uses it
+ * again, so that a split arithmetic, whose products of a pair group come in such an order, loads 8
+ * tiles for its 12 products and 14 for its 24.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdint.h>
+
+#include "cpu/blocks.h"
+#include "cpu/kernels.h"
+
+enum { TILE_ROWS = 16, TILE_LANES = 16, TILE_BYTES = 64 };
+
+/* All tiles are whole: 16 rows of 64 bytes. */
+static const struct tile_config {
+    uint8_t palette, start_row, reserved[14];
+    uint16_t row_bytes[16];
+    uint8_t rows[16];
+} __attribute__((aligned(64)))
+whole_tiles = {.palette = 1,
+               .row_bytes = {TILE_BYTES, TILE_BYTES, TILE_BYTES, TILE_BYTES, TILE_BYTES, TILE_BYTES,
+                             TILE_BYTES, TILE_BYTES},
+               .rows = {TILE_ROWS, TILE_ROWS, TILE_ROWS, TILE_ROWS, TILE_ROWS, TILE_ROWS, TILE_ROWS,
+                        TILE_ROWS}};
+
+static void enter(void) {
+    _tile_loadconfig(&whole_tiles);
+}
+
+static void leave(void) {
+    _tile_release();
+}
+
+/* `tall`: two tiles of rows; `wide`: two tiles of output channels. */
+ALWAYS_INLINE void multiply(int tall, int wide, const nova_pair_args *args) {
+    const float *a = NULL, *b = NULL;
+    float *c = args->c;
+    const size_t a_stride = (size_t)args->a_row * sizeof *a;
+    const size_t b_stride = wide ? 2 * TILE_BYTES : TILE_BYTES;
+    const ptrdiff_t below = TILE_ROWS * args->a_row, c_below = TILE_ROWS * TILE_LANES;
+    if (args->accumulate) {
+        _tile_loadd(0, c, TILE_BYTES);
+        if (wide)
+            _tile_loadd(1, c + args->c_vector, TILE_BYTES);
+        if (tall)
+            _tile_loadd(2, c + c_below, TILE_BYTES);
+        if (tall && wide)
+            _tile_loadd(3, c + args->c_vector + c_below, TILE_BYTES);
+    } else {
+        _tile_zero(0);
+        _tile_zero(1);
+        _tile_zero(2);
+        _tile_zero(3);
+    }
+    for (int q = 0; q < args->segment_count; q++) {
+        const float *next_a = (const float *)args->a + args->a_segments[q];
+        const float *next_b = (const float *)args->b + args->b_segments[q];
+        if (next_a != a) {
+            a = next_a;
+            _tile_loadd(4, a, a_stride);
+            if (tall)
+                _tile_loadd(5, a + below, a_stride);
+        }
+        if (next_b != b) {
+            b = next_b;
+            _tile_loadd(6, b, b_stride);
+            if (wide)
+                _tile_loadd(7, b + TILE_LANES, b_stride);
+        }
+        _tile_dpbf16ps(0, 4, 6);
+        if (wide)
+            _tile_dpbf16ps(1, 4, 7);
+        if (tall)
+            _tile_dpbf16ps(2, 5, 6);
+        if (tall && wide)
+            _tile_dpbf16ps(3, 5, 7);
+    }
+    _tile_stored(0, c, TILE_BYTES);
+    if (wide)
+        _tile_stored(1, c + args->c_vector, TILE_BYTES);
+    if (tall)
+        _tile_stored(2, c + c_below, TILE_BYTES);
+    if (tall && wide)
+        _tile_stored(3, c + args->c_vector + c_below, TILE_BYTES);
+}
+
+static void gemm_tiles(int rows, int vectors, const nova_pair_args *args) {
+    if (rows > TILE_ROWS && vectors > 1)
+        multiply(1, 1, args);
+    else if (rows > TILE_ROWS)
+        multiply(1, 0, args);
+    else if (vectors > 1)
+        multiply(0, 1, args);
+    else
+        multiply(0, 0, args);
+}
+
+/* A tile product takes 16 cycles for 16 x 16 words and a vector. */
+const nova_pair_kernels NOVA_PAIRS_AMX = {.rate = 16.0,
+                                          .max_rows = 2 * TILE_ROWS,
+                                          .row_multiple = TILE_ROWS,
+                                          .unit = 2 * TILE_LANES,
+                                          .gemm = gemm_tiles,
+                                          .enter = enter,
+                                          .leave = leave};

@@ -1,0 +1,32 @@
+/*
+ * pairs_avx512bf16.c - products of pairs by vdpbf16ps, and parts by vcvtneps2bf16, which takes
+ * denormals for zero.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#include "cpu/kernels.h"
+#include "vec_avx512.h"
+
+#define V_PAIR __m512bh
+#define V_PAIR_LOAD(words) ((__m512bh)_mm512_loadu_si512(words))
+#define V_PAIR_SET1(word) ((__m512bh)_mm512_set1_epi32(load_word(word)))
+#define V_PAIR_DOT(a, b, c) _mm512_dpbf16_ps(c, a, b)
+#define FOR_ROWS FOR_ROWS_14
+
+static inline int load_word(const void *word) {
+    int value;
+    __builtin_memcpy(&value, word, sizeof value);
+    return value;
+}
+
+static inline void store_bf16(uint16_t *p, V v) {
+    _mm256_storeu_si256((__m256i *)p, (__m256i)_mm512_cvtneps_pbh(v));
+}
+#define V_STORE_BF16 store_bf16
+
+#include "cpu/pairs_template.h"
+
+const nova_split_fn nova_split_avx512bf16 = split_vectors;
+
+const nova_pair_kernels nova_pairs_avx512bf16 = {
+    .rate = 1.0, .max_rows = GEMM_ROWS, .row_multiple = 1, .gemm = gemm_pairs};

@@ -1,0 +1,142 @@
+/*
+ * test_matrix_unit.c - whole convolutions with the matrix unit's kernels over an emulation of its
+ * operations, on any machine with AVX-512 for the rest: odd sizes, ragged tiles, channels that do
+ * not fill a pair group, all arithmetics of bfloat16 parts, against direct convolution in double
+ * with the predicted error as tolerance.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "kernels/amx_emulated.h"
+#include "plan/plan.h"
+#include "problem.h"
+#include "runtime/runtime.h"
+
+/* The record that the unit would be part of; false if this machine cannot run its other kernels. */
+static bool make_record(nova_cpu_kernels *record) {
+    for (int i = 0; i < nova_cpu_kernels_count(); i++) {
+        const nova_cpu_kernels *kernels = nova_cpu_kernels_at(i);
+        if (strcmp(kernels->name, "avx512") == 0 && nova_cpu_kernels_supported(kernels)) {
+            *record = *kernels;
+            record->pairs = &amx_emulated;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A plan for these kernels: the only candidate of fully stated options, or the cheapest. */
+static nova_plan *plan_with(const nova_cpu_kernels *record, const nova_conv_desc *desc,
+                            const nova_plan_options *options) {
+    nova_request request;
+    nova_binding_cache bindings = {NULL, 0, 0};
+    nova_candidate *candidates;
+    int count;
+    nova_plan *plan = calloc(1, sizeof *plan);
+    assert_non_null(plan);
+    assert_int_equal(nova_request_init(&request, desc, options), NOVA_OK);
+    request.kernels = record;
+    request.bindings = &bindings;
+    assert_int_equal(nova_candidates_create(&request, &candidates, &count), NOVA_OK);
+    assert_int_equal(nova_candidate_realise(&request, &candidates[0], plan), NOVA_OK);
+    plan->predicted_error = nova_candidate_predict(plan);
+    free(candidates);
+    nova_binding_cache_clear(&bindings);
+    return plan;
+}
+
+static nova_conv_desc make_desc(int c, int k, int size, int dtype) {
+    nova_conv_desc desc;
+    nova_conv_desc_init(&desc);
+    desc.n = 2, desc.c = c, desc.k = k, desc.h = size, desc.w = size + 3;
+    desc.pad_top = desc.pad_left = desc.pad_bottom = 1;
+    desc.dtype = (nova_dtype)dtype;
+    desc.layout = c % 2 ? NOVA_NCHW : NOVA_NHWC;
+    return desc;
+}
+
+static void check_case(const nova_cpu_kernels *record, const nova_conv_desc *desc, int tile,
+                       nova_arith arith) {
+    nova_plan_options options;
+    nova_plan_options_init(&options);
+    options.tile_h = options.tile_w = tile;
+    options.arith = arith;
+    options.set = "best";
+    options.threads = 2;
+    nova_plan *plan = plan_with(record, desc, &options);
+    nova_plan_info info = {.struct_size = sizeof info};
+    assert_int_equal(nova_plan_get_info(plan, &info), NOVA_OK);
+    test_random random = {(uint64_t)(desc->c * 100 + tile)};
+    problem p;
+    problem_create(&p, desc, true, false, &random);
+    problem_run(&p, plan);
+    const char *wrong = problem_compare(&p, &info);
+    if (wrong)
+        fail_msg("c %lld k %lld tile %d %s: %s", (long long)desc->c, (long long)desc->k, tile,
+                 nova_arith_name(arith), wrong);
+    problem_destroy(&p);
+    nova_plan_destroy(plan);
+}
+
+static void sizes_and_arithmetics(void **state) {
+    (void)state;
+    static const int sizes[][3] = {{1, 1, 5},    {17, 16, 12}, {32, 33, 19}, {33, 17, 9},
+                                   {65, 40, 23}, {96, 64, 7},  {530, 3, 6}};
+    static const nova_arith ariths[] = {NOVA_ARITH_BF16, NOVA_ARITH_BF16_M32, NOVA_ARITH_BF16X3,
+                                        NOVA_ARITH_BF16X6};
+    nova_cpu_kernels record;
+    if (!make_record(&record)) {
+        print_message("skipped: this machine has no AVX-512\n");
+        return;
+    }
+    for (int i = 0; i < NOVA_COUNT(sizes); i++)
+        for (int a = 0; a < NOVA_COUNT(ariths); a++) {
+            const nova_conv_desc desc =
+                make_desc(sizes[i][0], sizes[i][1], sizes[i][2], (i + a) % 3);
+            check_case(&record, &desc, 2 + (i + a) % 5, ariths[a]);
+        }
+}
+
+/* The prediction itself, of sums in the unit's order. */
+static void errors_are_predicted(void **state) {
+    (void)state;
+    nova_cpu_kernels record;
+    if (!make_record(&record))
+        return;
+    for (int channels = 16; channels <= 512; channels += 248) {
+        nova_conv_desc desc = make_desc(channels, 16, 40, NOVA_F32);
+        desc.pad_top = desc.pad_left = desc.pad_bottom = 0;
+        test_random random = {(uint64_t)channels};
+        problem p;
+        problem_create(&p, &desc, false, false, &random);
+        for (int i = 0; i < 4; i++) {
+            nova_plan_options options;
+            nova_plan_options_init(&options);
+            options.tile_h = options.tile_w = i < 2 ? 2 : 6;
+            options.arith = i % 2 ? NOVA_ARITH_BF16X6 : NOVA_ARITH_BF16X3;
+            options.set = "best";
+            nova_plan *plan = plan_with(&record, &desc, &options);
+            problem_run(&p, plan);
+            const double ratio = plan->predicted_error / problem_error(&p);
+            print_message("F(%d) %s, %d channels: predicted over measured %.3f\n", options.tile_h,
+                          nova_arith_name(options.arith), channels, ratio);
+            assert_true(ratio > 0.85 && ratio < 1.15);
+            nova_plan_destroy(plan);
+        }
+        problem_destroy(&p);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sizes_and_arithmetics),
+        cmocka_unit_test(errors_are_predicted),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
