@@ -149,7 +149,7 @@ def test_tiles(case, tile):
 
 
 @pytest.mark.parametrize("arith, tile", itertools.product(("f32", "f16", "f16m32", "bf16",
-                                                           "bf16m32"), ("4", "6", "2x8")))
+                                                           "bf16m32", "bf16x3", "bf16x6"), ("4", "6", "2x8")))
 def test_arithmetics(case, arith, tile):
     report = case((1, 24, 18, 18), 16).run("--arith", arith, "--tile", tile, "--set", "best",
                                            dtype="f16")

@@ -158,7 +158,7 @@ def test_sevenths_are_what_brings_f83_to_its_target(tmp_path):
 
 
 @pytest.mark.parametrize("arith, tile", itertools.product(("f32", "f16", "f16m32", "bf16",
-                                                           "bf16m32"), ("2", "4", "6", "8", "4x6",
+                                                           "bf16m32", "bf16x3", "bf16x6"), ("2", "4", "6", "8", "4x6",
                                                                         "1x6", "3x1")))
 def test_prediction_within_a_tenth(arith, tile):
     found = accuracy("--tile", tile, "--arith", arith, "--channels", 32)
