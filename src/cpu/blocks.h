@@ -17,6 +17,14 @@ ALWAYS_INLINE void prefetch(const void *p, size_t offset) {
     __builtin_prefetch((const char *)p + offset);
 }
 
+/* Unrolled wherever sums are touched: an array that a loop walks through would live in memory. */
+#define EACH_SUM(rows, vectors, statement)                                                         \
+    _Pragma("GCC unroll 16") for (int i = 0; i < (rows); i++) {                                    \
+        _Pragma("GCC unroll 4") for (int v = 0; v < (vectors); v++) {                              \
+            statement;                                                                             \
+        }                                                                                          \
+    }
+
 #define FOR_ROWS_4(X, type, vectors)                                                               \
     X(type, 1, vectors) X(type, 2, vectors) X(type, 3, vectors) X(type, 4, vectors)
 #define FOR_ROWS_6(X, type, vectors)                                                               \

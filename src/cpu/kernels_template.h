@@ -144,14 +144,6 @@ DEFINE_ROUND(bf16)
  * (and converted) once and used by every row, each element of a is broadcast.
  */
 
-/* Unrolled wherever sums are touched: an array that a loop walks through would live in memory. */
-#define EACH_SUM(rows, vectors, statement)                                                         \
-    _Pragma("GCC unroll 16") for (int i = 0; i < (rows); i++) {                                    \
-        _Pragma("GCC unroll 4") for (int v = 0; v < (vectors); v++) {                              \
-            statement;                                                                             \
-        }                                                                                          \
-    }
-
 #define DEFINE_GEMM_BLOCK(type, rows, vectors)                                                     \
     static void gemm_##type##_##rows##x##vectors(const nova_gemm_args *args) {                     \
         V sum[rows][vectors];                                                                      \

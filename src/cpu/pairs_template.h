@@ -36,9 +36,7 @@ ALWAYS_INLINE V V_PAIR_DOT(V_PAIR a, V_PAIR b, V c) {
 #define DEFINE_PAIR_BLOCK(type, rows, vectors)                                                     \
     static void gemm_##type##_##rows##x##vectors(const nova_pair_args *args) {                     \
         V sum[rows][vectors];                                                                      \
-        for (int i = 0; i < (rows); i++)                                                           \
-            for (int v = 0; v < (vectors); v++)                                                    \
-                sum[i][v] = V_SET1(0.0f);                                                          \
+        EACH_SUM(rows, vectors, sum[i][v] = V_SET1(0.0f))                                          \
         const ptrdiff_t a_row = args->a_row;                                                       \
         const int length = args->length;                                                           \
         for (int q = 0; q < args->segment_count; q++) {                                            \
@@ -50,18 +48,16 @@ ALWAYS_INLINE V V_PAIR_DOT(V_PAIR a, V_PAIR b, V c) {
                     f[v] = V_PAIR_LOAD(b + v * VL);                                                \
                     prefetch(b, (size_t)((v + PREFETCH_VECTORS) * VL) * sizeof *b);                \
                 }                                                                                  \
-                _Pragma("GCC unroll 16") for (int i = 0; i < (rows); i++) {                        \
-                    const V_PAIR x = V_PAIR_SET1(a + i * a_row + e);                               \
-                    _Pragma("GCC unroll 4") for (int v = 0; v < (vectors); v++) sum[i][v] =        \
-                        V_PAIR_DOT(x, f[v], sum[i][v]);                                            \
-                }                                                                                  \
+                EACH_SUM(rows, vectors,                                                            \
+                         sum[i][v] = V_PAIR_DOT(V_PAIR_SET1(a + i * a_row + e), f[v], sum[i][v]))  \
             }                                                                                      \
         }                                                                                          \
-        for (int i = 0; i < (rows); i++)                                                           \
-            for (int v = 0; v < (vectors); v++) {                                                  \
-                float *c = args->c + v * args->c_vector + i * VL;                                  \
-                V_STORE(c, args->accumulate ? V_ADD(V_LOAD(c), sum[i][v]) : sum[i][v]);            \
-            }                                                                                      \
+        float *c = args->c;                                                                        \
+        const ptrdiff_t c_vector = args->c_vector;                                                 \
+        if (args->accumulate)                                                                      \
+            EACH_SUM(rows, vectors,                                                                \
+                     sum[i][v] = V_ADD(V_LOAD(c + v * c_vector + i * VL), sum[i][v]))              \
+        EACH_SUM(rows, vectors, V_STORE(c + v * c_vector + i * VL, sum[i][v]))                     \
     }
 FOR_ROWS(DEFINE_PAIR_BLOCK, pairs, 1)
 FOR_ROWS(DEFINE_PAIR_BLOCK, pairs, 2)
