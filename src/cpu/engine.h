@@ -117,6 +117,8 @@ struct nova_engine {
     /* blocking: blocks of tiles (direct: of pixels), and vectors of output channels at a time */
     int block_tiles;
     int64_t block_rows, block_cols, blocks_h, blocks_w; /* direct */
+    int64_t product_rows; /* direct: rows of a block whose products are held at a time */
+    int pitch;            /* direct: floats from one pixel of the patch to the next */
     int64_t blocks;
     int64_t k_block;     /* vectors whose products are held at a time */
     int64_t k_splits;    /* ranges that the output channels are split into, to feed the threads */

@@ -81,7 +81,7 @@ static tile_source open_source(const nova_engine *engine, const void *image,
                              (ptrdiff_t)(window->width * window->channels),
                              (ptrdiff_t)window->channels};
     }
-    engine->kernels->gather[shape->layout][shape->dtype](image, window, patch);
+    engine->kernels->gather[shape->layout][shape->dtype](image, window, (int)lanes, patch);
     return (tile_source){patch, window->cols * lanes, lanes};
 }
 

@@ -55,8 +55,14 @@ typedef struct nova_window {
     int rows, cols;
 } nova_window;
 
-/** Reads a window of an image into a patch; what lies outside the image is zero. */
-typedef void (*nova_gather_fn)(const void *image, const nova_window *window, float *patch);
+/**
+ * Reads a window of an image into a patch; what lies outside the image or the group is zero. Pixels
+ * are `pitch` floats apart: lanes, or as few as the image has channels. Whole vectors are written
+ * all the same, one pixel's over the end of the one before: the patch needs room for lanes - pitch
+ * floats beyond its end.
+ */
+typedef void (*nova_gather_fn)(const void *image, const nova_window *window, int pitch,
+                               float *patch);
 
 typedef struct nova_epilogue {
     const float *bias;    /**< [channels] or null */

@@ -19,23 +19,31 @@ ALWAYS_INLINE void columns_inside(const nova_window *window, int *first, int *la
     *last = (int)high;
 }
 
-ALWAYS_INLINE void clear(float *patch, int from, int to) {
+ALWAYS_INLINE void clear(float *patch, int pitch, int from, int to) {
     for (int j = from; j < to; j++)
-        V_STORE(patch + (ptrdiff_t)j * VL, V_SET1(0.0f));
+        V_STORE(patch + (ptrdiff_t)j * pitch, V_SET1(0.0f));
 }
 
 #define DEFINE_GATHER(type)                                                                        \
     static void gather_row_nhwc_##type(packed image, const nova_window *window, int64_t row,       \
-                                       int first, int last, float *patch) {                        \
+                                       int first, int last, int pitch, float *patch) {             \
         const int lanes = lanes_in(window);                                                        \
         const ptrdiff_t at =                                                                       \
             (row * window->width + window->col) * window->channels + window->channel;              \
+        if (pitch == window->channels) { /* pixels without gaps, there as here */                  \
+            const int end = last * pitch;                                                          \
+            for (int e = first * pitch; e < end; e += VL) {                                        \
+                const int count = NOVA_MIN(VL, end - e);                                           \
+                STORE_SOME(f32, patch, e, LOAD_SOME(type, image, at + e, count), count);           \
+            }                                                                                      \
+            return;                                                                                \
+        }                                                                                          \
         for (int j = first; j < last; j++)                                                         \
-            V_STORE(patch + (ptrdiff_t)j * VL,                                                     \
+            V_STORE(patch + (ptrdiff_t)j * pitch,                                                  \
                     LOAD_SOME(type, image, at + j * window->channels, lanes));                     \
     }                                                                                              \
     static void gather_row_nchw_##type(packed image, const nova_window *window, int64_t row,       \
-                                       int first, int last, float *patch) {                        \
+                                       int first, int last, int pitch, float *patch) {             \
         const int lanes = lanes_in(window);                                                        \
         const ptrdiff_t plane = (ptrdiff_t)(window->height * window->width);                       \
         const ptrdiff_t at = window->channel * plane + row * window->width + window->col;          \
@@ -47,25 +55,25 @@ ALWAYS_INLINE void clear(float *patch, int from, int to) {
                     c < lanes ? LOAD_SOME(type, image, at + c * plane + j, count) : V_SET1(0.0f);  \
             V_TRANSPOSE(v);                                                                        \
             for (int i = 0; i < count; i++)                                                        \
-                V_STORE(patch + (ptrdiff_t)(j + i) * VL, v[i]);                                    \
+                V_STORE(patch + (ptrdiff_t)(j + i) * pitch, v[i]);                                 \
         }                                                                                          \
     }                                                                                              \
     DEFINE_GATHER_LAYOUT(nhwc, type)                                                               \
     DEFINE_GATHER_LAYOUT(nchw, type)
 
 #define DEFINE_GATHER_LAYOUT(layout, type)                                                         \
-    static void gather_##layout##_##type(const void *image, const nova_window *window,             \
+    static void gather_##layout##_##type(const void *image, const nova_window *window, int pitch,  \
                                          float *patch) {                                           \
         int first, last;                                                                           \
         columns_inside(window, &first, &last);                                                     \
-        for (int i = 0; i < window->rows; i++, patch += (ptrdiff_t)window->cols * VL) {            \
+        for (int i = 0; i < window->rows; i++, patch += (ptrdiff_t)window->cols * pitch) {         \
             const int64_t row = window->row + i;                                                   \
             const bool inside = row >= 0 && row < window->height && first < last;                  \
-            clear(patch, 0, inside ? first : window->cols);                                        \
+            clear(patch, pitch, 0, inside ? first : window->cols);                                 \
             if (!inside)                                                                           \
                 continue;                                                                          \
-            gather_row_##layout##_##type(image, window, row, first, last, patch);                  \
-            clear(patch, last, window->cols);                                                      \
+            gather_row_##layout##_##type(image, window, row, first, last, pitch, patch);           \
+            clear(patch, pitch, last, window->cols);                                               \
         }                                                                                          \
     }
 DEFINE_GATHER(f32)

@@ -273,13 +273,16 @@ static void check_gather_once(const nova_cpu_kernels *kernels, nova_layout layou
     w.row = random_int(random, -7, 10);
     w.col = random_int(random, -45, 45);
     void *image = random_image(&w, type, random);
-    const size_t count = (size_t)(w.rows * w.cols * kernels->lanes);
+    const int lanes = kernels->lanes;
+    const int narrowest = (int)NOVA_MIN((int64_t)lanes, w.channels);
+    const int pitch = random_int(random, 0, 1) ? lanes : random_int(random, narrowest, lanes);
+    const size_t pixels = (size_t)(w.rows * w.cols);
+    const size_t count = pixels * (size_t)pitch + (size_t)(lanes - pitch);
     float *patch = buffer_new(count);
-    kernels->gather[layout][type](image, &w, patch);
-    for (size_t at = 0; at < count; at++) {
-        const int64_t c = w.channel + (int64_t)at % kernels->lanes;
-        const int64_t j = w.col + (int64_t)at / kernels->lanes % w.cols;
-        const int64_t i = w.row + (int64_t)at / kernels->lanes / w.cols;
+    kernels->gather[layout][type](image, &w, pitch, patch);
+    for (size_t at = 0; at < pixels * (size_t)pitch; at++) {
+        const int64_t lane = (int64_t)at % pitch, pixel = (int64_t)at / pitch;
+        const int64_t c = w.channel + lane, j = w.col + pixel % w.cols, i = w.row + pixel / w.cols;
         const bool inside = c < w.channels && i >= 0 && i < w.height && j >= 0 && j < w.width;
         const float expected =
             inside ? image_value(image, type, image_index(&w, layout, c, i, j)) : 0.0f;
@@ -312,7 +315,7 @@ static void check_patterns(const nova_cpu_kernels *kernels) {
     for (int i = 0; i < WIDTH; i++)
         image[i] = (uint16_t)i;
     for (int type = NOVA_F16; type <= NOVA_BF16; type++) {
-        kernels->gather[NOVA_NCHW][type](image, &w, patch);
+        kernels->gather[NOVA_NCHW][type](image, &w, kernels->lanes, patch);
         const nova_strip strip = {patch, (ptrdiff_t)WIDTH * kernels->lanes, 0, 1};
         kernels->scatter[NOVA_NCHW][type](&strip, &w, &epilogue, stored);
         for (int i = 0; i < WIDTH; i++) {
