@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "bench_output.h"
+#include "bench_schedules.h"
 #include "commands.h"
 #include "request.h"
 #include "runtime/runtime.h"
@@ -15,7 +16,7 @@ typedef struct bench_args {
     int dtype, layout;
     double seconds;
     cli_request request;
-    bool json;
+    bool schedules, json;
 } bench_args;
 
 static void describe(const bench_args *args, const cli_shape *shape, nova_conv_desc *desc) {
@@ -71,6 +72,34 @@ static int run_layers(const cli_command *command, const bench_args *args,
     return CLI_SUCCESS;
 }
 
+static int run_schedules(const cli_command *command, const bench_args *args,
+                         const nova_plan_options *options, const cli_shapes *shapes) {
+    cli_json json = {.stream = stdout};
+    if (args->json) {
+        cli_json_object(&json, NULL);
+        cli_json_array(&json, "layers");
+    }
+    for (int i = 0; i < shapes->count; ++i) {
+        bench_schedule results[BENCH_MOST_SCHEDULES];
+        nova_conv_desc desc;
+        int count;
+        describe(args, &shapes->items[i], &desc);
+        if (bench_schedules(&desc, options, args->seconds, results, &count) != NOVA_OK) {
+            return cli_error(command, "%s: %s", shapes->items[i].name, nova_last_error());
+        }
+        if (args->json) {
+            bench_json_schedules(&json, &shapes->items[i], results, count);
+        } else {
+            bench_print_schedules(&shapes->items[i], results, count);
+        }
+    }
+    if (args->json) {
+        cli_json_end_array(&json);
+        cli_json_end_object(&json);
+    }
+    return CLI_SUCCESS;
+}
+
 static nova_status prepare(bench_args *args, nova_plan_options *options, bench_run *run) {
     nova_status status = cli_shapes_load(args->shapes, &run->shapes);
     if (status == NOVA_OK) {
@@ -95,13 +124,15 @@ static int run_bench(const cli_command *command, bench_args *args) {
                      .dtype = (nova_dtype)args->dtype,
                      .layout = (nova_layout)args->layout};
     nova_plan_options options;
-    int exit_code = prepare(args, &options, &run) == NOVA_OK
-                        ? run_layers(command, args, &options, &run)
-                        : cli_library_error(command);
+    int exit_code = prepare(args, &options, &run) != NOVA_OK ? cli_library_error(command)
+                    : args->schedules ? run_schedules(command, args, &options, &run.shapes)
+                                      : run_layers(command, args, &options, &run);
     if (exit_code == CLI_SUCCESS && cli_request_remember(&args->request) != NOVA_OK) {
         exit_code = cli_library_error(command);
     }
-    if (exit_code == CLI_SUCCESS) {
+    if (exit_code == CLI_SUCCESS && args->schedules) {
+        exit_code = cli_finish_output(command);
+    } else if (exit_code == CLI_SUCCESS) {
         if (args->json) {
             bench_print_json(&run);
         } else {
@@ -150,6 +181,10 @@ int cli_bench(const cli_command *command, int argc, char **argv) {
          .target = &args.seconds,
          .help = "About how many seconds to spend on the rounds of a layer; layers of the same "
                  "sizes are timed once. Default: 0.3."},
+        {.name = "--schedules",
+         .target = &args.schedules,
+         .help = "Instead: every schedule (that --schedule allows) of each layer, with bytes and "
+                 "operations by formula and counted, time and error."},
         CLI_DTYPE_ROW(args.dtype, "f32"),
         {.name = "--layout",
          .metavar = "L",

@@ -143,16 +143,20 @@ static nova_status use_covariance(cli_request *request, nova_plan_options *optio
     return cli_read_covariance(request->covariance, 2, NOVA_MAX_INPUTS, request->moments);
 }
 
-/** A wisdom file that --measure is about to write need not exist yet. */
+static bool adds_wisdom(const cli_request *request) {
+    return request->measure || request->calibrate;
+}
+
+/** A wisdom file that is about to be written need not exist yet. */
 static nova_status import_wisdom(const cli_request *request) {
-    if (request->wisdom == NULL || (request->measure && access(request->wisdom, F_OK) != 0)) {
+    if (request->wisdom == NULL || (adds_wisdom(request) && access(request->wisdom, F_OK) != 0)) {
         return NOVA_OK;
     }
     return nova_wisdom_import(request->wisdom);
 }
 
 nova_status cli_request_remember(const cli_request *request) {
-    if (request->wisdom == NULL || !request->measure) {
+    if (request->wisdom == NULL || !adds_wisdom(request)) {
         return NOVA_OK;
     }
     return nova_wisdom_export(request->wisdom);
@@ -163,6 +167,9 @@ nova_status cli_request_options(cli_request *request, int64_t r, int64_t s,
     nova_plan_options_init(options);
     options->effort = request->measure ? NOVA_EFFORT_MEASURE : NOVA_EFFORT_ESTIMATE;
     nova_status status = import_wisdom(request);
+    if (status == NOVA_OK && request->calibrate) {
+        status = nova_calibrate();
+    }
     if (status == NOVA_OK) {
         status = use_covariance(request, options);
     }

@@ -60,7 +60,7 @@ typedef struct cli_request {
     bool no_scaling, no_compensation;
     nova_schedule schedule;
     int64_t block_tiles, block_filters;
-    bool measure;
+    bool measure, calibrate;
     const char *wisdom;              /**< path; null: not given */
     nova_set *custom;                /**< made by cli_request_options() if `set` is a file; owned */
     double moments[NOVA_MAX_INPUTS]; /**< what cli_request_options() read for `covariance` */
@@ -166,9 +166,13 @@ typedef struct cli_request {
     {.name = "--measure",                                                                          \
      .target = &(request).measure,                                                                 \
      .help = "Time the likely plans instead of trusting the cost model."},                         \
+        {.name = "--calibrate",                                                                    \
+         .target = &(request).calibrate,                                                           \
+         .help = "Measure this machine for the cost model first; takes less than a second."},      \
     {                                                                                              \
         .name = "--wisdom", .metavar = "FILE", .read = cli_text, .target = &(request).wisdom,      \
-        .help = "Plans that were measured before: read first, and written back with --measure."    \
+        .help = "Plans and machines that were measured before: read first, and written back with " \
+                "--measure or --calibrate."                                                        \
     }
 
 #define CLI_DTYPE_ROW(variable, default_text)                                                      \
@@ -193,7 +197,8 @@ typedef struct cli_request {
 nova_status cli_request_options(cli_request *request, int64_t r, int64_t s,
                                 nova_plan_options *options);
 
-/** Writes the wisdom file if --measure has something to add to it. Errors: NOVA_IO. */
+/** Writes the wisdom file if --measure or --calibrate have something to add to it. Errors:
+    NOVA_IO. */
 nova_status cli_request_remember(const cli_request *request);
 
 /** Releases what cli_request_options() loaded. */

@@ -324,9 +324,18 @@ NOVA_API nova_status nova_plan_get_info(const nova_plan *plan, nova_plan_info *i
 /* ---------------------------------------------------------------- wisdom */
 
 /**
+ * Measures what the cost model needs to know of this machine and its kernels (the rates of products
+ * and transforms, and of reading filters from each level of memory, by one thread and by all), in
+ * less than a second. Planning uses it from then on; it is part of wisdom, and counts on the
+ * processor that it was measured on only. Without it the rates of an ordinary machine are assumed.
+ * The first planning with NOVA_EFFORT_MEASURE calls it. Thread-safe. Errors: NOVA_OUT_OF_MEMORY.
+ */
+NOVA_API nova_status nova_calibrate(void);
+
+/**
  * Wisdom is what planning with NOVA_EFFORT_MEASURE has found: for a convolution, its options,
- * kernels and thread count, the plan that was fastest. The process keeps it, and
- * nova_plan_create() looks there first. All three functions are thread-safe.
+ * kernels and thread count, the plan that was fastest; and what nova_calibrate() has measured. The
+ * process keeps it, and nova_plan_create() looks there first. All three functions are thread-safe.
  *
  * The file is text, a line per plan; export replaces the file, import adds to what is known and
  * prefers what the file says. Errors: NOVA_IO, NOVA_OUT_OF_MEMORY, NOVA_DAMAGED (nothing of the

@@ -233,7 +233,6 @@ nova_status nova_request_init(nova_request *request, const nova_conv_desc *desc,
     if (request->options.threads == 0)
         request->options.threads = nova_processor_count();
     request->kernels = nova_cpu_kernels_best();
-    request->rates = nova_rates_usual(request->kernels);
     request->budget = choose_budget(&request->options, request->desc.dtype);
     return NOVA_OK;
 }

@@ -159,8 +159,12 @@ nova_status nova_plan_create(const nova_conv_desc *desc, const nova_plan_options
     nova_request request;
     nova_binding_cache bindings = {NULL, 0, 0};
     nova_status status = nova_request_init(&request, desc, options);
+    if (status == NOVA_OK && request.options.effort == NOVA_EFFORT_MEASURE &&
+        !nova_rates_are_known(request.kernels))
+        status = nova_calibrate();
     if (status != NOVA_OK)
         return status;
+    request.rates = nova_rates_known(request.kernels);
     request.bindings = &bindings;
     nova_plan *made = calloc(1, sizeof *made);
     if (!made)

@@ -6,19 +6,22 @@
 #ifndef NOVA_PLAN_H
 #define NOVA_PLAN_H
 
+#include <stdio.h>
+
 #include "cpu/engine.h"
 #include "numerics/numerics.h"
 #include "transforms/transform.h"
 
+enum { NOVA_RATE_SIZES = 6 };
+
 /** What the cost model knows of a machine and its kernels. */
 typedef struct nova_rates {
-    double product;              /* vector multiply-adds a second in a full register block */
-    double pairs;                /* words times vectors a second, see cpu/pairs.h */
-    double transform;            /* steps of the transforms a second, see cost.c */
-    double near, shared, memory; /* bytes a second of one thread, by level of the caches */
-    double memory_all;           /* bytes a second of all threads together */
-    double shared_cache;         /* bytes of the last level that a process may count on */
-    double barrier;              /* seconds that a parallel loop takes to start and end */
+    double product;       /* vector multiply-adds a second in a full register block */
+    double pairs;         /* words times vectors a second, see cpu/pairs.h */
+    double input, output; /* steps of the transforms a second, see cost.c */
+    /* bytes of filter that the products read a second, by size of the buffer (see rates.c): by one
+       thread, and by all processors together */
+    double one[NOVA_RATE_SIZES], all[NOVA_RATE_SIZES];
 } nova_rates;
 
 /** A transform with room for its own matrices and strings. */
@@ -79,7 +82,8 @@ typedef struct nova_request {
 
 /* ---- check.c */
 
-/** Checks descriptor and options and fills the request. Every failure has its reason. */
+/** Checks descriptor and options and fills the request, all but rates and bindings. Every failure
+    has its reason. */
 nova_status nova_request_init(nova_request *request, const nova_conv_desc *desc,
                               const nova_plan_options *options);
 
@@ -131,10 +135,43 @@ const char *nova_plan_set_name(const nova_plan *plan);
 /** Seconds that one execution should take on a machine of these rates. */
 double nova_engine_cost(const nova_engine *engine, const nova_rates *rates);
 
+/** Steps of the two transforms of one vector of channels of one tile, as the model counts them. */
+double nova_engine_input_steps(const nova_engine *engine);
+double nova_engine_output_steps(const nova_engine *engine);
+
 /* ---- rates.c */
+
+/** Bytes a second that each of `workers` threads gets from a buffer of `size` bytes in all. */
+double nova_rates_stream(const nova_rates *rates, double size, int workers);
+
+/** Size of the buffer that one[index] and all[index] are of. */
+double nova_rates_size(int index);
 
 /** Rates of an ordinary machine, for kernels of this kind. */
 nova_rates nova_rates_usual(const nova_cpu_kernels *kernels);
+
+/** What is known of this machine's kernels, or what is usual. */
+nova_rates nova_rates_known(const nova_cpu_kernels *kernels);
+
+/** True if rates of these kernels on this machine are known. */
+bool nova_rates_are_known(const nova_cpu_kernels *kernels);
+
+/** Remembers measured rates of kernels of this machine. */
+void nova_rates_remember(const nova_cpu_kernels *kernels, const nova_rates *rates);
+
+/** Forgets all rates. */
+void nova_rates_forget(void);
+
+/** Writes what is known as lines of a wisdom file, and reads such a line: *taken tells whether it
+   is one, and NOVA_DAMAGED that it is not whole. `keep` takes it over, if it is of this machine. */
+void nova_rates_write(FILE *stream);
+nova_status nova_rates_read(const char *line, bool keep, bool *taken);
+
+/* ---- calibrate.c */
+
+/** Measures the rates of these kernels on this machine, in less than a second. Errors:
+    NOVA_OUT_OF_MEMORY and those of nova_plan_create(). */
+nova_status nova_rates_measure(const nova_cpu_kernels *kernels, nova_rates *rates);
 
 /* ---- filter.c */
 

@@ -3,7 +3,8 @@
  *
  * A file has a first line "nova-wisdom 2" and then lines "KEY => PLAN", where KEY is everything
  * that the choice depends on and PLAN is "winograd TILE_H TILE_W SET ARITH SCHEDULE BLOCK_TILES
- * BLOCK_FILTERS SECONDS", or "direct SECONDS".
+ * BLOCK_FILTERS SECONDS", or "direct SECONDS". Lines "rates ..." are the calibration of the cost
+ * model, see rates.c.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
@@ -14,7 +15,7 @@
 #include "plan/plan.h"
 #include "runtime/runtime.h"
 
-enum { SET_NAME = 64, LINE = NOVA_WISDOM_KEY + 240 };
+enum { SET_NAME = 64, LINE = NOVA_WISDOM_KEY + 400 };
 
 typedef struct entry {
     char key[NOVA_WISDOM_KEY];
@@ -130,6 +131,7 @@ void nova_wisdom_forget(void) {
     free(known.entries);
     known = (table){NULL, 0, 0};
     pthread_mutex_unlock(&lock);
+    nova_rates_forget();
 }
 
 /* ---------------------------------------------------------------- files */
@@ -153,6 +155,7 @@ nova_status nova_wisdom_export(const char *path) {
     if (status != NOVA_OK)
         return status;
     fputs(first_line, writer.stream);
+    nova_rates_write(writer.stream);
     pthread_mutex_lock(&lock);
     for (int i = 0; i < known.count; i++)
         write_entry(writer.stream, &known.entries[i]);
@@ -192,35 +195,42 @@ static bool parse_winograd(const char *text, entry *e) {
            e->tile_w <= NOVA_MAX_TILE && e->seconds > 0;
 }
 
-static bool parse_line(const char *line, size_t length, entry *e) {
+static bool parse_entry(const char *text, entry *e) {
     static const char arrow[] = " => ";
-    char text[LINE];
-    if (length >= sizeof text)
-        return false;
-    memcpy(text, line, length);
-    text[length] = '\0';
-    char *middle = strstr(text, arrow);
-    if (!middle || middle == text || middle - text >= NOVA_WISDOM_KEY || strlen(text) != length)
+    const char *middle = strstr(text, arrow);
+    if (!middle || middle == text || middle - text >= NOVA_WISDOM_KEY)
         return false;
     memset(e, 0, sizeof *e);
     memcpy(e->key, text, (size_t)(middle - text));
     return parse_direct(middle + strlen(arrow), e) || parse_winograd(middle + strlen(arrow), e);
 }
 
-/* All lines of a file, or none. */
+/* A line of either kind. Entries are collected; rates are taken over if `keep`. */
+static bool read_line(const char *line, size_t length, bool keep, table *read) {
+    char text[LINE];
+    bool is_rates;
+    if (length >= sizeof text)
+        return false;
+    memcpy(text, line, length);
+    text[length] = '\0';
+    if (strlen(text) != length || nova_rates_read(text, keep, &is_rates) != NOVA_OK)
+        return false;
+    entry e;
+    return is_rates || (parse_entry(text, &e) && (keep || put(read, &e)));
+}
+
+/* All lines of a file, or none: rates are taken over when all lines are known to be whole. */
 static nova_status parse_file(const char *path, const char *text, size_t size, table *read) {
     const size_t start = strlen(first_line);
     if (size < start || memcmp(text, first_line, start) != 0)
         return nova_fail(NOVA_DAMAGED, "%s is not a wisdom file", path);
-    for (size_t at = start, line = 2; at < size; line++) {
-        const char *end = memchr(text + at, '\n', size - at);
-        entry e;
-        if (!end || !parse_line(text + at, (size_t)(end - text) - at, &e))
-            return nova_fail(NOVA_DAMAGED, "%s: line %zu is damaged", path, line);
-        if (!put(read, &e))
-            return nova_fail(NOVA_OUT_OF_MEMORY, "no memory for wisdom");
-        at = (size_t)(end - text) + 1;
-    }
+    for (int keep = 0; keep < 2; keep++)
+        for (size_t at = start, line = 2; at < size; line++) {
+            const char *end = memchr(text + at, '\n', size - at);
+            if (!end || !read_line(text + at, (size_t)(end - text) - at, keep, read))
+                return nova_fail(NOVA_DAMAGED, "%s: line %zu is damaged", path, line);
+            at = (size_t)(end - text) + 1;
+        }
     return NOVA_OK;
 }
 

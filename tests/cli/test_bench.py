@@ -177,3 +177,31 @@ def test_bad_options(small, tmp_path):
     refused("bench", "--shapes", small, "--threads", "x")
     refused("bench", "--shapes", small, "--set", "nonesuch")
     refused("bench", small)
+
+
+def test_schedules(tmp_path):
+    """Every schedule that makes sense; what is counted is what the formulas say."""
+    shapes = tmp_path / "shapes.txt"
+    shapes.write_text("one 1 16 16 32 32\ntwo 1 70 40 9 9\n")
+    layers = document("bench", "--shapes", shapes, "--schedules", "--tile", "4", "--time", "0.01",
+                      "--threads", 2)["layers"]
+    assert [layer["layer"] for layer in layers] == ["one", "two"]
+    for layer in layers:
+        schedules = layer["schedules"]
+        assert len({tuple(s["schedule"].values()) for s in schedules}) == len(schedules) == 24
+        for s in schedules:
+            assert s["counted"] == s["work"] and s["counted_flops"] == s["flops"] > 0
+            assert s["ms"] > 0 and s["error"] < 2e-4
+            assert 0 < s["stored_bytes"] <= s["all_bytes"]
+    by_place = {tuple(s["schedule"].values()): s for s in layers[0]["schedules"]}
+    four = by_place["stored", "stored", "stored"]
+    two = by_place["inlined", "inlined", "stored"]
+    one = by_place["inlined", "inlined", "inlined"]
+    assert [(s["passes"], s["buffers"]) for s in (four, two, one)] == [(3, 4), (2, 2), (1, 1)]
+    # 64 tiles of 36 positions, 16 channels each way, in vectors of at most 16 lanes
+    assert four["work"]["products"] == 64 * 36 * 16 * 16
+    assert four["work"]["xhat"]["written"] == four["work"]["mhat"]["written"] == 64 * 36 * 16 * 4
+    assert four["work"]["filters"] == 0 and two["work"]["filters"] >= 256
+    only = document("bench", "--shapes", shapes, "--schedules", "--schedule",
+                    "xhat=stored,ghat=stored,mhat=stored", "--time", "0.01")["layers"]
+    assert [len(layer["schedules"]) for layer in only] == [1, 1]

@@ -248,9 +248,9 @@ def test_wisdom_is_kept_and_used(tmp_path):
     layer = ("plan", "--input", "1x16x20x20", "--filters", 16, "--wisdom", file)
     measured = document(*layer, "--measure")
     lines = file.read_text().splitlines()
-    assert lines[0] == "nova-wisdom 2" and len(lines) == 2
+    assert lines[0] == "nova-wisdom 2" and len(lines) == 3 and lines[1].startswith("rates ")
     assert document(*layer) == measured
-    key, plan = lines[1].split(" => ")
+    key, plan = lines[2].split(" => ")
     assert plan.split()[0] == measured["algorithm"]
     schedule = "xhat=inlined,ghat=stored,mhat=inlined"
     file.write_text(f"{lines[0]}\n{key} => winograd 3 2 best f32 {schedule} 5 16 0.001\n")
@@ -274,6 +274,27 @@ def test_damaged_wisdom_is_refused(tmp_path, text):
     file = tmp_path / "wisdom.txt"
     file.write_text(text)
     refused(*LAYER, "--wisdom", file)
+
+
+def test_calibration_is_kept_and_used(tmp_path):
+    """The rates in the file are those that plans are priced with, on the same processor only."""
+    file = tmp_path / "wisdom.txt"
+    calibrated = document(*LAYER, "--calibrate", "--wisdom", file)
+    first, rates = file.read_text().splitlines()
+    assert document(*LAYER, "--wisdom", file) == calibrated
+    word, kernels, processor, *numbers = rates.split()
+    assert kernels == calibrated["kernels"] and len(numbers) == 16
+    assert all(1e6 < float(number) < 1e15 for number in numbers)
+    slow = " ".join(str(float(number) / 1000) for number in numbers)
+    file.write_text(f"{first}\n{word} {kernels} {processor} {slow}\n")
+    ratio = document(*LAYER, "--wisdom", file)["cost_seconds"] / calibrated["cost_seconds"]
+    assert 900 < ratio < 1100
+    file.write_text(f"{first}\n{word} {kernels} another/3 {slow}\n")
+    assert document(*LAYER, "--wisdom", file) == document(*LAYER)
+    for damaged in (rates + " 1", rates.rsplit(" ", 1)[0], rates.replace(numbers[0], "-1"),
+                    rates.replace(numbers[1], "inf"), rates + "x", "rates avx512"):
+        file.write_text(f"{first}\n{damaged}\n")
+        refused(*LAYER, "--wisdom", file)
 
 
 def test_schedules_are_kept_and_printed():
