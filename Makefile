@@ -8,7 +8,8 @@
 #
 # Variables: JOBS (parallel jobs), CMAKE_FLAGS (for the first configuration), CTEST_FLAGS,
 # DEMO_FLAGS; of bench: SHAPES (networks or files), TIME (seconds per layer), CLASSES, PEERS,
-# PEERS_PYTHON (a Python that has the libraries), BENCH_FLAGS: see tools/bench --help.
+# PEERS_PYTHON (a Python that has the libraries), CLOCK (wall; cpu on a busy machine), BENCH_FLAGS:
+# see tools/bench --help.
 
 BUILD := build
 JOBS ?= $(shell nproc)
@@ -21,6 +22,7 @@ SHAPES ?= resnet50 vgg16 sd15 vae
 TIME ?= 1
 CLASSES ?= f32 f32x2 f16 bf16
 PEERS ?= all
+CLOCK ?= wall
 PEERS_PYTHON ?= $(BUILD)/peers/bin/python3
 
 .PHONY: all configure demo test bench lint generate docs install clean
@@ -50,7 +52,7 @@ test: all
 bench: all
 	@[ "$(PEERS_PYTHON)" != $(BUILD)/peers/bin/python3 ] || tools/peers $(BUILD)/peers
 	@tools/bench $(BUILD) --shapes "$(SHAPES)" --time $(TIME) --classes "$(CLASSES)" \
-	    --peers "$(PEERS)" --python "$(PEERS_PYTHON)" $(BENCH_FLAGS)
+	    --clock $(CLOCK) --peers "$(PEERS)" --python "$(PEERS_PYTHON)" $(BENCH_FLAGS)
 
 lint: all
 	@tools/setup lint

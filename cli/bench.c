@@ -11,9 +11,12 @@
 #include "request.h"
 #include "runtime/runtime.h"
 
+/* What times are. */
+static const char *const clocks[] = {"wall", "cpu", NULL};
+
 typedef struct bench_args {
     const char *shapes, *peers, *python;
-    int dtype, layout;
+    int dtype, layout, clock;
     double seconds;
     cli_request request;
     bool schedules, json;
@@ -105,6 +108,11 @@ static nova_status prepare(bench_args *args, nova_plan_options *options, bench_r
     if (status == NOVA_OK) {
         status = cli_request_options(&args->request, 3, 3, options);
     }
+    if (status == NOVA_OK && args->clock > 0 && options->threads != 1) {
+        status = nova_fail(NOVA_INVALID_ARGUMENT,
+                           "--clock cpu: only the time of one thread is processor time");
+    }
+    run->peers.processor_time = args->clock > 0;
     if (status == NOVA_OK) {
         status = bench_peers_open(args->peers, args->python,
                                   options->threads > 0 ? options->threads : nova_processor_count(),
@@ -185,6 +193,13 @@ int cli_bench(const cli_command *command, int argc, char **argv) {
          .target = &args.schedules,
          .help = "Instead: every schedule (that --schedule allows) of each layer, with bytes and "
                  "operations by formula and counted, time and error."},
+        {.name = "--clock",
+         .metavar = "C",
+         .read = cli_choice,
+         .target = &args.clock,
+         .choices = clocks,
+         .help = "wall (default), or cpu: processor time, which on a busy machine is what one "
+                 "thread would take on a quiet one."},
         CLI_DTYPE_ROW(args.dtype, "f32"),
         {.name = "--layout",
          .metavar = "L",

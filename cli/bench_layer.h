@@ -5,7 +5,9 @@
  * one run that is not timed, which wakes its threads and brings its data into the caches (none if a
  * run takes long), then as many timed runs as fill a few milliseconds. Who begins changes from
  * round to round. What others do on the machine only ever adds time, so a contestant's time is the
- * shortest of all its runs; the median is kept beside it, and tells how quiet the machine was.
+ * shortest of all its runs; the median is kept beside it, and tells how quiet the machine was. On a
+ * busy machine processor time can be taken instead of wall time: with one thread they are the same
+ * but for what others take.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */

@@ -151,6 +151,7 @@ void bench_print_json(const bench_run *run) {
     cli_json_string(&json, "dtype", nova_dtype_name(run->dtype));
     cli_json_string(&json, "layout", nova_layout_name(run->layout));
     cli_json_integer(&json, "threads", first->info.threads);
+    cli_json_string(&json, "clock", run->peers.processor_time ? "cpu" : "wall");
     cli_json_string(&json, "kernels", first->info.kernels);
     json_libraries(&json, &run->peers);
     cli_json_array(&json, "layers");

@@ -52,9 +52,10 @@ static nova_status read_names(const char *names, bench_peers *peers) {
 
 static nova_status open_library(int library, const char *python, const char *script, int threads,
                                 bench_peers *peers) {
-    return library == BENCH_ONEDNN ? peer_onednn_open(threads, &peers->onednn)
-                                   : peer_wheel_open(python, script, bench_libraries[library],
-                                                     threads, &peers->wheels[library]);
+    return library == BENCH_ONEDNN
+               ? peer_onednn_open(threads, &peers->onednn)
+               : peer_wheel_open(python, script, bench_libraries[library], threads,
+                                 peers->processor_time, &peers->wheels[library]);
 }
 
 nova_status bench_peers_open(const char *names, const char *python, int threads,

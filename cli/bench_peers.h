@@ -15,8 +15,9 @@ enum { BENCH_ONEDNN, BENCH_FIRST_WHEEL, BENCH_LIBRARIES = BENCH_FIRST_WHEEL + 5 
 /** Their names. */
 extern const char *const bench_libraries[BENCH_LIBRARIES];
 
-/** Start with all zero. */
+/** Start with all else zero. */
 typedef struct bench_peers {
+    bool processor_time;                 /**< what times are, everybody's; false: wall time */
     peer_onednn *onednn;                 /**< null: not asked for, or not there */
     peer_wheel *wheels[BENCH_LIBRARIES]; /**< likewise; from BENCH_FIRST_WHEEL on */
     bool asked[BENCH_LIBRARIES];
@@ -25,9 +26,9 @@ typedef struct bench_peers {
 
 /**
  * Opens the libraries of a list, "onednn,torch"; "all" stands for all but numpy, "none" and null
- * for none. One that is not there leaves its reason. `python` runs peer.py and must outlive the
- * peers. Errors: NOVA_UNKNOWN_NAME, NOVA_IO if peer.py is gone. Release with bench_peers_close(),
- * also after a failure.
+ * for none. peers->processor_time has been set. One that is not there leaves its reason. `python`
+ * runs peer.py and must outlive the peers. Errors: NOVA_UNKNOWN_NAME, NOVA_IO if peer.py is gone.
+ * Release with bench_peers_close(), also after a failure.
  */
 nova_status bench_peers_open(const char *names, const char *python, int threads,
                              bench_peers *peers);

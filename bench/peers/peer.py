@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
-"""peer.py NAME THREADS
+"""peer.py NAME THREADS CLOCK
 
 One library of the comparison in a process of its own, started and asked by `nova bench`, which
 decides whose turn it is and what is made of the times. NAME is one of the modules peer_NAME.py
@@ -16,6 +16,8 @@ One that ends without an answer has failed.
 X, WEIGHTS and Y are files of binary32: [c][h][w], [k][c][3][3] and [k][h][w]; the first two hold
 values that DTYPE represents. The convolution is 3x3 with one zero around x, batch 1. A library
 that has no tensors of DTYPE computes in f32 and says so in its answer.
+
+CLOCK says what seconds are: wall, or cpu, processor time of the whole process.
 
 A module has VERSION and
 
@@ -38,6 +40,7 @@ from typing import Callable
 
 # Before any library that starts threads is loaded.
 NAME, THREADS = sys.argv[1], int(sys.argv[2])
+now = {"wall": time.perf_counter, "cpu": time.process_time}[sys.argv[3]]
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = str(THREADS)
 os.environ["MKL_NUM_THREADS"] = str(THREADS)
 
@@ -110,19 +113,18 @@ def relative_error(values, exact):
 
 
 def timed(run):
-    start = time.perf_counter()
+    start = now()
     run()
-    return time.perf_counter() - start
+    return now() - start
 
 
 def trial(variant):
     """Seconds of its fastest run in a short trial; the first run counts only if it is long."""
-    best, start = timed(variant.run), time.perf_counter()
-    if best < TRIAL_SECONDS:
-        best = math.inf
-    while best == math.inf or time.perf_counter() - start < TRIAL_SECONDS - best:
+    end = time.perf_counter() + TRIAL_SECONDS
+    first, best = timed(variant.run), math.inf
+    while time.perf_counter() < end or (best == math.inf and first < TRIAL_SECONDS):
         best = min(best, timed(variant.run))
-    return best
+    return min(best, first) if first >= TRIAL_SECONDS else best
 
 
 def prepare(module, layer):

@@ -19,7 +19,7 @@
 static const double start_seconds = 120, answer_seconds = 600;
 
 struct peer_wheel {
-    const char *python, *script, *name;
+    const char *python, *script, *name, *clock;
     char threads[16];
     char version[64];
     peer_process *process; /* null: it has ended */
@@ -93,8 +93,9 @@ static nova_status expect(peer_wheel *wheel, const char *word, const char *refus
 static nova_status start(peer_wheel *wheel) {
     char line[PEER_LINE];
     const char *version = "";
-    char *const argv[] = {(char *)wheel->python, "-B",           (char *)wheel->script,
-                          (char *)wheel->name,   wheel->threads, NULL};
+    char *const argv[] = {
+        (char *)wheel->python, "-B", (char *)wheel->script, (char *)wheel->name, wheel->threads,
+        (char *)wheel->clock,  NULL};
     if (peer_process_start(argv, &wheel->process) != NOVA_OK) {
         return give_up(wheel);
     }
@@ -106,7 +107,7 @@ static nova_status start(peer_wheel *wheel) {
 }
 
 nova_status peer_wheel_open(const char *python, const char *script, const char *name, int threads,
-                            peer_wheel **result) {
+                            bool processor_time, peer_wheel **result) {
     peer_wheel *wheel = *result = calloc(1, sizeof *wheel);
     if (wheel == NULL) {
         return nova_fail(NOVA_OUT_OF_MEMORY, "%s: no memory", name);
@@ -114,6 +115,7 @@ nova_status peer_wheel_open(const char *python, const char *script, const char *
     wheel->python = python;
     wheel->script = script;
     wheel->name = name;
+    wheel->clock = processor_time ? "cpu" : "wall";
     snprintf(wheel->threads, sizeof wheel->threads, "%d", threads);
     nova_status status = start(wheel);
     if (status != NOVA_OK) {

@@ -10,6 +10,8 @@
 #ifndef NOVA_PEER_WHEEL_H
 #define NOVA_PEER_WHEEL_H
 
+#include <stdbool.h>
+
 #include "nova_winograd.h"
 
 /** An array that other processes can open. */
@@ -34,11 +36,12 @@ typedef struct peer_wheel_layer {
 typedef struct peer_wheel peer_wheel; /**< a library, and its process while there is one */
 
 /**
- * Starts a library: `python` runs `script` (peer.py) with its name. Errors: NOVA_NOT_ELIGIBLE, with
+ * Starts a library: `python` runs `script` (peer.py) with its name. Its times are wall times, or
+ * processor times of its process. All strings must outlive it. Errors: NOVA_NOT_ELIGIBLE, with
  * the reason, if it is not installed or cannot be loaded; NOVA_OUT_OF_MEMORY.
  */
 nova_status peer_wheel_open(const char *python, const char *script, const char *name, int threads,
-                            peer_wheel **result);
+                            bool processor_time, peer_wheel **result);
 void peer_wheel_close(peer_wheel *wheel); /**< null is allowed */
 
 /** What the library says of its version. */

@@ -124,6 +124,27 @@ def test_wrong_results_do_not_count(small, tmp_path):
         assert "best_peer" not in layer["peers"]
 
 
+def test_processor_time(small, tmp_path):
+    """A library that sleeps takes no processor time."""
+    sleeper = tmp_path / "peer.py"
+    sleeper.write_text((ROOT / "bench" / "peers" / "peer.py").read_text())
+    (tmp_path / "peer_numpy.py").write_text("""
+import time, numpy
+from peer import Variant
+VERSION = "0"
+def variants(layer):
+    yield lambda: Variant("sleep", "f32", lambda: time.sleep(0.01),
+                          lambda: numpy.zeros((layer.k, layer.h, layer.w), numpy.float32))
+""")
+    python = script(tmp_path, f"""shift; shift; exec {sys.executable} -B {sleeper} "$@"\n""")
+    for clock, least, most in (("wall", 10, 1000), ("cpu", 0, 5)):
+        found = bench(small, "numpy", python, clock=clock)
+        assert found["clock"] == clock
+        for layer in found["layers"]:
+            assert least < layer["peers"]["numpy"]["ms"] < most
+    assert "--clock" in refused("bench", "--shapes", small, "--clock", "cpu", "--threads", 2)
+
+
 def test_bad_options(small):
     for names in ("cudnn", "onednn,cudnn", "onednn,", "all,torch"):
         assert "--peers" in refused("bench", "--shapes", small, "--peers", names)
