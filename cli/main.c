@@ -38,10 +38,11 @@ static const cli_command commands[] = {
      "are f32 and f16. The output has the layout of x and the type --dtype, which is that of x\n"
      "unless it is given. NumPy has no bf16: with --dtype bf16 the files are f32.",
      cli_conv},
-    {"bench", "Time the convolutions of a network, beside direct convolution and oneDNN",
-     "Everything is timed interleaved in one run; a time is the median over the rounds.\n"
-     "`ratio` is the peer's time over nova's: above 1, nova is faster. The geometric means\n"
-     "weight every layer by its count.",
+    {"bench", "Time the convolutions of a network, beside direct convolution and other libraries",
+     "Everything is timed in turns in one run, and every result is checked; a time is that of the\n"
+     "shortest run. `ratio` is the peer's time over nova's: above 1, nova is faster. `best_peer`\n"
+     "is the fastest other library that keeps the error which nova's plan is held to. The\n"
+     "geometric means weight every layer by its count.",
      cli_bench},
     {"report", "Write all tables and figures about the point sets, from scratch",
      "Condition numbers, noise gains, predicted and measured errors, error against saving, and\n"
