@@ -205,7 +205,7 @@ nova_status nova_winograd_block(nova_engine *engine, const nova_blocking *blocki
     const int64_t panel = engine->kernels->panel_vectors;
     engine->schedule = blocking->schedule;
     engine->run_tiles = (int)NOVA_MIN((int64_t)4, engine->tiles_w);
-    nova_engine_choose_store(engine);
+    nova_engine_choose_moves(engine);
     if (engine->shape.layout == NOVA_NCHW &&
         engine->run_tiles * engine->tile_w % engine->kernels->lanes != 0)
         engine->stream = false; /* most runs would end within a line */

@@ -99,7 +99,7 @@ nova_status nova_engine_init_direct(nova_engine *engine, const nova_cpu_kernels 
     engine->out_vectors = (shape->k + kernels->lanes - 1) / kernels->lanes;
     engine->k_block = NOVA_MIN((int64_t)kernels->panel_vectors, engine->out_vectors);
     engine->pitch = (int)NOVA_MIN(shape->c, (int64_t)kernels->lanes);
-    nova_engine_choose_store(engine);
+    nova_engine_choose_moves(engine);
     choose_block(engine);
     set_segments(engine);
     engine->k_splits = 1;

@@ -130,19 +130,24 @@ int nova_engine_area_tiles(const nova_engine *engine) {
                : engine->block_tiles;
 }
 
-/* What is larger than twice the second-level cache is not there any more when somebody reads it,
-   and writing it past the caches spares reading every line of it first. That needs whole lines:
-   channel-last, the strip must hold all channels of one. */
-void nova_engine_choose_store(nova_engine *engine) {
+/* What is larger than twice the second-level cache is not there when it is read next. */
+static bool is_far(const nova_shape *shape, int64_t channels, int64_t height, int64_t width) {
+    const double bytes = (double)nova_dtype_size(shape->dtype) * (double)shape->n *
+                         (double)channels * (double)height * (double)width;
+    return bytes > 2.0 * (double)nova_cache_bytes();
+}
+
+/* A far y is written past the caches, which spares reading every line of it first. That needs whole
+   lines: channel-last, the strip must hold all channels of one. A far x is asked for ahead, if it
+   is channel-last: the planes of the other layout are what the hardware's own prefetch is made for.
+ */
+void nova_engine_choose_moves(nova_engine *engine) {
     const nova_shape *shape = &engine->shape;
-    const double element = (double)nova_dtype_size(shape->dtype);
-    const double bytes =
-        element * (double)shape->n * (double)shape->k * (double)shape->out_h * (double)shape->out_w;
-    engine->stream = bytes > 2.0 * (double)nova_cache_bytes();
-    engine->strip_vectors = 1;
-    if (engine->stream && shape->layout == NOVA_NHWC)
-        engine->strip_vectors =
-            NOVA_MAX(1, NOVA_LINE_BYTES / (engine->kernels->lanes * (int)element));
+    const bool last = shape->layout == NOVA_NHWC;
+    const int vector = engine->kernels->lanes * (int)nova_dtype_size(shape->dtype);
+    engine->preview = last && is_far(shape, shape->c, shape->h, shape->w);
+    engine->stream = is_far(shape, shape->k, shape->out_h, shape->out_w);
+    engine->strip_vectors = engine->stream && last ? NOVA_MAX(1, NOVA_LINE_BYTES / vector) : 1;
 }
 
 /* Adds the bytes of a buffer, aligned. */

@@ -111,6 +111,7 @@ struct nova_engine {
     ptrdiff_t u_position;             /* the same of U made from a raw filter */
     int64_t input_splits;             /* parts of the channels in the pass that stores XHAT */
     int64_t output_splits;            /* parts of the output channels in the pass that reads MHAT */
+    bool preview;                     /* x is asked for before it is read */
     bool stream;                      /* y is written past the cache */
     int strip_vectors;                /* output vectors that are written together */
 
@@ -254,8 +255,9 @@ int nova_engine_area_tiles(const nova_engine *engine);
 /** Lays the workspace out. Needs passes and buffer sizes. */
 nova_status nova_engine_finish(nova_engine *engine);
 
-/** Decides how y is written: `stream` and `strip_vectors`. Needs kernels and shape. */
-void nova_engine_choose_store(nova_engine *engine);
+/** Decides how x is read and y written: `preview`, `stream`, `strip_vectors`. Needs kernels and
+    shape. */
+void nova_engine_choose_moves(nova_engine *engine);
 
 /** Parts that the output channels are split into so that there are enough tasks. */
 int64_t nova_engine_k_parts(const nova_engine *engine, int64_t wanted);

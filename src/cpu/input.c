@@ -92,6 +92,48 @@ static float *group_start(const nova_engine *engine, const nova_v_view *v, int64
     return v->data + group / 2 * v->group + group % 2 * (engine->kernels->lanes / 2);
 }
 
+static nova_window window_of(const nova_engine *engine, const nova_tile_run *run) {
+    const nova_shape *shape = &engine->shape;
+    return (nova_window){.channels = shape->c,
+                         .height = shape->h,
+                         .width = shape->w,
+                         .row = run->row - shape->pad_top,
+                         .col = run->col - shape->pad_left,
+                         .rows = engine->inputs_h,
+                         .cols = (run->count - 1) * engine->tile_w + engine->inputs_w};
+}
+
+/* The run that is transformed after the present one, so that it is on its way by then. */
+typedef struct preview {
+    const char *image; /* null: there is none, or it is not asked for */
+    nova_window window;
+} preview;
+
+static preview preview_of(const nova_engine *engine, const nova_tensors *tensors, size_t image,
+                          nova_range tiles, int done) {
+    if (!engine->preview || done >= tiles.last - tiles.first)
+        return (preview){.image = NULL};
+    const nova_tile_run run = nova_next_run(engine, tiles, done);
+    return (preview){(const char *)tensors->x + (size_t)run.image * image, window_of(engine, &run)};
+}
+
+/* Asks for part `part` of `parts` of the rows of a preview: one line of every pixel, channel-last.
+ */
+static void ask_for(const nova_engine *engine, const preview *next, int part, int parts) {
+    if (!next->image)
+        return;
+    const nova_window *w = &next->window;
+    const int64_t size = (int64_t)nova_dtype_size(engine->shape.dtype);
+    const int64_t first_col = NOVA_MAX(w->col, (int64_t)0);
+    const int64_t last_col = NOVA_MIN(w->col + w->cols, w->width);
+    const int64_t first_row = NOVA_MAX(w->row + w->rows * part / parts, (int64_t)0);
+    const int64_t last_row = NOVA_MIN(w->row + w->rows * (part + 1) / parts, w->height);
+    for (int64_t i = first_row; i < last_row; i++)
+        for (int64_t j = first_col; j < last_col; j++)
+            __builtin_prefetch(next->image + ((i * w->width + j) * w->channels + w->channel) * size,
+                               0, 2);
+}
+
 void nova_stage_input(const nova_engine *engine, const nova_tensors *tensors, nova_range tiles,
                       nova_range groups, const nova_scratch *scratch, const nova_v_view *v) {
     const nova_shape *shape = &engine->shape;
@@ -101,23 +143,20 @@ void nova_stage_input(const nova_engine *engine, const nova_tensors *tensors, no
     nova_tile_run run;
     for (int done = 0; done < count; done += run.count) {
         run = nova_next_run(engine, tiles, done);
-        nova_window window = {.channels = shape->c,
-                              .height = shape->h,
-                              .width = shape->w,
-                              .row = run.row - shape->pad_top,
-                              .col = run.col - shape->pad_left,
-                              .rows = engine->inputs_h,
-                              .cols = (run.count - 1) * engine->tile_w + engine->inputs_w};
+        nova_window window = window_of(engine, &run);
+        preview next = preview_of(engine, tensors, image, tiles, done + run.count);
         for (int64_t group = groups.first; group < groups.last; group++) {
-            window.channel = group * lanes;
+            window.channel = next.window.channel = group * lanes;
             const tile_source source =
                 open_source(engine, (const char *)tensors->x + (size_t)run.image * image, &window,
                             scratch->patch);
             float *to = group_start(engine, v, group - groups.first) + run.first * lanes;
             const bool pad = group % 2 == 0 && group + 1 == engine->groups;
-            for (int t = 0; t < run.count; t++)
+            for (int t = 0; t < run.count; t++) {
+                ask_for(engine, &next, t, run.count);
                 input_tile(engine, source.data + t * engine->tile_w * source.col, &source,
                            scratch->scratch, v, to + t * lanes, pad);
+            }
         }
     }
 }
