@@ -73,14 +73,16 @@ static double input_seconds(const model *m) {
     return nova_engine_input_steps(m->engine) * (double)vectors / m->rates->input;
 }
 
+/* Twice the steps: U pushes V and M, and itself, out of the nearer caches. */
 static double filter_seconds(const model *m) {
     const nova_engine *engine = m->engine;
-    if (m->work.filters == 0)
+    const int64_t vectors = m->work.filters / engine->kernels->lanes;
+    if (vectors == 0)
         return 0;
-    double steps = map_steps(engine, &engine->filter_h, &engine->filter_w);
+    double steps = 2 * map_steps(engine, &engine->filter_h, &engine->filter_w);
     if (engine->uv_type != NOVA_F32)
         steps += 3.0 * engine->positions;
-    return steps * (double)(m->work.filters / engine->kernels->lanes) / m->rates->input +
+    return steps * (double)vectors / m->rates->input +
            stream(m, (double)m->work.filter.read, (double)engine->packed_bytes);
 }
 
@@ -139,23 +141,32 @@ static double overlapped(double compute, double read) {
     return pow(pow(compute, exponent) + pow(read, exponent), 1 / exponent);
 }
 
-/* All products of an execution: the filter is read once for every area of `tiles` tiles. */
+/* The steps of `tiles` tiles, by whichever kernel computes the products. */
+static double area_steps(const nova_engine *engine, int tiles) {
+    const double c = (double)engine->shape.c;
+    if (tiles == 0)
+        return 0;
+    return engine->parts > 0 ? pair_steps(engine, tiles)
+                             : product_steps(engine, tiles, c, ceil(c / NOVA_CHUNK_CHANNELS));
+}
+
+/* All products of an execution: the filter is read once for every area of tiles, by its first
+   register block of rows. */
 static double product_seconds(const model *m) {
     const nova_engine *engine = m->engine;
     const int tiles = nova_engine_area_tiles(engine);
-    const int first = nova_engine_row_step(engine, tiles);
-    const double areas = (double)engine->tiles / tiles, c = (double)engine->shape.c;
-    const bool raw = nova_engine_raw_filter(engine), pairs = engine->parts > 0;
-    const double chunks = ceil(c / NOVA_CHUNK_CHANNELS);
-    const double per_step = areas * engine->positions * (double)engine->out_vectors /
-                            (pairs ? m->rates->pairs : m->rates->product);
-    const double compute =
-        per_step * (pairs ? pair_steps(engine, tiles) : product_steps(engine, tiles, c, chunks));
-    const double begin =
-        per_step * (pairs ? pair_steps(engine, first) : product_steps(engine, first, c, chunks));
+    const int rest = (int)(engine->tiles % tiles);
+    const double areas = (double)(engine->tiles / tiles);
+    const double step = engine->positions * (double)engine->out_vectors /
+                        (engine->parts > 0 ? m->rates->pairs : m->rates->product);
+    const double compute = (areas * area_steps(engine, tiles) + area_steps(engine, rest)) * step;
+    const double begin = (areas * area_steps(engine, nova_engine_row_step(engine, tiles)) +
+                          area_steps(engine, rest > 0 ? nova_engine_row_step(engine, rest) : 0)) *
+                         step;
+    const bool raw = nova_engine_raw_filter(engine);
     const nova_traffic *filter = raw ? &m->work.ghat : &m->work.filter;
     const double size = raw ? (double)engine->u_size * sizeof(float) : (double)engine->packed_bytes;
-    const double read = stream(m, (double)filter->read * areas / ceil(areas), size);
+    const double read = stream(m, (double)filter->read, size);
     return compute - begin + overlapped(begin, read);
 }
 

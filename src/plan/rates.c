@@ -1,7 +1,8 @@
 /*
  * rates.c - how fast a machine does what the cost model counts: what is taken for granted without a
  * calibration, rates between the sizes that were measured, and what was measured, in memory and in
- * wisdom files: "rates KERNELS PROCESSOR PRODUCT PAIRS INPUT OUTPUT" and two rates for each size.
+ * wisdom files: "rates KERNELS PROCESSOR PRODUCT PAIRS INPUT OUTPUT" and two rates for each
+ * size.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */

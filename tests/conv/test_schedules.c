@@ -22,11 +22,11 @@ static const struct {
     int tile_h, tile_w;
 } shapes[] = {
     {1, 16, 32, 32, 16, 3, 3, 4, 4}, /* a published experiment's */
-    {2, 150, 9, 13, 70, 3, 3, 4, 2}, /* several chunks, panels and images */
+    {2, 150, 7, 9, 40, 3, 3, 4, 2},  /* several chunks, panels and images */
     {1, 5, 40, 3, 130, 3, 3, 6, 1},  /* direct along the width */
     {1, 65, 6, 61, 33, 1, 5, 1, 4},  /* a row of taps */
-    {1, 200, 7, 7, 100, 3, 3, 3, 5}, /* less than a register block of tiles */
-    {3, 24, 30, 26, 20, 5, 5, 4, 2},
+    {1, 200, 5, 7, 100, 3, 3, 3, 5}, /* less than a register block of tiles */
+    {3, 24, 18, 14, 20, 5, 5, 4, 2},
 };
 
 static const struct {
@@ -125,32 +125,37 @@ static void run_schedule(problem *p, const nova_plan_options *options, int shape
     nova_plan_destroy(plan);
 }
 
-static void run_schedules(int shape, int kind) {
-    test_random random = {(uint64_t)(shape * 10 + kind)};
-    const nova_conv_desc desc = desc_of(shape, kind);
-    problem p;
-    problem_create(&p, &desc, true, shape % 2 == 0, &random);
+/* All schedules with one kind of kernels; what is not rounded differently has the same bits. */
+static void run_schedules(problem *p, int shape, int kind) {
     nova_plan_options options;
     void *first = NULL;
     int count = 0;
     for (; options_for(count, shape, kind, &options); count++)
-        run_schedule(&p, &options, shape, kind, &first);
+        run_schedule(p, &options, shape, kind, &first);
     assert_int_equal(count, 24);
     free(first);
+}
+
+static void run_kernels(int shape, int kind) {
+    test_random random = {(uint64_t)(shape * 10 + kind)};
+    const nova_conv_desc desc = desc_of(shape, kind);
+    problem p;
+    problem_create(&p, &desc, true, shape % 2 == 0, &random);
+    for (int i = 0; i < nova_cpu_kernels_count(); i++) {
+        if (!nova_cpu_kernels_supported(nova_cpu_kernels_at(i)))
+            continue;
+        setenv("NOVA_KERNELS", nova_cpu_kernels_at(i)->name, 1);
+        run_schedules(&p, shape, kind);
+    }
+    unsetenv("NOVA_KERNELS");
     problem_destroy(&p);
 }
 
 static void every_schedule_is_right(void **state) {
     (void)state;
-    for (int i = 0; i < nova_cpu_kernels_count(); i++) {
-        if (!nova_cpu_kernels_supported(nova_cpu_kernels_at(i)))
-            continue;
-        setenv("NOVA_KERNELS", nova_cpu_kernels_at(i)->name, 1);
-        for (int shape = 0; shape < NOVA_COUNT(shapes); shape++)
-            for (int kind = 0; kind < NOVA_COUNT(kinds); kind++)
-                run_schedules(shape, kind);
-    }
-    unsetenv("NOVA_KERNELS");
+    for (int shape = 0; shape < NOVA_COUNT(shapes); shape++)
+        for (int kind = 0; kind < NOVA_COUNT(kinds); kind++)
+            run_kernels(shape, kind);
 }
 
 /* ---------------------------------------------------------------- what is refused */
