@@ -201,14 +201,21 @@ static nova_status size_buffers(nova_engine *engine) {
     return NOVA_OK;
 }
 
+/* Tiles of one row that are gathered and written together. A row of a channel-first plane is a
+   stretch of its own: long runs, so that few of its cache lines are shared by two of them. They
+   still begin and end anywhere in a line, and to write only the lines between past the caches is no
+   gain. */
+static void choose_runs(nova_engine *engine) {
+    const bool planes = engine->shape.layout == NOVA_NCHW;
+    nova_engine_choose_moves(engine);
+    engine->run_tiles = (int)NOVA_MIN((int64_t)(planes ? 16 : 4), engine->tiles_w);
+    engine->stream = engine->stream && !planes;
+}
+
 nova_status nova_winograd_block(nova_engine *engine, const nova_blocking *blocking) {
     const int64_t panel = engine->kernels->panel_vectors;
     engine->schedule = blocking->schedule;
-    engine->run_tiles = (int)NOVA_MIN((int64_t)4, engine->tiles_w);
-    nova_engine_choose_moves(engine);
-    if (engine->shape.layout == NOVA_NCHW &&
-        engine->run_tiles * engine->tile_w % engine->kernels->lanes != 0)
-        engine->stream = false; /* most runs would end within a line */
+    choose_runs(engine);
     choose_chunk(engine);
     engine->block_tiles = blocking->block_tiles > 0
                               ? (int)NOVA_MIN(NOVA_MIN(blocking->block_tiles, engine->tiles),

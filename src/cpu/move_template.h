@@ -42,20 +42,34 @@ ALWAYS_INLINE void clear(float *patch, int pitch, int from, int to) {
             V_STORE(patch + (ptrdiff_t)j * pitch,                                                  \
                     LOAD_SOME(type, image, at + j * window->channels, lanes));                     \
     }                                                                                              \
+    /* Chunks start where a cache line does (the first may not), so that no line is read twice:    \
+       the lines of one chunk may all fall into the same set of the cache. */                      \
     static void gather_row_nchw_##type(packed image, const nova_window *window, int64_t row,       \
                                        int first, int last, int pitch, float *patch) {             \
         const int lanes = lanes_in(window);                                                        \
         const ptrdiff_t plane = (ptrdiff_t)(window->height * window->width);                       \
         const ptrdiff_t at = window->channel * plane + row * window->width + window->col;          \
-        for (int j = first; j < last; j += VL) {                                                   \
+        const size_t start = (uintptr_t)image / sizeof(element_##type) + (size_t)(at + first);     \
+        int count = sizeof(element_##type) == 4 ? VL - (int)(start % VL) : VL;                     \
+        for (int j = first; j < last; j += count, count = VL) {                                    \
             V v[VL];                                                                               \
-            const int count = NOVA_MIN(VL, last - j);                                              \
-            for (int c = 0; c < VL; c++)                                                           \
-                v[c] =                                                                             \
+            count = NOVA_MIN(count, last - j);                                                     \
+            if (lanes == VL && count == VL) {                                                      \
+                _Pragma("GCC unroll 16") for (int c = 0; c < VL; c++) v[c] =                       \
+                    load_##type(image, at + c * plane + j);                                        \
+            } else {                                                                               \
+                _Pragma("GCC unroll 16") for (int c = 0; c < VL; c++) v[c] =                       \
                     c < lanes ? LOAD_SOME(type, image, at + c * plane + j, count) : V_SET1(0.0f);  \
+            }                                                                                      \
             V_TRANSPOSE(v);                                                                        \
-            for (int i = 0; i < count; i++)                                                        \
-                V_STORE(patch + (ptrdiff_t)(j + i) * pitch, v[i]);                                 \
+            float *to = patch + (ptrdiff_t)j * pitch;                                              \
+            if (count == VL) {                                                                     \
+                _Pragma("GCC unroll 16") for (int i = 0; i < VL; i++)                              \
+                    V_STORE(to + (ptrdiff_t)i * pitch, v[i]);                                      \
+            } else {                                                                               \
+                for (int i = 0; i < count; i++)                                                    \
+                    V_STORE(to + (ptrdiff_t)i * pitch, v[i]);                                      \
+            }                                                                                      \
         }                                                                                          \
     }                                                                                              \
     DEFINE_GATHER_LAYOUT(nhwc, type)                                                               \
