@@ -202,6 +202,38 @@ static void parts_of_a_schedule_are_kept(void **state) {
     nova_plan_destroy(plan);
 }
 
+/* ---------------------------------------------------------------- predicted errors */
+
+static nova_plan_info info_with(nova_place ghat, int kind) {
+    const nova_conv_desc desc = desc_of(0, kind);
+    nova_plan_options options;
+    options_for(0, 0, kind, &options);
+    options.tile_h = options.tile_w = 6;
+    options.schedule = (nova_schedule){NOVA_PLACE_STORED, ghat, NOVA_PLACE_BLOCKED};
+    nova_plan *plan;
+    assert_int_equal(nova_plan_create(&desc, &options, &plan), NOVA_OK);
+    nova_plan_info info = {.struct_size = sizeof info};
+    assert_int_equal(nova_plan_get_info(plan, &info), NOVA_OK);
+    nova_plan_destroy(plan);
+    return info;
+}
+
+/* Filters transformed on the way have the error of that, and no compensated rounding. */
+static void transforms_on_the_way_cost_accuracy(void **state) {
+    (void)state;
+    for (int kind = 0; kind < 2; kind++) {
+        const nova_plan_info before = info_with(NOVA_PLACE_STORED, kind);
+        for (int place = NOVA_PLACE_BLOCKED; place <= NOVA_PLACE_INLINED; place++) {
+            const nova_plan_info during = info_with((nova_place)place, kind);
+            assert_true(during.predicted_error > before.predicted_error);
+            assert_true(during.predicted_error < 2 * before.predicted_error);
+            assert_int_equal(before.compensation, kind == 1);
+            assert_int_equal(during.compensation, 0);
+            assert_true(during.packed_bytes < before.packed_bytes);
+        }
+    }
+}
+
 /* ---------------------------------------------------------------- workspace */
 
 /* Never more than input, output and 8 MiB a thread where nothing is stored as a whole. */
@@ -239,6 +271,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(every_schedule_is_right),
                                        cmocka_unit_test(what_makes_no_sense_is_refused),
                                        cmocka_unit_test(parts_of_a_schedule_are_kept),
+                                       cmocka_unit_test(transforms_on_the_way_cost_accuracy),
                                        cmocka_unit_test(blocked_workspaces_are_small)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
