@@ -12,7 +12,7 @@
  */
 #include <string.h>
 
-#include "cpu/engine.h"
+#include "cpu/direct.h"
 #include "runtime/runtime.h"
 
 enum { FIRST_CACHE = 1 << 15 }; /* bytes of a first-level cache */
@@ -55,9 +55,6 @@ static void choose_block(nova_engine *engine) {
     engine->block_rows =
         NOVA_MIN(NOVA_MIN(NOVA_MAX(rows, (int64_t)1), shape->out_h), NOVA_MIN(share, (int64_t)64));
     engine->product_rows = is_narrow(engine) ? 1 : engine->block_rows;
-    engine->blocks_h = divide_up(shape->out_h, engine->block_rows);
-    engine->blocks_w = divide_up(shape->out_w, engine->block_cols);
-    engine->blocks = shape->n * engine->blocks_h * engine->blocks_w;
 }
 
 /* Where the segments of the reduction start in the patch: taps, or rows of the filter. */
@@ -86,60 +83,74 @@ static nova_status size_buffers(nova_engine *engine) {
     return NOVA_OK;
 }
 
+void nova_direct_share(nova_engine *engine,
+                       void (*task)(const nova_job *job, nova_buffers *buffers, int64_t task)) {
+    const int64_t threads = engine->threads;
+    engine->blocks_h = divide_up(engine->shape.out_h, engine->block_rows);
+    engine->blocks_w = divide_up(engine->shape.out_w, engine->block_cols);
+    engine->blocks = engine->shape.n * engine->blocks_h * engine->blocks_w;
+    engine->k_splits = 1;
+    if (engine->blocks < threads) /* more blocks first, then the output channels are split */
+        engine->k_splits = nova_engine_k_parts(engine, divide_up(threads, engine->blocks));
+    engine->tile_splits = engine->blocks;
+    engine->pass_count = 1;
+    engine->passes[0] = (nova_engine_pass){task, engine->blocks * engine->k_splits};
+}
+
+static void direct_task(const nova_job *job, nova_buffers *buffers, int64_t task);
+
 nova_status nova_engine_init_direct(nova_engine *engine, const nova_cpu_kernels *kernels,
-                                    const nova_shape *shape, int threads) {
+                                    const nova_shape *shape, nova_arith arith, int threads) {
     memset(engine, 0, sizeof *engine);
     engine->algorithm = NOVA_ALGORITHM_DIRECT;
     engine->kernels = kernels;
     engine->shape = *shape;
     engine->threads = threads;
-    engine->uv_type = NOVA_F32;
+    engine->uv_type = nova_arith_uv_type(arith);
     engine->m_type = NOVA_F32;
     engine->groups = (shape->c + kernels->lanes - 1) / kernels->lanes;
     engine->out_vectors = (shape->k + kernels->lanes - 1) / kernels->lanes;
     engine->k_block = NOVA_MIN((int64_t)kernels->panel_vectors, engine->out_vectors);
-    engine->pitch = (int)NOVA_MIN(shape->c, (int64_t)kernels->lanes);
     nova_engine_choose_moves(engine);
+    if (arith != NOVA_ARITH_F32) {
+        engine->parts = nova_arith_parts(arith);
+        engine->pair_groups = divide_up(engine->groups, 2);
+        return nova_pair_direct_init(engine);
+    }
+    engine->pitch = (int)NOVA_MIN(shape->c, (int64_t)kernels->lanes);
     choose_block(engine);
     set_segments(engine);
-    engine->k_splits = 1;
-    if (engine->blocks < threads) /* more blocks first, then the output channels are split */
-        engine->k_splits =
-            nova_engine_k_parts(engine, (threads + engine->blocks - 1) / engine->blocks);
-    engine->tile_splits = engine->blocks;
-    engine->pass_count = 1;
-    engine->passes[0] = (nova_engine_pass){nova_direct_task, engine->blocks * engine->k_splits};
+    nova_direct_share(engine, direct_task);
     const nova_status status = size_buffers(engine);
     return status == NOVA_OK ? nova_engine_finish(engine) : status;
 }
 
-/* A block of output pixels; `cols` and `rows` are clipped to the image. */
-typedef struct pixel_block {
-    int64_t image, row, col;
-    int rows, cols;
-} pixel_block;
-
-static pixel_block find_block(const nova_engine *engine, int64_t block) {
+nova_pixel_block nova_direct_block(const nova_engine *engine, int64_t block) {
     const int64_t per_image = engine->blocks_h * engine->blocks_w, in_image = block % per_image;
-    pixel_block b = {.image = block / per_image,
-                     .row = in_image / engine->blocks_w * engine->block_rows,
-                     .col = in_image % engine->blocks_w * engine->block_cols};
+    nova_pixel_block b = {.image = block / per_image,
+                          .row = in_image / engine->blocks_w * engine->block_rows,
+                          .col = in_image % engine->blocks_w * engine->block_cols};
     b.rows = (int)NOVA_MIN(engine->block_rows, engine->shape.out_h - b.row);
     b.cols = (int)NOVA_MIN(engine->block_cols, engine->shape.out_w - b.col);
     return b;
 }
 
+nova_window nova_direct_source(const nova_engine *engine, const nova_pixel_block *block) {
+    const nova_shape *shape = &engine->shape;
+    return (nova_window){.channels = shape->c,
+                         .height = shape->h,
+                         .width = shape->w,
+                         .row = block->row - shape->pad_top,
+                         .col = block->col - shape->pad_left,
+                         .rows = block->rows + (int)shape->r - 1,
+                         .cols = (int)(engine->block_cols + shape->s - 1)};
+}
+
 static void gather_block(const nova_engine *engine, const nova_tensors *tensors,
-                         const pixel_block *block, ptrdiff_t group_size, float *patch) {
+                         const nova_pixel_block *block, ptrdiff_t group_size, float *patch) {
     const nova_shape *shape = &engine->shape;
     const size_t image = (size_t)(shape->c * shape->h * shape->w) * nova_dtype_size(shape->dtype);
-    nova_window window = {.channels = shape->c,
-                          .height = shape->h,
-                          .width = shape->w,
-                          .row = block->row - shape->pad_top,
-                          .col = block->col - shape->pad_left,
-                          .rows = block->rows + (int)shape->r - 1,
-                          .cols = (int)(engine->block_cols + shape->s - 1)};
+    nova_window window = nova_direct_source(engine, block);
     for (int64_t group = 0; group < engine->groups; group++) {
         window.channel = group * engine->kernels->lanes;
         engine->kernels->gather[shape->layout][shape->dtype](
@@ -150,8 +161,8 @@ static void gather_block(const nova_engine *engine, const nova_tensors *tensors,
 
 /* Some rows of the block for one panel, one channel group after the other. */
 static void multiply_panel(const nova_engine *engine, const float *panel, int vectors,
-                           const pixel_block *block, int first_row, int rows, ptrdiff_t group_size,
-                           const nova_buffers *buffers) {
+                           const nova_pixel_block *block, int first_row, int rows,
+                           ptrdiff_t group_size, const nova_buffers *buffers) {
     const nova_cpu_kernels *kernels = engine->kernels;
     const int64_t lanes = kernels->lanes, taps = engine->shape.r * engine->shape.s;
     const ptrdiff_t pitch = engine->pitch;
@@ -177,41 +188,34 @@ static void multiply_panel(const nova_engine *engine, const float *panel, int ve
     }
 }
 
-/* The image that y and the residual have for a block, and how it is written. */
-typedef struct destination {
-    nova_window window;
-    nova_epilogue epilogue;
-    char *image;
-} destination;
-
-static destination find_destination(const nova_engine *engine, const nova_tensors *tensors,
-                                    const pixel_block *block) {
+nova_destination nova_direct_destination(const nova_engine *engine, const nova_tensors *tensors,
+                                         const nova_pixel_block *block) {
     const nova_shape *shape = &engine->shape;
     const size_t image =
         (size_t)(shape->k * shape->out_h * shape->out_w) * nova_dtype_size(shape->dtype);
     const size_t offset = (size_t)block->image * image;
-    return (destination){.window = {.channels = shape->k,
-                                    .height = shape->out_h,
-                                    .width = shape->out_w,
-                                    .col = block->col,
-                                    .cols = block->cols},
-                         .epilogue = {.bias = tensors->bias,
-                                      .residual = tensors->residual
-                                                      ? (const char *)tensors->residual + offset
-                                                      : NULL,
-                                      .activation = shape->activation,
-                                      .stream = engine->stream},
-                         .image = (char *)tensors->y + offset};
+    return (nova_destination){
+        .window = {.channels = shape->k,
+                   .height = shape->out_h,
+                   .width = shape->out_w,
+                   .col = block->col,
+                   .cols = block->cols},
+        .epilogue = {.bias = tensors->bias,
+                     .residual =
+                         tensors->residual ? (const char *)tensors->residual + offset : NULL,
+                     .activation = shape->activation,
+                     .stream = engine->stream},
+        .image = (char *)tensors->y + offset};
 }
 
-void nova_direct_task(const nova_job *job, nova_buffers *buffers, int64_t task) {
+static void direct_task(const nova_job *job, nova_buffers *buffers, int64_t task) {
     const nova_engine *engine = job->engine;
     const nova_shape *shape = &engine->shape;
     const int64_t lanes = engine->kernels->lanes, panel = engine->kernels->panel_vectors;
-    const pixel_block block = find_block(engine, task / engine->k_splits);
+    const nova_pixel_block block = nova_direct_block(engine, task / engine->k_splits);
     const ptrdiff_t group_size = (ptrdiff_t)((block.rows + shape->r - 1) *
                                              (engine->block_cols + shape->s - 1) * engine->pitch);
-    destination to = find_destination(engine, job->tensors, &block);
+    nova_destination to = nova_direct_destination(engine, job->tensors, &block);
     int64_t first, last;
     nova_engine_k_range(engine, task % engine->k_splits, engine->k_splits, &first, &last);
     gather_block(engine, job->tensors, &block, group_size, buffers->scratch.patch);

@@ -48,13 +48,20 @@ size_t nova_engine_packed_part(const nova_engine *engine, int64_t k) {
     return (size_t)(2 * engine->kernels->lanes * panel_width(engine, k));
 }
 
-/* [position][panel][pair group][part][word][channel of the panel][even, odd] */
+/* [position][panel][pair group][part][word][channel of the panel][even, odd]; direct:
+   [panel][pair group][tap][part].. */
 static size_t packed_pair_index(const nova_engine *engine, int position, int64_t c, int64_t k) {
     const int64_t lanes = engine->kernels->lanes, group = 2 * lanes;
     const int64_t first =
         k / (engine->kernels->panel_vectors * lanes) * (engine->kernels->panel_vectors * lanes);
     const int64_t width = panel_width(engine, k);
     const int64_t channels = nova_engine_packed_channels(engine);
+    if (engine->algorithm == NOVA_ALGORITHM_DIRECT) {
+        const int64_t taps = engine->shape.r * engine->shape.s;
+        return (size_t)(first * channels * taps +
+                        (c / group * taps + position) * group * engine->parts * width +
+                        (c % group / 2 * width + k - first) * 2 + c % 2);
+    }
     return (size_t)((position * engine->out_vectors * lanes + first) * channels +
                     c / group * group * engine->parts * width +
                     (c % group / 2 * width + k - first) * 2 + c % 2);

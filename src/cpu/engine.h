@@ -144,9 +144,10 @@ nova_status nova_engine_init_winograd(nova_engine *engine, const nova_cpu_kernel
                                       const nova_scaling *scaling_w, nova_arith arith,
                                       const nova_blocking *blocking, int threads);
 
-/** Prepares direct convolution. Errors: NOVA_SIZE_OVERFLOW. */
+/** Prepares direct convolution in binary32 (NOVA_ARITH_F32) or with operands in bfloat16 parts
+    (NOVA_ARITH_BF16_M32, and the split arithmetics). Errors: NOVA_SIZE_OVERFLOW. */
 nova_status nova_engine_init_direct(nova_engine *engine, const nova_cpu_kernels *kernels,
-                                    const nova_shape *shape, int threads);
+                                    const nova_shape *shape, nova_arith arith, int threads);
 
 /** Workspace of all workers, with room to align it. */
 size_t nova_engine_workspace_bytes(const nova_engine *engine);
@@ -243,7 +244,6 @@ struct nova_buffers {
 void nova_winograd_input_task(const nova_job *job, nova_buffers *buffers, int64_t task);
 void nova_winograd_product_task(const nova_job *job, nova_buffers *buffers, int64_t task);
 void nova_winograd_output_task(const nova_job *job, nova_buffers *buffers, int64_t task);
-void nova_direct_task(const nova_job *job, nova_buffers *buffers, int64_t task);
 
 /** Chooses block sizes, splits the work over the threads and sizes the buffers of a Winograd
     engine whose stages are set. */
@@ -265,6 +265,16 @@ int64_t nova_engine_k_parts(const nova_engine *engine, int64_t wanted);
 /** Part `part` of `parts` of all output vectors, in whole panels. */
 void nova_engine_k_range(const nova_engine *engine, int64_t part, int64_t parts, int64_t *first,
                          int64_t *last);
+
+enum { NOVA_MAX_PART_PRODUCTS = 6 };
+
+/** One of the products of parts that are summed. */
+typedef struct nova_part_pair {
+    int v, u;
+} nova_part_pair;
+
+/** All of them, p (p + 1) / 2 for p parts, in the order that the kernels want. */
+const nova_part_pair *nova_part_pairs(const nova_engine *engine);
 
 /** Rows that the product kernel takes at a time so that `rows` are shared out evenly. */
 int nova_engine_row_step(const nova_engine *engine, int rows);

@@ -9,23 +9,22 @@
 
 enum { MAX_PRODUCTS = 6, MAX_SEGMENTS = MAX_PRODUCTS * NOVA_CHUNK_CHANNELS };
 
-/** One of the products of parts that are summed. */
-typedef struct part_pair {
-    int v, u;
-} part_pair;
-
 /* By number of parts, smallest products first: what they add up to is rounded at its own size, not
    at that of the sum. */
-static const part_pair by_order[][MAX_PRODUCTS] = {
+static const nova_part_pair by_order[][NOVA_MAX_PART_PRODUCTS] = {
     [1] = {{0, 0}},
     [2] = {{0, 1}, {1, 0}, {0, 0}},
     [3] = {{0, 2}, {1, 1}, {2, 0}, {0, 1}, {1, 0}, {0, 0}}};
 
 /* So that each product shares an operand with the one before it. */
-static const part_pair by_operand[][MAX_PRODUCTS] = {
+static const nova_part_pair by_operand[][NOVA_MAX_PART_PRODUCTS] = {
     [1] = {{0, 0}},
     [2] = {{0, 1}, {0, 0}, {1, 0}},
     [3] = {{0, 2}, {0, 1}, {1, 1}, {1, 0}, {2, 0}, {0, 0}}};
+
+const nova_part_pair *nova_part_pairs(const nova_engine *engine) {
+    return engine->kernels->pairs->unit > 0 ? by_operand[engine->parts] : by_order[engine->parts];
+}
 
 /** The reduction of one chunk. */
 typedef struct reduction {
@@ -45,7 +44,7 @@ typedef struct pair_product {
     bool accumulate;
 } pair_product;
 
-static void add_segment(const pair_product *p, reduction *sum, part_pair parts, int64_t group,
+static void add_segment(const pair_product *p, reduction *sum, nova_part_pair parts, int64_t group,
                         int vectors) {
     const int lanes = p->engine->kernels->lanes;
     sum->v[sum->count] = parts.v * p->v->part + group * p->v->group;
@@ -56,15 +55,16 @@ static void add_segment(const pair_product *p, reduction *sum, part_pair parts, 
 /* Segments of `groups` pair groups, counted from the first of the chunk. */
 static void plan_reduction(const pair_product *p, int64_t groups, int vectors, reduction *sum) {
     const int parts = p->engine->parts, products = parts * (parts + 1) / 2;
+    const nova_part_pair *pairs = nova_part_pairs(p->engine);
     sum->count = 0;
     if (p->engine->kernels->pairs->unit > 0) {
         for (int64_t group = 0; group < groups; group++)
             for (int i = 0; i < products; i++)
-                add_segment(p, sum, by_operand[parts][i], group, vectors);
+                add_segment(p, sum, pairs[i], group, vectors);
     } else {
         for (int i = 0; i < products; i++)
             for (int64_t group = 0; group < groups; group++)
-                add_segment(p, sum, by_order[parts][i], group, vectors);
+                add_segment(p, sum, pairs[i], group, vectors);
     }
 }
 
@@ -96,6 +96,7 @@ static void multiply_panel(const pair_product *p, const float *v, const float *u
         for (int row = 0; row < p->rows; row += p->step) {
             args.a = v + group * p->v->group + row * lanes;
             args.c = m + row * lanes;
+            args.fresh = row == 0;
             kernels->pairs->gemm(NOVA_MIN(p->step, p->rows - row), vectors, &args);
         }
         group += count;

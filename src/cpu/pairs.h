@@ -29,6 +29,7 @@ typedef struct nova_pair_args {
     float *c;   /**< vector v of row i: c[v * c_vector + i * lanes] */
     ptrdiff_t c_vector;
     int accumulate; /**< add to c instead of writing it */
+    int fresh;      /**< b has not been read before: it is worth asking for ahead of time */
 } nova_pair_args;
 
 /** c (+)= a b for `rows` rows (1..max_rows) and `vectors` vectors (1..panel_vectors). */

@@ -78,7 +78,7 @@ static void split_vectors(const float *in, ptrdiff_t in_stride, void *out, ptrdi
             uint16_t *channels = (uint16_t *)(void *)words;
             V_STORE_BF16(channels, rest);
             if (q + 1 < parts)
-                rest = V_SUB(rest, V_LOAD_BF16(channels));
+                rest = V_SUB(rest, V_ROUND_BF16(rest));
             if (pad)
                 memset(words + VL / 2, 0, VL / 2 * sizeof *words);
         }

@@ -68,8 +68,17 @@ typedef struct nova_error_terms {
 /** Predicts the error of a Winograd plan. */
 void nova_predict_error(const nova_error_model *model, nova_error_terms *terms);
 
-/** Predicts the error of direct convolution summed in binary32 chunks. */
-double nova_predict_direct_error(int64_t products, int chunk, nova_dtype dtype, double y_rms);
+/** All that the error of direct convolution depends on. */
+typedef struct nova_direct_model {
+    nova_arith arith; /* binary32, or operands in bfloat16 parts */
+    nova_dtype dtype; /* of the tensors: x is exact in fewer bits, y is rounded */
+    int64_t products; /* channels times taps */
+    int chunk, unit;  /* as of nova_error_model, in products */
+    double input_rms, filter_rms;
+} nova_direct_model;
+
+/** Predicts the relative rms error of direct convolution. */
+double nova_predict_direct_error(const nova_direct_model *model);
 
 /** Mean square rounding error of type `dtype` for a normal variable of the given rms. */
 double nova_rounding_variance(nova_dtype dtype, double rms);

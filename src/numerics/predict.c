@@ -86,11 +86,11 @@ static double running_sum(double n, summands what) {
  * that to the running sum; a split arithmetic does so several times, with sums of which one is as
  * large as the others are not. What joins nothing is exact.
  */
-static double unit_accumulation_error(const nova_error_model *model) {
-    const double count = (double)model->channels, unit = NOVA_MIN((double)model->unit, count);
+static double unit_accumulation_error(int64_t terms, int size, nova_arith arith) {
+    const double count = (double)terms, unit = NOVA_MIN((double)size, count);
     const double units = ceil(count / unit);
-    const int parts = nova_arith_parts(model->arith), times = parts * (parts + 1) / 2;
-    summands half = summands_of(model->arith);
+    const int parts = nova_arith_parts(arith), times = parts * (parts + 1) / 2;
+    summands half = summands_of(arith);
     half.split = false;
     const double inner = 2 * running_sum(unit / 2, half) + half.rounded * unit;
     const double large = units * (units + 1) / 2 - (times > 1 ? 0 : 1);
@@ -147,7 +147,7 @@ void nova_predict_error(const nova_error_model *model, nova_error_terms *terms) 
         .m = stored.m,
         .dropped = nova_dropped_error(&context),
         .accumulation =
-            (model->unit > 0 ? unit_accumulation_error(model)
+            (model->unit > 0 ? unit_accumulation_error(model->channels, model->unit, model->arith)
                              : accumulation_error(model->channels, model->chunk,
                                                   summands_of(model->arith), model->fused)) *
             nova_dimension_gain(&context.h) * nova_dimension_gain(&context.w),
@@ -168,9 +168,32 @@ void nova_predict_error(const nova_error_model *model, nova_error_terms *terms) 
                                 .total = total_of(&variances)};
 }
 
-double nova_predict_direct_error(int64_t products, int chunk, nova_dtype dtype, double y_rms) {
-    const summands what = {dtype != NOVA_F32, 1, false};
-    const double sums = accumulation_error(products, chunk, what, 1);
-    const double error = sums + store_error(dtype, y_rms);
+/* Variance of what p bfloat16 parts leave of x: nothing, where they have all its bits. */
+static double input_residual(const nova_direct_model *model, int parts) {
+    static const int bits[] = {[NOVA_F32] = 24, [NOVA_F16] = 11, [NOVA_BF16] = 8};
+    const double residual = nova_split_residual(parts, model->input_rms);
+    return 8 * parts >= bits[model->dtype] && isfinite(residual) ? 0 : residual;
+}
+
+/* Storing x and the weights in parts, and leaving products of parts out. */
+static double parts_error(const nova_direct_model *model) {
+    const int parts = nova_arith_parts(model->arith);
+    if (model->arith == NOVA_ARITH_F32)
+        return 0;
+    double sum = input_residual(model, parts) + nova_split_residual(parts, model->filter_rms);
+    for (int a = 1; a < parts; a++)
+        sum += nova_split_residual(a, model->filter_rms) * input_residual(model, parts - a);
+    return sum;
+}
+
+double nova_predict_direct_error(const nova_direct_model *model) {
+    summands what = summands_of(model->arith);
+    if (model->arith == NOVA_ARITH_F32)
+        what.exact = model->dtype != NOVA_F32;
+    const double sums = model->unit > 0
+                            ? unit_accumulation_error(model->products, model->unit, model->arith)
+                            : accumulation_error(model->products, model->chunk, what, 1);
+    const double y_rms = model->input_rms * model->filter_rms * sqrt((double)model->products);
+    const double error = parts_error(model) + sums + store_error(model->dtype, y_rms);
     return isfinite(error) ? sqrt(error) : INFINITY;
 }

@@ -135,7 +135,7 @@ nova_status nova_candidate_realise(const nova_request *request, const nova_candi
     if (candidate->algorithm == NOVA_ALGORITHM_WINOGRAD)
         return realise_winograd(request, candidate, plan);
     return nova_engine_init_direct(&plan->engine, request->kernels, &request->shape,
-                                   request->options.threads);
+                                   candidate->arith, request->options.threads);
 }
 
 /* ---------------------------------------------------------------- prediction */
@@ -148,11 +148,16 @@ static double filter_rms(const nova_conv_desc *desc) {
 
 static double predict_direct(const nova_plan *plan) {
     const nova_conv_desc *desc = &plan->desc;
-    const int64_t taps = desc->r * desc->s;
-    const double products = (double)desc->c * (double)taps;
-    return nova_predict_direct_error((int64_t)products, (int)taps * plan->engine.kernels->lanes,
-                                     desc->dtype,
-                                     desc->input_rms * filter_rms(desc) * sqrt(products));
+    const nova_engine *engine = &plan->engine;
+    const int taps = (int)(desc->r * desc->s), vectors = engine->parts > 0 ? 2 : 1;
+    const nova_direct_model model = {.arith = plan->choice.arith,
+                                     .dtype = desc->dtype,
+                                     .products = desc->c * taps,
+                                     .chunk = taps * vectors * engine->kernels->lanes,
+                                     .unit = engine->parts > 0 ? engine->kernels->pairs->unit : 0,
+                                     .input_rms = desc->input_rms,
+                                     .filter_rms = filter_rms(desc)};
+    return nova_predict_direct_error(&model);
 }
 
 /* Ragged tiles at the edge keep their first outputs only, and the last ones, which are the least
@@ -304,12 +309,17 @@ static const nova_arith ariths_of[][MAX_ARITHS] = {
     [NOVA_BF16] = {NOVA_ARITH_F32, NOVA_ARITH_BF16_M32, NOVA_ARITH_BF16, NOVA_ARITH_BF16X3,
                    NOVA_ARITH_BF16X6}};
 
-/* Parts are worth it where the machine computes their products faster than binary32's, of which it
-   does one where `rate` words of two channels could be multiplied. */
-static bool competes(const nova_request *request, nova_arith arith) {
+/* Parts are worth it where the machine computes their products at least as fast as binary32's, of
+   which vector units do two in a cycle. */
+static bool is_fast(const nova_request *request, nova_arith arith) {
     const int parts = nova_arith_parts(arith), products = parts * (parts + 1) / 2;
-    const bool own = parts == 1 && nova_arith_uv_type(arith) == request->shape.dtype;
-    return own || arith == NOVA_ARITH_F32 || request->kernels->pairs->rate >= products;
+    return nova_arith_uv_type(arith) == NOVA_BF16 && request->kernels->pairs->rate >= products;
+}
+
+static bool competes(const nova_request *request, nova_arith arith) {
+    const bool own =
+        nova_arith_parts(arith) == 1 && nova_arith_uv_type(arith) == request->shape.dtype;
+    return own || arith == NOVA_ARITH_F32 || is_fast(request, arith);
 }
 
 /* One tile and set with every arithmetic that the request allows. */
@@ -363,16 +373,27 @@ static nova_status add_tile(candidate_list *list, const nova_request *request, c
     return add_ariths(list, request, set, tile_h, tile_w);
 }
 
+/* Direct convolution stores no M, so that of the arithmetics those with M in binary32 apply. */
+static bool direct_has(nova_arith arith) {
+    return arith == NOVA_ARITH_F32 || arith == NOVA_ARITH_BF16_M32 || nova_arith_parts(arith) > 1;
+}
+
 static nova_status add_direct(candidate_list *list, const nova_request *request) {
-    const nova_arith arith = request->options.arith;
-    if (arith != NOVA_ARITH_AUTO && arith != NOVA_ARITH_F32)
-        return NOVA_OK;
-    return add(list, request,
-               (nova_candidate){.algorithm = NOVA_ALGORITHM_DIRECT,
+    nova_candidate candidate = {.algorithm = NOVA_ALGORITHM_DIRECT,
                                 .tile_h = 1,
                                 .tile_w = 1,
-                                .arith = NOVA_ARITH_F32,
-                                .set = ""});
+                                .arith = request->options.arith,
+                                .set = ""};
+    if (candidate.arith != NOVA_ARITH_AUTO)
+        return direct_has(candidate.arith) ? add(list, request, candidate) : NOVA_OK;
+    nova_status status = NOVA_OK;
+    for (int i = 0; i < MAX_ARITHS && status == NOVA_OK; i++) {
+        candidate.arith = ariths_of[request->shape.dtype][i];
+        if (candidate.arith != NOVA_ARITH_AUTO && direct_has(candidate.arith) &&
+            (candidate.arith == NOVA_ARITH_F32 || is_fast(request, candidate.arith)))
+            status = add(list, request, candidate);
+    }
+    return status;
 }
 
 /* With the caller's set, or each of those that the planner chooses from. */

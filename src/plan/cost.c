@@ -118,15 +118,21 @@ static double product_steps(const nova_engine *engine, int rows, double elements
     return steps * (elements + block_setup * chunks);
 }
 
-/* The same for products of pairs of all channels, in words. */
-static double pair_steps(const nova_engine *engine, int rows) {
+/* Words of one part of V that are summed in a register block. */
+static double pair_chunk(const nova_engine *engine) {
+    if (engine->kernels->pairs->unit > 0)
+        return (double)NOVA_UNIT_GROUPS * engine->kernels->lanes / engine->parts;
+    return NOVA_CHUNK_CHANNELS / 2.0;
+}
+
+/* The same for products of pairs, in words: all channels, at `taps` taps each. */
+static double pair_steps(const nova_engine *engine, int rows, double taps, double chunk) {
     const nova_pair_kernels *pairs = engine->kernels->pairs;
     const bool unit = pairs->unit > 0;
     const int step = nova_engine_row_step(engine, rows), panel = engine->kernels->panel_vectors;
     const double lanes = engine->kernels->lanes, parts = engine->parts;
     const double words =
-        unit ? (double)engine->pair_groups * lanes : ceil((double)engine->shape.c / 2);
-    const double chunk = unit ? NOVA_UNIT_GROUPS * lanes / parts : NOVA_CHUNK_CHANNELS / 2.0;
+        taps * (unit ? (double)engine->pair_groups * lanes : ceil((double)engine->shape.c / 2));
     double steps = 0;
     for (int row = 0; row < rows; row += step)
         steps += NOVA_MAX((double)nova_engine_room(engine, NOVA_MIN(step, rows - row)),
@@ -150,7 +156,7 @@ static double area_steps(const nova_engine *engine, int tiles) {
     const double c = (double)engine->shape.c;
     if (tiles == 0)
         return 0;
-    return engine->parts > 0 ? pair_steps(engine, tiles)
+    return engine->parts > 0 ? pair_steps(engine, tiles, 1, pair_chunk(engine))
                              : product_steps(engine, tiles, c, ceil(c / NOVA_CHUNK_CHANNELS));
 }
 
@@ -200,19 +206,32 @@ static double winograd_seconds(const model *m) {
     return engine->workers > 1 ? seconds * (1 + pass_loss * (engine->pass_count - 1)) : seconds;
 }
 
+/* Products of a block for one vector. */
+static double direct_block_seconds(const model *m) {
+    const nova_engine *engine = m->engine;
+    const nova_shape *shape = &engine->shape;
+    const double taps = (double)(shape->r * shape->s);
+    if (engine->parts > 0) { /* the rows of the patch are one */
+        const int outputs = (int)(engine->block_rows * (engine->block_cols + shape->s - 1));
+        return pair_steps(engine, outputs, taps, taps * engine->kernels->lanes) / m->rates->pairs;
+    }
+    return (double)engine->block_rows *
+           product_steps(engine, (int)engine->block_cols, taps * (double)shape->c,
+                         (double)engine->groups) /
+           m->rates->product;
+}
+
 static double direct_seconds(const model *m) {
     const nova_engine *engine = m->engine;
     const nova_shape *shape = &engine->shape;
     const double vectors = (double)engine->out_vectors, blocks = (double)engine->blocks;
-    const double elements = (double)(shape->r * shape->s * shape->c);
-    const double compute =
-        blocks * (double)engine->block_rows * vectors *
-        product_steps(engine, (int)engine->block_cols, elements, (double)engine->groups) /
-        m->rates->product;
+    const double compute = blocks * vectors * direct_block_seconds(m);
     const double filter = (double)engine->packed_bytes;
     const double pixels = blocks * (double)(engine->block_rows * engine->block_cols);
-    const double moves = pixels * (shape->layout == NOVA_NCHW ? 3 : 2) *
-                         ((double)(engine->groups * engine->k_splits) + vectors);
+    const double each = shape->layout == NOVA_NCHW ? 3 : 2;
+    const double moves =
+        pixels * ((each + 2.0 * engine->parts) * (double)(engine->groups * engine->k_splits) +
+                  each * vectors);
     const double seconds =
         overlapped(compute, stream(m, filter * blocks, filter)) + moves / m->rates->input;
     return shared_out(m, seconds, engine->blocks * engine->k_splits);

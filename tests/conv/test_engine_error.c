@@ -133,8 +133,12 @@ static void tensor_types_and_rectangular_tiles(void **state) {
             if (t > 0) {
                 check_arithmetics(&p, &options, false);
             } else {
-                options.arith = NOVA_ARITH_F32; /* direct */
-                check_plan(&p, &options);
+                static const nova_arith direct[] = {NOVA_ARITH_F32, NOVA_ARITH_BF16_M32,
+                                                    NOVA_ARITH_BF16X3, NOVA_ARITH_BF16X6};
+                for (int i = 0; i < NOVA_COUNT(direct); i++) {
+                    options.arith = direct[i];
+                    check_plan(&p, &options);
+                }
             }
         }
         problem_destroy(&p);

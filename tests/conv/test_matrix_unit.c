@@ -100,6 +100,8 @@ static void sizes_and_arithmetics(void **state) {
             const nova_conv_desc desc =
                 make_desc(sizes[i][0], sizes[i][1], sizes[i][2], (i + a) % 3);
             check_case(&record, &desc, 2 + (i + a) % 5, ariths[a]);
+            if (ariths[a] != NOVA_ARITH_BF16)
+                check_case(&record, &desc, 1, ariths[a]);
         }
 }
 

@@ -79,8 +79,13 @@ static void random_options(nova_plan_options *options, const nova_conv_desc *des
     nova_plan_options_init(options);
     options->threads = random_int(random, 1, 3);
     const int kind = random_int(random, 0, 9);
-    if (kind == 0)
+    if (kind == 0) {
+        static const nova_arith ariths[] = {NOVA_ARITH_AUTO, NOVA_ARITH_F32, NOVA_ARITH_BF16_M32,
+                                            NOVA_ARITH_BF16X3, NOVA_ARITH_BF16X6};
         options->algorithm = NOVA_ALGORITHM_DIRECT;
+        options->arith = ariths[random_int(random, 0, NOVA_COUNT(ariths) - 1)];
+        options->tile_h = options->tile_w = options->arith == NOVA_ARITH_AUTO ? 0 : 1;
+    }
     if (kind <= 1)
         return;
     const nova_set_info *set = random_set((int)(desc->r > 1 ? desc->r : desc->s), random);

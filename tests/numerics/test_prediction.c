@@ -342,6 +342,16 @@ static float chunked_sum(const float *a, const float *b, int count, int chunk) {
     return total;
 }
 
+static double predict_direct(int64_t products, int chunk, nova_dtype dtype, double y_rms) {
+    const nova_direct_model model = {.arith = NOVA_ARITH_F32,
+                                     .dtype = dtype,
+                                     .products = products,
+                                     .chunk = chunk,
+                                     .input_rms = 1,
+                                     .filter_rms = y_rms / sqrt((double)products)};
+    return nova_predict_direct_error(&model);
+}
+
 static void direct_sums(void **state) {
     (void)state;
     enum { COUNT = 600, TRIALS = 4000 };
@@ -361,12 +371,12 @@ static void direct_sums(void **state) {
             error += difference * difference;
             signal += exact * exact;
         }
-        const double predicted = nova_predict_direct_error(COUNT, chunks[i], NOVA_F32, 1);
+        const double predicted = predict_direct(COUNT, chunks[i], NOVA_F32, 1);
         assert_true(fabs(predicted / sqrt(error / signal) - 1) < 0.1);
     }
-    const double stored = nova_predict_direct_error(9, 9, NOVA_F16, 1);
+    const double stored = predict_direct(9, 9, NOVA_F16, 1);
     assert_true(stored > 1.9e-4 && stored < 2.3e-4);
-    assert_true(nova_predict_direct_error(9, 9, NOVA_F16, 1e5) == INFINITY);
+    assert_true(predict_direct(9, 9, NOVA_F16, 1e5) == INFINITY);
 }
 
 int main(void) {

@@ -39,6 +39,14 @@ static void leave(void) {
     _tile_release();
 }
 
+/* Filters stream from the shared cache or memory: these are what follows in 16 KiB, about 200 ns
+   away where a tile product takes 16 cycles. */
+ALWAYS_INLINE void ask_ahead(const float *b, int wide) {
+    enum { AHEAD = 16 << 10 };
+    for (size_t line = 0; line < (size_t)TILE_ROWS << wide; line++)
+        prefetch(b, AHEAD + line * TILE_BYTES);
+}
+
 /* `tall`: two tiles of rows; `wide`: two tiles of output channels. */
 ALWAYS_INLINE void multiply(int tall, int wide, const nova_pair_args *args) {
     const float *a = NULL, *b = NULL;
@@ -74,6 +82,8 @@ ALWAYS_INLINE void multiply(int tall, int wide, const nova_pair_args *args) {
             _tile_loadd(6, b, b_stride);
             if (wide)
                 _tile_loadd(7, b + TILE_LANES, b_stride);
+            if (args->fresh)
+                ask_ahead(b, wide);
         }
         _tile_dpbf16ps(0, 4, 6);
         if (wide)

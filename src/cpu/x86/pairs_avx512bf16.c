@@ -24,6 +24,12 @@ static inline void store_bf16(uint16_t *p, V v) {
 }
 #define V_STORE_BF16 store_bf16
 
+static inline V round_bf16(V v) {
+    const __m512i wide = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(v));
+    return _mm512_castsi512_ps(_mm512_slli_epi32(wide, 16));
+}
+#define V_ROUND_BF16 round_bf16
+
 #include "cpu/pairs_template.h"
 
 const nova_split_fn nova_split_avx512bf16 = split_vectors;
