@@ -212,8 +212,19 @@ static void choose_runs(nova_engine *engine) {
     engine->stream = engine->stream && !planes;
 }
 
+/* No count of work.c exceeds four bytes for every multiply-add, if a tile had this many positions.
+ */
+static bool countable(const nova_engine *engine) {
+    const double positions = NOVA_MAX_POSITIONS, most = 0x1p62;
+    return 4 * positions * (double)engine->tiles * (double)engine->shape.c *
+               (double)engine->out_vectors * engine->kernels->lanes <
+           most;
+}
+
 nova_status nova_winograd_block(nova_engine *engine, const nova_blocking *blocking) {
     const int64_t panel = engine->kernels->panel_vectors;
+    if (!countable(engine))
+        return nova_fail(NOVA_SIZE_OVERFLOW, "more operations than can be counted");
     engine->schedule = blocking->schedule;
     choose_runs(engine);
     choose_chunk(engine);

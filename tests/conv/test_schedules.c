@@ -185,6 +185,20 @@ static void what_makes_no_sense_is_refused(void **state) {
     refused(&options, "negative");
 }
 
+/* What an execution does is counted in 64 bits; a plan for which they do not do is refused. */
+static void counts_do_not_overflow(void **state) {
+    (void)state;
+    nova_conv_desc desc = desc_of(0, 0);
+    nova_plan_options options;
+    options_for(0, 0, 0, &options);
+    desc.n = desc.c = desc.k = 1 << 14; /* whose tensors would fit */
+    desc.h = desc.w = 1 << 8;
+    nova_plan *plan;
+    assert_int_equal(nova_plan_create(&desc, &options, &plan), NOVA_SIZE_OVERFLOW);
+    assert_non_null(strstr(nova_last_error(), "counted"));
+    assert_null(plan);
+}
+
 /* A part of a schedule leaves the rest to the planner, and excludes direct convolution. */
 static void parts_of_a_schedule_are_kept(void **state) {
     (void)state;
@@ -270,6 +284,7 @@ static void blocked_workspaces_are_small(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(every_schedule_is_right),
                                        cmocka_unit_test(what_makes_no_sense_is_refused),
+                                       cmocka_unit_test(counts_do_not_overflow),
                                        cmocka_unit_test(parts_of_a_schedule_are_kept),
                                        cmocka_unit_test(transforms_on_the_way_cost_accuracy),
                                        cmocka_unit_test(blocked_workspaces_are_small)};
