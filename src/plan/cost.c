@@ -221,6 +221,14 @@ static double direct_block_seconds(const model *m) {
            m->rates->product;
 }
 
+/* Vectors that a pixel of the patch takes: part of one where channel-last pixels of few channels
+   are copied as they lie. */
+static double gathered_vectors(const nova_engine *engine) {
+    const bool copied =
+        engine->parts == 0 && engine->groups == 1 && engine->shape.layout == NOVA_NHWC;
+    return copied ? (double)engine->pitch / engine->kernels->lanes : (double)engine->groups;
+}
+
 static double direct_seconds(const model *m) {
     const nova_engine *engine = m->engine;
     const nova_shape *shape = &engine->shape;
@@ -229,9 +237,9 @@ static double direct_seconds(const model *m) {
     const double filter = (double)engine->packed_bytes;
     const double pixels = blocks * (double)(engine->block_rows * engine->block_cols);
     const double each = shape->layout == NOVA_NCHW ? 3 : 2;
-    const double moves =
-        pixels * ((each + 2.0 * engine->parts) * (double)(engine->groups * engine->k_splits) +
-                  each * vectors);
+    const double moves = pixels * ((each + 2.0 * engine->parts) * gathered_vectors(engine) *
+                                       (double)engine->k_splits +
+                                   each * vectors);
     const double seconds =
         overlapped(compute, stream(m, filter * blocks, filter)) + moves / m->rates->input;
     return shared_out(m, seconds, engine->blocks * engine->k_splits);
