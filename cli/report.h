@@ -130,7 +130,8 @@ typedef struct report_trial {
 } report_trial;
 
 /**
- * Runs the engine on the problem with a tile, set, arithmetic and flags (NOVA_PLAN_...). A tile
+ * Runs the engine on the problem with a tile (1x1 is direct), set, arithmetic and flags
+ * (NOVA_PLAN_...). A tile
  * that the engine does not have (NOVA_NOT_ELIGIBLE, NOVA_UNKNOWN_NAME) leaves NaN in *trial and is
  * no error.
  */
@@ -145,17 +146,11 @@ double report_saving(const nova_transform *transform);
 /** What U and V are stored as in arithmetics that the engine does not have. */
 typedef enum {
     REPORT_F16,        /**< binary16, products summed in binary32 */
-    REPORT_BF16,       /**< bfloat16, one product */
-    REPORT_BF16X3,     /**< two bfloat16 parts each, 3 products */
-    REPORT_BF16X6,     /**< three bfloat16 parts each, 6 products */
     REPORT_INT8_TAP,   /**< 8 bits, one scale per tap and operand, exact sums */
     REPORT_INT8_TENSOR /**< 8 bits, one scale per operand, exact sums */
 } report_format;
 
 const char *report_format_name(report_format format);
-/** Matrix products that one product of operands takes. */
-int report_format_products(report_format format);
-
 /**
  * Relative rms error of the square tile of a transform on normal data, with every rounding
  * emulated: binary32 transforms and sums, U rounded once from double. No compensated rounding.

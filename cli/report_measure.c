@@ -75,7 +75,7 @@ nova_status report_measure(report_problem *problem, int tile_h, int tile_w, cons
                            nova_arith arith, unsigned flags, int threads, report_trial *trial) {
     nova_plan_options options;
     nova_plan_options_init(&options);
-    options.algorithm = NOVA_ALGORITHM_WINOGRAD;
+    options.algorithm = tile_h * tile_w == 1 ? NOVA_ALGORITHM_DIRECT : NOVA_ALGORITHM_WINOGRAD;
     options.tile_h = tile_h;
     options.tile_w = tile_w;
     options.set = set;

@@ -11,13 +11,13 @@
 #include "runner.h"
 #include "runtime/runtime.h"
 
-enum { MAX_PARTS = 3, MAX_SIDE = NOVA_MAX_PRODUCTS, MAX_TAPS_2D = MAX_SIDE * MAX_SIDE };
+enum { MAX_SIDE = NOVA_MAX_PRODUCTS, MAX_TAPS_2D = MAX_SIDE * MAX_SIDE };
 
 /** One operand: values [tap][row][channel], a row being a tile or a filter. */
 typedef struct operand {
     int rows;
-    float *values;           /* as transformed */
-    float *parts[MAX_PARTS]; /* what is multiplied; values = sum of the parts times the scale */
+    float *values; /* as transformed */
+    float *stored; /* what is multiplied: values are about these times the scale */
     double scale[MAX_TAPS_2D];
 } operand;
 
@@ -31,18 +31,8 @@ typedef struct simulation {
 } simulation;
 
 const char *report_format_name(report_format format) {
-    static const char *const names[] = {"f16",    "bf16",          "bf16x3",
-                                        "bf16x6", "int8, per tap", "int8, per tensor"};
+    static const char *const names[] = {"f16", "int8, per tap", "int8, per tensor"};
     return names[format];
-}
-
-static int parts_of(report_format format) {
-    return format == REPORT_BF16X3 ? 2 : format == REPORT_BF16X6 ? 3 : 1;
-}
-
-int report_format_products(report_format format) {
-    int parts = parts_of(format);
-    return parts * (parts + 1) / 2;
 }
 
 /* ---- memory */
@@ -55,19 +45,13 @@ static bool allocate_operand(const simulation *sim, operand *side, int rows) {
     size_t count = (size_t)sim->products * (size_t)rows * (size_t)sim->channels;
     side->rows = rows;
     side->values = floats(count);
-    bool ok = side->values != NULL;
-    for (int i = 0; i < parts_of(sim->format); ++i) {
-        side->parts[i] = floats(count);
-        ok = ok && side->parts[i] != NULL;
-    }
-    return ok;
+    side->stored = floats(count);
+    return side->values != NULL && side->stored != NULL;
 }
 
 static void free_operand(operand *side) {
     nova_free(side->values);
-    for (int i = 0; i < MAX_PARTS; ++i) {
-        nova_free(side->parts[i]);
-    }
+    nova_free(side->stored);
 }
 
 static nova_status allocate(simulation *sim) {
@@ -119,7 +103,7 @@ static void transform_binary32(const double *matrix, int rows, int columns, cons
     }
 }
 
-/** U = G w G^T in double, rounded once to binary32 before it is split or quantised. */
+/** U = G w G^T in double, rounded once to binary32 before it is stored. */
 static void transform_filter(const nova_transform *transform, const float *filter, float *u) {
     const int rows = transform->products, r = transform->r;
     for (int i = 0; i < rows; ++i) {
@@ -164,16 +148,10 @@ static float largest_magnitude(const float *values, size_t count) {
     return largest;
 }
 
-/** value = sum of parts, each a bfloat16 (or, alone, a binary16). */
-static void split(const simulation *sim, operand *side, size_t count) {
-    const nova_dtype dtype = sim->format == REPORT_F16 ? NOVA_F16 : NOVA_BF16;
+/** Binary16. */
+static void narrow(const simulation *sim, operand *side, size_t count) {
     for (size_t i = 0; i < count; ++i) {
-        float rest = side->values[i];
-        for (int part = 0; part < parts_of(sim->format); ++part) {
-            float rounded = (float)nova_round_double_to(dtype, rest);
-            side->parts[part][i] = rounded;
-            rest -= rounded; /* exact */
-        }
+        side->stored[i] = nova_round_to(NOVA_F16, side->values[i]);
     }
     for (int tap = 0; tap < sim->products; ++tap) {
         side->scale[tap] = 1;
@@ -191,7 +169,7 @@ static void quantise(const simulation *sim, operand *side, size_t count) {
                                   : largest_magnitude(side->values + first, per_tap);
         side->scale[tap] = largest / 127.0;
         for (size_t i = first; i < first + per_tap; ++i) {
-            side->parts[0][i] = (float)nearbyint(side->values[i] / side->scale[tap]);
+            side->stored[i] = (float)nearbyint(side->values[i] / side->scale[tap]);
         }
     }
 }
@@ -201,7 +179,7 @@ static void store(const simulation *sim, operand *side) {
     if (sim->format == REPORT_INT8_TAP || sim->format == REPORT_INT8_TENSOR) {
         quantise(sim, side, count);
     } else {
-        split(sim, side, count);
+        narrow(sim, side, count);
     }
 }
 
@@ -211,15 +189,10 @@ static void store(const simulation *sim, operand *side) {
 static float product(const simulation *sim, int tap, int tile, int filter) {
     const size_t v_at = (size_t)((tap * sim->v.rows + tile) * sim->channels);
     const size_t u_at = (size_t)((tap * sim->u.rows + filter) * sim->channels);
-    const int parts = parts_of(sim->format);
+    const float *v = sim->v.stored + v_at, *u = sim->u.stored + u_at;
     float sum = 0;
-    for (int order = parts - 1; order >= 0; --order) { /* small terms first */
-        for (int i = 0; i <= order; ++i) {
-            const float *v = sim->v.parts[i] + v_at, *u = sim->u.parts[order - i] + u_at;
-            for (int c = 0; c < sim->channels; ++c) {
-                sum = fmaf(v[c], u[c], sum);
-            }
-        }
+    for (int c = 0; c < sim->channels; ++c) {
+        sum = fmaf(v[c], u[c], sum);
     }
     return (float)(sum * sim->v.scale[tap] * sim->u.scale[tap]);
 }

@@ -123,7 +123,8 @@ typedef struct cli_request {
     {                                                                                              \
         .name = "--arith", .metavar = "A", .read = cli_choice, .target = &(request).arith,         \
         .choices = cli_arith_names,                                                                \
-        .help = "How U, V and M are stored: f32, f16, f16m32 (M in f32), bf16, bf16m32 or auto."   \
+        .help = "How U, V and M are stored: f32, f16, f16m32 (M in f32), bf16, bf16m32, bf16x3, "  \
+                "bf16x6 (two and three bfloat16 parts, 3 and 6 products) or auto."                 \
     }
 
 #define CLI_MAX_ERROR_ROW(request)                                                                 \

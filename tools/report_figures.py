@@ -115,7 +115,7 @@ def draw_pareto(tables, folder):
                   if other == kind and columns["error"][i] is not None]
         axes.plot([columns["saving"][i] for i in chosen],
                   [100 * columns["error"][i] for i in chosen], marker, color=shade,
-                  label=kind + (" (simulated)" if kind in ("bfloat16 parts", "direct") else ""),
+                  label=kind,
                   markersize=6, alpha=0.8)
     front = tables["front"]["rows"]
     axes.step([row["saving"] for row in front], [100 * row["error"] for row in front],
