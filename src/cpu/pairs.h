@@ -44,7 +44,8 @@ typedef void (*nova_split_fn)(const float *in, ptrdiff_t in_stride, void *out, p
                               ptrdiff_t out_part, int parts, int count, int pad);
 
 typedef struct nova_pair_kernels {
-    double rate;      /**< words times vectors that are multiplied in a cycle; 0: not in hardware */
+    double rate;      /**< words times vectors that are multiplied in the time of two vector
+                           multiply-adds; 0: not in hardware */
     int max_rows;     /**< rows of the register block */
     int row_multiple; /**< a and c must have room for whole multiples of these; what the rows beyond
                            `rows` hold does not matter, and is written over in c */
