@@ -62,13 +62,15 @@ static nova_conv_desc make_desc(int c, int k, int size, int dtype) {
 }
 
 static void check_case(const nova_cpu_kernels *record, const nova_conv_desc *desc, int tile,
-                       nova_arith arith) {
+                       nova_arith arith, const nova_schedule *schedule) {
     nova_plan_options options;
     nova_plan_options_init(&options);
     options.tile_h = options.tile_w = tile;
     options.arith = arith;
     options.set = "best";
     options.threads = 2;
+    if (schedule)
+        options.schedule = *schedule;
     nova_plan *plan = plan_with(record, desc, &options);
     nova_plan_info info = {.struct_size = sizeof info};
     assert_int_equal(nova_plan_get_info(plan, &info), NOVA_OK);
@@ -99,10 +101,23 @@ static void sizes_and_arithmetics(void **state) {
         for (int a = 0; a < NOVA_COUNT(ariths); a++) {
             const nova_conv_desc desc =
                 make_desc(sizes[i][0], sizes[i][1], sizes[i][2], (i + a) % 3);
-            check_case(&record, &desc, 2 + (i + a) % 5, ariths[a]);
+            check_case(&record, &desc, 2 + (i + a) % 5, ariths[a], NULL);
             if (ariths[a] != NOVA_ARITH_BF16)
-                check_case(&record, &desc, 1, ariths[a]);
+                check_case(&record, &desc, 1, ariths[a], NULL);
         }
+}
+
+/* Where V and M are chunks and parts of blocks, and tiles of rows end beyond them. */
+static void schedules(void **state) {
+    (void)state;
+    nova_cpu_kernels record;
+    if (!make_record(&record))
+        return;
+    const nova_conv_desc desc = make_desc(81, 40, 21, NOVA_F32);
+    nova_schedule schedule;
+    for (int i = 0; nova_schedule_at(i, &schedule); i++)
+        if (schedule.ghat == NOVA_PLACE_STORED)
+            check_case(&record, &desc, 3, NOVA_ARITH_BF16X3, &schedule);
 }
 
 /* The prediction itself, of sums in the unit's order. */
@@ -138,6 +153,7 @@ static void errors_are_predicted(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sizes_and_arithmetics),
+        cmocka_unit_test(schedules),
         cmocka_unit_test(errors_are_predicted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
