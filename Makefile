@@ -3,6 +3,7 @@
 #   make           set up, configure, build         make bench      nova against other libraries
 #   make demo      restore a photograph             make lint       clang-format and clang-tidy
 #   make test      build and run all tests          make generate   write src/transforms/generated
+#   make test-gpu  the CUDA engine's tests, where a device is
 #   make install   PREFIX=/usr/local, DESTDIR=      make docs       HTML reference, build/docs
 #   make clean     remove the build folders
 #
@@ -25,7 +26,7 @@ PEERS ?= all
 CLOCK ?= wall
 PEERS_PYTHON ?= $(BUILD)/peers/bin/python3
 
-.PHONY: all configure demo test bench lint generate docs install clean
+.PHONY: all configure demo test test-gpu bench lint generate docs install clean
 .DELETE_ON_ERROR:
 
 all: configure
@@ -48,6 +49,13 @@ demo: all
 
 test: all
 	@cd $(BUILD) && ctest --output-on-failure --no-tests=error -j $(JOBS) $(CTEST_FLAGS)
+
+# On a machine with nvcc and a device; without a device most of it is skipped.
+test-gpu:
+	@CMAKE_GENERATOR="$$(command -v ninja >/dev/null && echo Ninja || echo 'Unix Makefiles')" \
+	    cmake --preset cuda $(CMAKE_FLAGS)
+	@cmake --build --preset cuda -j $(JOBS)
+	@ctest --preset cuda
 
 bench: all
 	@[ "$(PEERS_PYTHON)" != $(BUILD)/peers/bin/python3 ] || tools/peers $(BUILD)/peers

@@ -12,6 +12,14 @@ install(TARGETS nova_winograd nova_winograd_static EXPORT nova_winogradTargets
 install(FILES ${CMAKE_SOURCE_DIR}/include/nova_winograd.h
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 
+if(TARGET nova_winograd_cuda)
+    install(TARGETS nova_winograd_cuda EXPORT nova_winogradTargets
+            LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+            INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+    install(FILES ${CMAKE_SOURCE_DIR}/include/nova_winograd_gpu.h
+            DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+endif()
+
 set(nova_cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/nova_winograd)
 install(EXPORT nova_winogradTargets NAMESPACE nova_winograd:: DESTINATION ${nova_cmake_dir})
 configure_package_config_file(${CMAKE_SOURCE_DIR}/cmake/nova_winogradConfig.cmake.in

@@ -28,5 +28,6 @@ nova_report_target("exact algebra (verify, emit --points)" nova_algebra NOVA_DIS
                    "needs FLINT, MPFR, GMP and LAPACKE")
 nova_report_target("search for point sets (discover)" nova_discover NOVA_DISCOVERY
                    "needs NLopt beside these")
+nova_report_target("engine for CUDA devices" nova_winograd_cuda NOVA_CUDA "needs nvcc")
 nova_report_target("demo" nova-demo NOVA_BUILD_EXAMPLES "needs cairo")
 nova_report_target("tests in C" test_status NOVA_BUILD_TESTS "needs cmocka")

@@ -1,0 +1,43 @@
+/*
+ * cuda.h - what plans and filters of CUDA devices are inside.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef NOVA_CUDA_H
+#define NOVA_CUDA_H
+
+#include <cuda.h>
+#include <cuda_runtime_api.h>
+
+#include "gpu/plan.h"
+
+/** The driver's function that describes a tensor to the copy engine. */
+typedef CUresult (*nova_cuda_encode_fn)(CUtensorMap *, CUtensorMapDataType, cuuint32_t, void *,
+                                        const cuuint64_t *, const cuuint64_t *, const cuuint32_t *,
+                                        const cuuint32_t *, CUtensorMapInterleave,
+                                        CUtensorMapSwizzle, CUtensorMapL2promotion,
+                                        CUtensorMapFloatOOBfill);
+
+struct nova_cuda_plan {
+    nova_gpu_plan plan;
+    nova_gpu_machine machine;
+    int device;
+    nova_cuda_encode_fn encode; /* null but on Hopper */
+};
+
+struct nova_cuda_filter {
+    uint64_t key;
+    size_t bytes;
+    int device;
+    void *u; /* device memory */
+    nova_gpu_m_scale scale;
+};
+
+/** Fails with CUDA's words; `what` was being done. */
+nova_status nova_cuda_fail(nova_status status, cudaError_t error, const char *what);
+
+/** Makes `device` current until nova_cuda_leave(previous). */
+nova_status nova_cuda_enter(int device, int *previous);
+void nova_cuda_leave(int previous);
+
+#endif

@@ -1,0 +1,157 @@
+/*
+ * device.h - what all CUDA kernels share: element types, the vector vocabulary of the codelets (two
+ * channels in binary32), dependent launch, and the epilogue.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef NOVA_CUDA_DEVICE_H
+#define NOVA_CUDA_DEVICE_H
+
+#include <cuda_bf16.h>
+#include <cuda_fp16.h>
+#include <cuda_runtime.h>
+
+#include "gpu/kernels.h"
+
+/* ---- two neighbouring channels */
+
+typedef float2 V;
+
+#define V_ADD(a, b) make_float2((a).x + (b).x, (a).y + (b).y)
+#define V_SUB(a, b) make_float2((a).x - (b).x, (a).y - (b).y)
+#define V_MUL(a, b) make_float2((a) * (b).x, (a) * (b).y)
+#define V_FMA(a, b, c) make_float2(fmaf(a, (b).x, (c).x), fmaf(a, (b).y, (c).y))
+#define V_FNMA(a, b, c) make_float2(fmaf(-(a), (b).x, (c).x), fmaf(-(a), (b).y, (c).y))
+/* coefficients are scalars: the launch's constant bank feeds them to the arithmetic directly */
+#define V_COEF float
+#define V_COEF_GET(coefs, k) (coefs)[k]
+#define NOVA_CODELET_ATTR __device__ __attribute__((always_inline))
+#define NOVA_CODELET(name) codelet_##name
+
+/* ---- element types */
+
+static __device__ __forceinline__ float to_float(__half v) {
+    return __half2float(v);
+}
+static __device__ __forceinline__ float to_float(__nv_bfloat16 v) {
+    return __bfloat162float(v);
+}
+static __device__ __forceinline__ float to_float(float v) {
+    return v;
+}
+static __device__ __forceinline__ void from_float(__half *to, float v) {
+    *to = __float2half_rn(v);
+}
+static __device__ __forceinline__ void from_float(__nv_bfloat16 *to, float v) {
+    *to = __float2bfloat16_rn(v);
+}
+
+/** Two elements that lie together, aligned to their common size. */
+static __device__ __forceinline__ V load_pair(const __half *p) {
+    return __half22float2(*(const __half2 *)p);
+}
+static __device__ __forceinline__ V load_pair(const __nv_bfloat16 *p) {
+    return __bfloat1622float2(*(const __nv_bfloat162 *)p);
+}
+static __device__ __forceinline__ V load_pair(const float *p) {
+    return *(const float2 *)p;
+}
+static __device__ __forceinline__ void store_pair(__half *p, V v) {
+    *(__half2 *)p = __float22half2_rn(v);
+}
+static __device__ __forceinline__ void store_pair(__nv_bfloat16 *p, V v) {
+    *(__nv_bfloat162 *)p = __float22bfloat162_rn(v);
+}
+static __device__ __forceinline__ void store_pair(float *p, V v) {
+    *(float2 *)p = v;
+}
+
+/* ---- dependent launch: a kernel may start before its predecessor has finished; it must wait
+   before it reads or writes anything that the predecessor touches */
+
+static __device__ __forceinline__ void wait_for_predecessor(void) {
+#if __CUDA_ARCH__ >= 900
+    asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
+}
+static __device__ __forceinline__ void let_successor_start(void) {
+#if __CUDA_ARCH__ >= 900
+    asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+#endif
+}
+
+/* ---- asynchronous copies of 16 bytes to shared memory */
+
+/** 16 bytes, or zeros unless `valid`; `from` must be an address in any case. */
+static __device__ __forceinline__ void copy_piece(void *to, const void *from, bool valid) {
+    asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(
+                     (uint32_t)__cvta_generic_to_shared(to)),
+                 "l"(from), "r"(valid ? 16 : 0)
+                 : "memory");
+}
+/** Waits for the warp's copies and makes them visible to all of its lanes. */
+static __device__ __forceinline__ void wait_for_pieces(void) {
+    asm volatile("cp.async.wait_all;" ::: "memory");
+    __syncwarp();
+}
+
+/* ---- epilogue */
+
+static __device__ __forceinline__ float activate(float v, nova_activation activation) {
+    if (activation == NOVA_ACTIVATION_RELU)
+        return v < 0 ? 0.0f : v; /* NaN stays NaN */
+    if (activation == NOVA_ACTIVATION_SILU)
+        return v / (1.0f + __expf(-v));
+    return v;
+}
+
+/** Index of element (n, channel, i, j) of y. */
+static __device__ __forceinline__ int64_t output_index(const nova_gpu_epilogue *e, int64_t n,
+                                                       int64_t channel, int64_t i, int64_t j) {
+    return e->layout == NOVA_NHWC ? ((n * e->out_h + i) * e->out_w + j) * e->k + channel
+                                  : ((n * e->k + channel) * e->out_h + i) * e->out_w + j;
+}
+
+/** Stores one element; `at` is its index, `channel` its output channel. */
+template <typename T>
+static __device__ __forceinline__ void store_output(const nova_gpu_epilogue *e, int64_t at,
+                                                    int64_t channel, float v) {
+    if (e->bias)
+        v += e->bias[channel];
+    if (e->residual)
+        v += to_float(((const T *)e->residual)[at]);
+    from_float((T *)e->y + at, activate(v, e->activation));
+}
+
+/** The bias of two neighbouring channels; `channel` is even and below k. */
+static __device__ __forceinline__ V bias_pair(const nova_gpu_epilogue *e, int64_t channel) {
+    if (!e->bias)
+        return make_float2(0, 0);
+    return make_float2(e->bias[channel], channel + 1 < e->k ? e->bias[channel + 1] : 0.0f);
+}
+
+/** Stores two neighbouring channels of a channel-last y, their bias already added. */
+template <typename T>
+static __device__ __forceinline__ void store_biased_pair(const nova_gpu_epilogue *e, int64_t at,
+                                                         int64_t channel, V v) {
+    if (e->k % 2 != 0) { /* pairs are not aligned, the last is not complete */
+        const bool both = channel + 1 < e->k;
+        if (e->residual) {
+            v.x += to_float(((const T *)e->residual)[at]);
+            v.y += both ? to_float(((const T *)e->residual)[at + 1]) : 0.0f;
+        }
+        from_float((T *)e->y + at, activate(v.x, e->activation));
+        if (both)
+            from_float((T *)e->y + at + 1, activate(v.y, e->activation));
+        return;
+    }
+    if (e->residual) {
+        const V r = load_pair((const T *)e->residual + at);
+        v.x += r.x, v.y += r.y;
+    }
+    v.x = activate(v.x, e->activation);
+    v.y = activate(v.y, e->activation);
+    store_pair((T *)e->y + at, v);
+}
+
+#endif

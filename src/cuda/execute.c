@@ -1,0 +1,294 @@
+/*
+ * execute.c - enqueuing the kernels of a plan.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#include <string.h>
+
+#include "cuda/cuda.h"
+#include "cuda/launch.h"
+#include "nova_winograd_gpu.h"
+#include "runtime/runtime.h"
+
+/** One execution. */
+typedef struct run {
+    const nova_cuda_plan *plan;
+    const nova_gpu_engine *engine;
+    const nova_cuda_filter *filter;
+    const nova_execute_args *args;
+    char *workspace;   /* aligned */
+    const void *input; /* channel-last x with c_pitch */
+    nova_cuda_launch launch;
+} run;
+
+enum { TENSOR_ALIGNMENT = 16, WORKSPACE_ALIGNMENT = 256 };
+
+/* ---------------------------------------------------------------- checks */
+
+static bool is_aligned(const void *pointer) {
+    return (uintptr_t)pointer % TENSOR_ALIGNMENT == 0;
+}
+
+static nova_status check(const nova_cuda_plan *plan, const nova_cuda_filter *filter,
+                         const nova_execute_args *args) {
+    if (!plan || !filter || !args)
+        return nova_fail(NOVA_INVALID_ARGUMENT, "%s is null",
+                         !plan     ? "plan"
+                         : !filter ? "filter"
+                                   : "args");
+    if (args->struct_size < sizeof *args)
+        return nova_fail(NOVA_INVALID_ARGUMENT,
+                         "args->struct_size is not set: call nova_execute_args_init() first");
+    if (!args->x || !args->y)
+        return nova_fail(NOVA_INVALID_ARGUMENT, "%s is null", args->x ? "y" : "x");
+    if (!is_aligned(args->x) || !is_aligned(args->y) || !is_aligned(args->residual))
+        return nova_fail(NOVA_INVALID_ARGUMENT, "x, y and residual must be aligned to %d bytes",
+                         TENSOR_ALIGNMENT);
+    if (args->verification)
+        return nova_fail(NOVA_INVALID_ARGUMENT, "verification is for the CPU: it must be null");
+    const size_t needed = plan->plan.engine.workspace_bytes;
+    if (needed > 0 && (!args->workspace || args->workspace_bytes < needed))
+        return nova_fail(NOVA_INVALID_ARGUMENT, "a workspace of %zu bytes is needed, given are %zu",
+                         needed, args->workspace ? args->workspace_bytes : 0);
+    if (filter->key != plan->plan.key || filter->bytes != plan->plan.engine.u_bytes ||
+        filter->device != plan->device)
+        return nova_fail(NOVA_STALE, "the filter was made for another kind of plan");
+    return NOVA_OK;
+}
+
+/* ---------------------------------------------------------------- stages */
+
+static nova_status launched(run *r, cudaError_t error, const char *what) {
+    if (error != cudaSuccess)
+        return nova_cuda_fail(NOVA_INTERNAL, error, what);
+    r->launch.dependent = 1;
+    return NOVA_OK;
+}
+
+static nova_status stage_x(run *r) {
+    const nova_gpu_engine *engine = r->engine;
+    const nova_gpu_shape *shape = &engine->shape;
+    r->input = r->args->x;
+    if (!engine->staged)
+        return NOVA_OK;
+    const nova_gpu_stage_args args = {.x = r->args->x,
+                                      .to = r->workspace + engine->x_at,
+                                      .n = shape->n,
+                                      .c = shape->c,
+                                      .pixels = shape->h * shape->w,
+                                      .pitch = engine->c_pitch,
+                                      .layout = shape->layout};
+    r->input = args.to;
+    return launched(r, nova_cuda_stage(&r->launch, &args), "launching the staging kernel");
+}
+
+static nova_gpu_epilogue epilogue(const run *r) {
+    const nova_gpu_shape *shape = &r->engine->shape;
+    return (nova_gpu_epilogue){.y = r->args->y,
+                               .bias = r->args->bias,
+                               .residual = r->args->residual,
+                               .k = shape->k,
+                               .out_h = shape->out_h,
+                               .out_w = shape->out_w,
+                               .layout = shape->layout,
+                               .activation = shape->activation};
+}
+
+/* ---------------------------------------------------------------- products */
+
+static nova_status encode(const run *r, CUtensorMap *map, int rank, const void *data,
+                          const cuuint64_t *sizes, const cuuint64_t *strides,
+                          const cuuint32_t *box) {
+    static const cuuint32_t one[] = {1, 1, 1, 1};
+    const CUtensorMapDataType type = r->launch.type == NOVA_F16 ? CU_TENSOR_MAP_DATA_TYPE_FLOAT16
+                                                                : CU_TENSOR_MAP_DATA_TYPE_BFLOAT16;
+    void *address;
+    memcpy(&address, &data, sizeof address); /* the driver only reads, but does not say so */
+    const CUresult result =
+        r->plan->encode(map, type, (cuuint32_t)rank, address, sizes, strides, box, one,
+                        CU_TENSOR_MAP_INTERLEAVE_NONE, CU_TENSOR_MAP_SWIZZLE_128B,
+                        CU_TENSOR_MAP_L2_PROMOTION_L2_256B, CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE);
+    if (result != CUDA_SUCCESS)
+        return nova_fail(NOVA_INTERNAL, "cuTensorMapEncodeTiled: error %d", (int)result);
+    return NOVA_OK;
+}
+
+/* The part of the pixels' box that one block copies, as products_sm90.cu cuts it. */
+static void copied_box(const nova_gpu_grid *grid, cuuint32_t *box) {
+    box[0] = NOVA_GPU_STEP_CHANNELS;
+    box[1] = (cuuint32_t)grid->box_w;
+    box[2] = (cuuint32_t)grid->box_h;
+    box[3] = (cuuint32_t)grid->box_n;
+    if (grid->sharing == NOVA_GPU_SHARE_PIXELS)
+        box[grid->box_n > 1 ? 3 : grid->box_h > 1 ? 2 : 1] /= 2;
+}
+
+static nova_status encode_m(const run *r, CUtensorMap *map, const nova_gpu_products_args *args) {
+    enum { ELEMENT = 2, PIXELS = 64 }; /* as products_sm90.cu stores them */
+    const cuuint64_t row = (cuuint64_t)args->k_pitch * ELEMENT;
+    const cuuint64_t sizes[] = {(cuuint64_t)args->k_pitch, (cuuint64_t)args->grid.extent_w,
+                                (cuuint64_t)args->grid.extent_h};
+    const cuuint64_t strides[] = {row, row * (cuuint64_t)args->sums_row};
+    const cuuint32_t box[] = {NOVA_GPU_GROUP_CHANNELS, PIXELS, 1};
+    return encode(r, map, 3, args->sums, sizes, strides, box);
+}
+
+static nova_status hopper_products(run *r, const nova_gpu_products_args *args) {
+    enum { ELEMENT = 2 };
+    CUtensorMap u, p, m;
+    const cuuint64_t row = (cuuint64_t)args->c_pitch * ELEMENT;
+    const cuuint64_t u_sizes[] = {(cuuint64_t)args->c_pitch, (cuuint64_t)args->k_pitch,
+                                  (cuuint64_t)args->slices};
+    const cuuint64_t u_strides[] = {row, row * (cuuint64_t)args->k_pitch};
+    const cuuint32_t u_box[] = {
+        NOVA_GPU_STEP_CHANNELS,
+        NOVA_GPU_BLOCK_CHANNELS / (args->grid.sharing == NOVA_GPU_SHARE_FILTER ? 2 : 1), 1};
+    const cuuint64_t p_sizes[] = {(cuuint64_t)args->c_pitch, (cuuint64_t)args->p_w,
+                                  (cuuint64_t)args->p_h, (cuuint64_t)args->p_n};
+    const cuuint64_t p_strides[] = {row, row * (cuuint64_t)args->p_row,
+                                    row * (cuuint64_t)args->p_row * (cuuint64_t)args->p_h};
+    cuuint32_t p_box[4];
+    copied_box(&args->grid, p_box);
+    nova_status status = encode(r, &u, 3, args->u, u_sizes, u_strides, u_box);
+    if (status == NOVA_OK)
+        status = encode(r, &p, 4, args->p, p_sizes, p_strides, p_box);
+    m = u; /* not used unless M is stored in the tensors' type */
+    if (status == NOVA_OK && args->target == NOVA_GPU_TO_HALF)
+        status = encode_m(r, &m, args);
+    if (status != NOVA_OK)
+        return status;
+    return launched(r, nova_cuda_products_sm90(&r->launch, args, &u, &p, &m), "launching products");
+}
+
+static nova_status products(run *r, const nova_gpu_products_args *args) {
+    if (r->plan->machine.hopper)
+        return hopper_products(r, args);
+    return launched(r, nova_cuda_products_sm80(&r->launch, args), "launching products");
+}
+
+static nova_gpu_products_args common_products(const run *r) {
+    return (nova_gpu_products_args){.u = r->filter->u,
+                                    .slices = r->engine->slices,
+                                    .c_pitch = r->engine->c_pitch,
+                                    .k_pitch = r->engine->k_pitch,
+                                    .grid = r->engine->grid,
+                                    .epilogue = epilogue(r)};
+}
+
+/* ---------------------------------------------------------------- the two algorithms */
+
+static nova_status direct(run *r) {
+    const nova_gpu_engine *engine = r->engine;
+    const nova_gpu_shape *shape = &engine->shape;
+    nova_gpu_products_args args = common_products(r);
+    args.p = r->input;
+    args.p_w = args.p_row = shape->w;
+    args.p_h = shape->h;
+    args.p_n = shape->n;
+    args.target = NOVA_GPU_TO_OUTPUT;
+    if (engine->grid.splits == 1)
+        return products(r, &args);
+    args.target = NOVA_GPU_TO_FLOAT;
+    args.sums = r->workspace + engine->m_at;
+    args.sums_row = shape->out_w;
+    args.sums_split = shape->n * shape->out_h * shape->out_w;
+    const nova_status status = products(r, &args);
+    if (status != NOVA_OK)
+        return status;
+    const nova_gpu_finish_args finish = {.sums = args.sums,
+                                         .splits = engine->grid.splits,
+                                         .pixels = args.sums_split,
+                                         .pitch = engine->k_pitch,
+                                         .epilogue = epilogue(r)};
+    return launched(r, nova_cuda_finish(&r->launch, &finish), "launching the sum of the splits");
+}
+
+static nova_status chunk_input(run *r, const nova_gpu_tiles *tiles) {
+    const nova_gpu_engine *engine = r->engine;
+    const nova_gpu_shape *shape = &engine->shape;
+    nova_gpu_input_args args = {.x = r->input,
+                                .v = r->workspace + engine->v_at,
+                                .tiles = *tiles,
+                                .h = (int)shape->h,
+                                .w = (int)shape->w,
+                                .pad_top = (int)shape->pad_top,
+                                .pad_left = (int)shape->pad_left,
+                                .pitch = engine->c_pitch,
+                                .position = engine->chunk_tiles * engine->c_pitch,
+                                .pass_h = engine->tile.input_h,
+                                .pass_w = engine->tile.input_w};
+    memcpy(args.row, engine->tile.v_row, sizeof args.row);
+    memcpy(args.col, engine->tile.v_col, sizeof args.col);
+    return launched(r, nova_cuda_input(&r->launch, &args), "launching the input transform");
+}
+
+static nova_status chunk_products(run *r, const nova_gpu_tiles *tiles) {
+    const nova_gpu_engine *engine = r->engine;
+    nova_gpu_products_args args = common_products(r);
+    args.grid = nova_gpu_chunk_grid(engine, tiles->count);
+    args.p = r->workspace + engine->v_at;
+    args.p_w = tiles->count;
+    args.p_row = engine->chunk_tiles;
+    args.p_h = engine->slices;
+    args.p_n = 1;
+    args.target = engine->tile.m_type == NOVA_F32 ? NOVA_GPU_TO_FLOAT : NOVA_GPU_TO_HALF;
+    args.sums = r->workspace + engine->m_at;
+    args.sums_row = engine->chunk_tiles;
+    return products(r, &args);
+}
+
+static nova_status chunk_output(run *r, const nova_gpu_tiles *tiles) {
+    const nova_gpu_engine *engine = r->engine;
+    nova_gpu_output_args args = {.m = r->workspace + engine->m_at,
+                                 .tiles = *tiles,
+                                 .pitch = engine->k_pitch,
+                                 .position = engine->chunk_tiles * engine->k_pitch,
+                                 .m_is_float = engine->tile.m_type == NOVA_F32,
+                                 .pass_h = engine->tile.output_h,
+                                 .pass_w = engine->tile.output_w,
+                                 .epilogue = epilogue(r)};
+    memcpy(args.row, r->filter->scale.row, sizeof args.row);
+    memcpy(args.col, r->filter->scale.col, sizeof args.col);
+    return launched(r, nova_cuda_output(&r->launch, &args), "launching the output transform");
+}
+
+static nova_status winograd(run *r) {
+    const nova_gpu_engine *engine = r->engine;
+    nova_gpu_tiles tiles = {.across = (int)engine->tiles_w,
+                            .down = (int)engine->tiles_h,
+                            .tile_h = engine->tile.tile_h,
+                            .tile_w = engine->tile.tile_w};
+    nova_status status = NOVA_OK;
+    for (; tiles.first < engine->tiles && status == NOVA_OK; tiles.first += tiles.count) {
+        tiles.count = NOVA_MIN(engine->chunk_tiles, engine->tiles - tiles.first);
+        status = chunk_input(r, &tiles);
+        if (status == NOVA_OK)
+            status = chunk_products(r, &tiles);
+        if (status == NOVA_OK)
+            status = chunk_output(r, &tiles);
+    }
+    return status;
+}
+
+nova_status nova_cuda_execute(const nova_cuda_plan *plan, const nova_cuda_filter *filter,
+                              const nova_execute_args *args, void *stream) {
+    nova_status status = check(plan, filter, args);
+    if (status != NOVA_OK)
+        return status;
+    run r = {.plan = plan,
+             .engine = &plan->plan.engine,
+             .filter = filter,
+             .args = args,
+             .launch = {.stream = stream,
+                        .type = plan->plan.engine.shape.dtype,
+                        .hopper = plan->machine.hopper,
+                        .processors = plan->machine.processors}};
+    if (args->workspace) {
+        const size_t past = (uintptr_t)args->workspace % WORKSPACE_ALIGNMENT;
+        r.workspace = (char *)args->workspace + (past ? WORKSPACE_ALIGNMENT - past : 0);
+    }
+    status = stage_x(&r);
+    if (status != NOVA_OK)
+        return status;
+    return r.engine->algorithm == NOVA_ALGORITHM_DIRECT ? direct(&r) : winograd(&r);
+}

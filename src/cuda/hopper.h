@@ -1,0 +1,114 @@
+/*
+ * hopper.h - barriers in shared memory, tensor copies and clusters (compute capability 9.0).
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef NOVA_CUDA_HOPPER_H
+#define NOVA_CUDA_HOPPER_H
+
+#include <cuda.h>
+#include <stdint.h>
+
+#define NOVA_DEVICE static __device__ __forceinline__
+
+/** An address in the shared window, as the instructions below want it. */
+NOVA_DEVICE uint32_t shared_address(const void *pointer) {
+    return (uint32_t)__cvta_generic_to_shared(pointer);
+}
+
+/* ---- barriers that count arrivals and bytes */
+
+NOVA_DEVICE void barrier_init(uint64_t *barrier, uint32_t arrivals) {
+    asm volatile("mbarrier.init.shared::cta.b64 [%0], %1;" ::"r"(shared_address(barrier)),
+                 "r"(arrivals));
+}
+/** Makes initialised barriers visible to the copy engine and the cluster. */
+NOVA_DEVICE void barrier_init_fence(void) {
+    asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
+}
+/** Arrives, and announces bytes that will arrive by copy. */
+NOVA_DEVICE void barrier_expect(uint64_t *barrier, uint32_t bytes) {
+    asm volatile(
+        "mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;" ::"r"(shared_address(barrier)),
+        "r"(bytes)
+        : "memory");
+}
+/** Arrives at the barrier of block `rank` of the cluster. Orders nothing beyond the block: a wider
+    release would be a fence of all memory, several hundred cycles in every step. */
+NOVA_DEVICE void barrier_arrive(uint64_t *barrier, uint32_t rank) {
+    asm volatile(
+        "{\n.reg .b32 remote;\n"
+        "mapa.shared::cluster.u32 remote, %0, %1;\n"
+        "mbarrier.arrive.shared::cluster.b64 _, [remote];\n}" ::"r"(shared_address(barrier)),
+        "r"(rank)
+        : "memory");
+}
+/** Waits for the end of the phase with the given parity. */
+NOVA_DEVICE void barrier_wait(uint64_t *barrier, uint32_t parity) {
+    asm volatile("{\n.reg .pred done;\n"
+                 "again:\n"
+                 "mbarrier.try_wait.parity.shared::cta.b64 done, [%0], %1;\n"
+                 "@!done bra again;\n}" ::"r"(shared_address(barrier)),
+                 "r"(parity)
+                 : "memory");
+}
+
+/* ---- tensor copies */
+
+NOVA_DEVICE void prefetch_map(const CUtensorMap *map) {
+    asm volatile("prefetch.tensormap [%0];" ::"l"(map) : "memory");
+}
+/** A box of a map into shared memory; out of bounds reads zero. `mask`: blocks of the cluster that
+    all receive it, at the same address, or 0 for the own block alone. */
+NOVA_DEVICE void copy_box_3(void *to, const CUtensorMap *map, int c0, int c1, int c2,
+                            uint64_t *barrier, uint16_t mask) {
+    if (mask)
+        asm volatile(
+            "cp.async.bulk.tensor.3d.shared::cluster.global.mbarrier::complete_tx::bytes"
+            ".multicast::cluster [%0], [%1, {%2, %3, %4}], [%5], %6;" ::"r"(shared_address(to)),
+            "l"(map), "r"(c0), "r"(c1), "r"(c2), "r"(shared_address(barrier)), "h"(mask)
+            : "memory");
+    else
+        asm volatile("cp.async.bulk.tensor.3d.shared::cluster.global.mbarrier::complete_tx::bytes"
+                     " [%0], [%1, {%2, %3, %4}], [%5];" ::"r"(shared_address(to)),
+                     "l"(map), "r"(c0), "r"(c1), "r"(c2), "r"(shared_address(barrier))
+                     : "memory");
+}
+NOVA_DEVICE void copy_box_4(void *to, const CUtensorMap *map, int c0, int c1, int c2, int c3,
+                            uint64_t *barrier, uint16_t mask) {
+    if (mask)
+        asm volatile(
+            "cp.async.bulk.tensor.4d.shared::cluster.global.mbarrier::complete_tx::bytes"
+            ".multicast::cluster [%0], [%1, {%2, %3, %4, %5}], [%6], %7;" ::"r"(shared_address(to)),
+            "l"(map), "r"(c0), "r"(c1), "r"(c2), "r"(c3), "r"(shared_address(barrier)), "h"(mask)
+            : "memory");
+    else
+        asm volatile("cp.async.bulk.tensor.4d.shared::cluster.global.mbarrier::complete_tx::bytes"
+                     " [%0], [%1, {%2, %3, %4, %5}], [%6];" ::"r"(shared_address(to)),
+                     "l"(map), "r"(c0), "r"(c1), "r"(c2), "r"(c3), "r"(shared_address(barrier))
+                     : "memory");
+}
+
+/** A box from shared memory to where a map says; out of bounds nothing is written. */
+NOVA_DEVICE void store_box_3(const CUtensorMap *map, int c0, int c1, int c2, const void *from) {
+    asm volatile(
+        "cp.async.bulk.tensor.3d.global.shared::cta.bulk_group [%0, {%1, %2, %3}], [%4];" ::"l"(
+            map),
+        "r"(c0), "r"(c1), "r"(c2), "r"(shared_address(from))
+        : "memory");
+}
+
+/* ---- clusters */
+
+NOVA_DEVICE uint32_t cluster_rank(void) {
+    uint32_t rank;
+    asm volatile("mov.u32 %0, %%cluster_ctarank;" : "=r"(rank));
+    return rank;
+}
+NOVA_DEVICE void cluster_sync(void) {
+    asm volatile("barrier.cluster.arrive.release.aligned;\n"
+                 "barrier.cluster.wait.acquire.aligned;" ::
+                     : "memory");
+}
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * launch.h - launching the kernels, from C. `dependent`: the kernel before it on the stream is one
+ * of these too, so that it may start early and wait inside.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef NOVA_CUDA_LAUNCH_H
+#define NOVA_CUDA_LAUNCH_H
+
+#include <cuda.h>
+#include <cuda_runtime_api.h>
+
+#include "gpu/kernels.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** How a kernel is launched. */
+typedef struct nova_cuda_launch {
+    cudaStream_t stream;
+    nova_dtype type; /* of x, y, U and V */
+    int dependent;
+    int hopper; /* compute capability 9.0: dependent launch, clusters */
+    int processors;
+} nova_cuda_launch;
+
+cudaError_t nova_cuda_stage(const nova_cuda_launch *launch, const nova_gpu_stage_args *args);
+cudaError_t nova_cuda_input(const nova_cuda_launch *launch, const nova_gpu_input_args *args);
+cudaError_t nova_cuda_output(const nova_cuda_launch *launch, const nova_gpu_output_args *args);
+cudaError_t nova_cuda_finish(const nova_cuda_launch *launch, const nova_gpu_finish_args *args);
+cudaError_t nova_cuda_products_sm80(const nova_cuda_launch *launch,
+                                    const nova_gpu_products_args *args);
+/** `u`, `p`: maps of the operands; `m`: of M, if the target is NOVA_GPU_TO_HALF. */
+cudaError_t nova_cuda_products_sm90(const nova_cuda_launch *launch,
+                                    const nova_gpu_products_args *args, const CUtensorMap *u,
+                                    const CUtensorMap *p, const CUtensorMap *m);
+
+#ifdef __cplusplus
+}
+
+/** Launches a kernel with one argument structure. */
+template <typename Args>
+static cudaError_t nova_cuda_start(const nova_cuda_launch *launch, void (*kernel)(Args),
+                                   const Args *args, dim3 grid, unsigned threads, size_t shared) {
+    cudaLaunchAttribute attribute;
+    attribute.id = cudaLaunchAttributeProgrammaticStreamSerialization;
+    attribute.val.programmaticStreamSerializationAllowed = 1;
+    cudaLaunchConfig_t config = {};
+    config.gridDim = grid, config.blockDim = dim3(threads), config.dynamicSmemBytes = shared;
+    config.stream = launch->stream, config.attrs = &attribute;
+    config.numAttrs = launch->dependent && launch->hopper ? 1 : 0;
+    if (shared > 48 * 1024) {
+        const cudaError_t error =
+            cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, (int)shared);
+        if (error != cudaSuccess)
+            return error;
+    }
+    return cudaLaunchKernelEx(&config, kernel, *args);
+}
+#endif
+
+#endif

@@ -1,0 +1,256 @@
+/*
+ * engine.c - layouts, workspace and predicted time of a convolution on a GPU.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#include "gpu/engine.h"
+
+#include <math.h>
+
+#include "numerics/half.h"
+#include "runtime/runtime.h"
+
+enum { WORKSPACE_ALIGNMENT = 256, MOST_CHUNKS = 16 };
+
+void nova_gpu_machine_init(nova_gpu_machine *machine, int processors, bool hopper,
+                           size_t cache_bytes) {
+    /* The floors say 6.6 TB/s for reads out of the cache; blocks that run side by side read the
+       same operands, and their steps fit 9.5. Rates of the transforms are fitted too. */
+    const double part = processors / 132.0; /* of an H200 */
+    *machine = (nova_gpu_machine){.processors = processors,
+                                  .hopper = hopper,
+                                  .flops = (hopper ? 775e12 : 250e12) * part,
+                                  .cache_bytes = 0.6 * (double)cache_bytes,
+                                  .cache_read = 9.5e12 * part,
+                                  .cache_write = 4.1e12 * part,
+                                  .memory = 4.2e12 * part,
+                                  .input = 3.7e12 * part,
+                                  .output = 2.4e12 * part,
+                                  .launch_seconds = 1.0e-6};
+}
+
+/* ---------------------------------------------------------------- sizes */
+
+static int64_t round_up(int64_t value, int64_t multiple) {
+    return (value + multiple - 1) / multiple * multiple;
+}
+
+/* Adds room for a product of counts to *bytes; false if that does not fit. */
+static bool add_array(size_t *bytes, size_t *at, const int64_t *counts, int count, size_t element) {
+    size_t size = element;
+    for (int i = 0; i < count; i++)
+        if (!nova_size_mul(size, (size_t)counts[i], &size))
+            return false;
+    *at = *bytes;
+    size_t end;
+    if (!nova_size_add(*bytes, size, &end) || end > (size_t)INT64_MAX / 4)
+        return false;
+    *bytes = nova_round_up(end, WORKSPACE_ALIGNMENT);
+    return true;
+}
+
+static void set_pitches(nova_gpu_engine *engine, const nova_gpu_shape *shape) {
+    engine->shape = *shape;
+    engine->c_pitch = round_up(shape->c, NOVA_GPU_PITCH);
+    engine->k_pitch = round_up(shape->k, NOVA_GPU_PITCH);
+    engine->staged = shape->layout == NOVA_NCHW || shape->c != engine->c_pitch;
+}
+
+/* U, and the staged x at the workspace's begin. */
+static nova_status lay_out(nova_gpu_engine *engine, const int64_t *v, const int64_t *m,
+                           size_t m_element) {
+    const nova_gpu_shape *shape = &engine->shape;
+    const int64_t x[] = {shape->n, shape->h, shape->w, engine->c_pitch};
+    const int64_t u[] = {engine->slices, engine->k_pitch, engine->c_pitch};
+    const size_t element = sizeof(uint16_t);
+    size_t bytes = 0, filter = 0, unused;
+    bool fits = add_array(&filter, &unused, u, 3, element);
+    if (engine->staged)
+        fits = fits && add_array(&bytes, &engine->x_at, x, 4, element);
+    if (v)
+        fits = fits && add_array(&bytes, &engine->v_at, v, 3, element);
+    if (m)
+        fits = fits && add_array(&bytes, &engine->m_at, m, 3, m_element);
+    if (!fits)
+        return nova_fail(NOVA_SIZE_OVERFLOW, "filter or workspace do not fit in memory");
+    engine->workspace_bytes = bytes > 0 ? bytes + WORKSPACE_ALIGNMENT : 0;
+    engine->u_bytes = filter;
+    return NOVA_OK;
+}
+
+size_t nova_gpu_filter_index(const nova_gpu_engine *engine, int slice, int64_t k, int64_t c) {
+    return ((size_t)slice * (size_t)engine->k_pitch + (size_t)k) * (size_t)engine->c_pitch +
+           (size_t)c;
+}
+
+/* ---------------------------------------------------------------- time */
+
+static double tensor_bytes(const nova_gpu_shape *shape, bool output) {
+    const double x = (double)shape->n * (double)shape->c * (double)shape->h * (double)shape->w;
+    const double y =
+        (double)shape->n * (double)shape->k * (double)shape->out_h * (double)shape->out_w;
+    return 2 * (output ? y : x);
+}
+
+static double stage_seconds(const nova_gpu_engine *engine, const nova_gpu_machine *machine) {
+    if (!engine->staged)
+        return 0;
+    const double x = tensor_bytes(&engine->shape, false);
+    return machine->launch_seconds + x / machine->memory + x / machine->cache_write;
+}
+
+static void add_seconds(nova_gpu_engine *engine) {
+    engine->seconds = 0;
+    for (int i = 0; i < NOVA_COUNT(engine->stage_seconds); i++)
+        engine->seconds += engine->stage_seconds[i];
+}
+
+/* ---------------------------------------------------------------- direct */
+
+static nova_gpu_grid empty_grid(const nova_gpu_engine *engine) {
+    const int channels = NOVA_GPU_BLOCK_CHANNELS, step = NOVA_GPU_STEP_CHANNELS;
+    return (nova_gpu_grid){.channel_blocks = (int)((engine->k_pitch + channels - 1) / channels),
+                           .taps_h = 1,
+                           .taps_w = 1,
+                           .channel_steps = (int)((engine->c_pitch + step - 1) / step),
+                           .splits = 1};
+}
+
+nova_status nova_gpu_engine_init_direct(nova_gpu_engine *engine, const nova_gpu_machine *machine,
+                                        const nova_gpu_shape *shape) {
+    *engine = (nova_gpu_engine){.algorithm = NOVA_ALGORITHM_DIRECT};
+    set_pitches(engine, shape);
+    engine->slices = (int)(shape->r * shape->s);
+    nova_gpu_grid grid = empty_grid(engine);
+    grid.extent_w = (int)shape->out_w;
+    grid.extent_h = (int)shape->out_h;
+    grid.extent_n = (int)NOVA_MIN(shape->n, (int64_t)INT32_MAX);
+    grid.taps_h = (int)shape->r;
+    grid.taps_w = (int)shape->s;
+    grid.origin_w = -(int)shape->pad_left;
+    grid.origin_h = -(int)shape->pad_top;
+    const double products = nova_gpu_grid_choose(&grid, machine, true, false);
+    engine->grid = grid;
+    const int64_t sums[] = {grid.splits, shape->n * shape->out_h * shape->out_w, engine->k_pitch};
+    const nova_status status = lay_out(engine, NULL, grid.splits > 1 ? sums : NULL, sizeof(float));
+    if (status != NOVA_OK)
+        return status;
+    const double bytes =
+        tensor_bytes(shape, false) + tensor_bytes(shape, true) + (double)engine->u_bytes;
+    engine->stage_seconds[0] = stage_seconds(engine, machine);
+    engine->stage_seconds[2] = NOVA_MAX(products, bytes / machine->memory) + 1e-6;
+    add_seconds(engine);
+    return NOVA_OK;
+}
+
+/* ---------------------------------------------------------------- Winograd */
+
+nova_gpu_grid nova_gpu_chunk_grid(const nova_gpu_engine *engine, int64_t tiles) {
+    nova_gpu_grid grid = engine->grid;
+    grid.extent_w = (int)tiles;
+    grid.blocks_w = (int)((tiles + grid.box_w - 1) / grid.box_w);
+    if (grid.sharing == NOVA_GPU_SHARE_FILTER && grid.blocks_w % 2 != 0)
+        grid.sharing = NOVA_GPU_SHARE_NOTHING;
+    return grid;
+}
+
+static nova_gpu_grid winograd_grid(const nova_gpu_engine *engine, int64_t tiles) {
+    nova_gpu_grid grid = empty_grid(engine);
+    grid.extent_w = (int)tiles;
+    grid.extent_h = engine->slices;
+    grid.extent_n = 1;
+    grid.slice_is_row = 1;
+    return grid;
+}
+
+static const double u_exposed =
+    0.7; /* of the time to read U from memory, what products do not hide */
+static const double pass_seconds = 2.5e-6; /* of a transform's kernel, however small */
+
+/*
+ * Seconds of a transform's kernel that reads or writes `element` bytes of V or M per product, at
+ * `rate` bytes a second. Blocks of four warps, a tile of 64 channels each, are limited by the
+ * shared memory that the tile takes: few of them hide latency badly, and they come in waves, of
+ * which the last takes a third of its time even if it is almost empty.
+ */
+static double transform_seconds(const nova_gpu_engine *engine, const nova_gpu_machine *machine,
+                                int64_t tiles, int64_t pitch, double element, double rate) {
+    enum { ROW_BYTES = 256, SHARED_BYTES = 227 * 1024, MOST_BLOCKS = 16, TILES = 4, CHANNELS = 64 };
+    const nova_gpu_tile *tile = &engine->tile;
+    const int warp_bytes = tile->inputs_h * tile->products_w * ROW_BYTES;
+    const int fitting = NOVA_MIN(SHARED_BYTES / (TILES * warp_bytes), MOST_BLOCKS);
+    const double slots = (double)fitting * machine->processors;
+    const double blocks = ceil((double)tiles / TILES) * ceil((double)pitch / CHANNELS);
+    const double bytes = element * TILES * CHANNELS * engine->slices;
+    const double crowding = 1 + 0.057 * warp_bytes / 1024;
+    const double waves = floor(blocks / slots), last = blocks / slots - waves;
+    const double full = waves + (last > 0 ? 0.35 + 0.65 * last : 0);
+    return pass_seconds + full * slots * bytes * crowding / rate;
+}
+
+/* The four stages when `chunks` chunks of `tiles` tiles share one V and M. */
+static void time_chunks(nova_gpu_engine *engine, const nova_gpu_machine *machine, int64_t tiles,
+                        int64_t chunks, nova_gpu_grid *grid) {
+    const double positions = engine->slices, count = (double)chunks;
+    const double element = engine->tile.m_type == NOVA_F32 ? 4 : 2; /* of M */
+    const double v = positions * (double)tiles * (double)engine->c_pitch * 2;
+    const double m = positions * (double)tiles * (double)engine->k_pitch * element;
+    const double u = (double)engine->u_bytes;
+    const bool cached = v + m <= machine->cache_bytes;
+    const double read = cached ? machine->cache_read : machine->memory;
+    const double write = cached ? machine->cache_write : machine->memory;
+    *grid = winograd_grid(engine, tiles);
+    const double compute =
+        nova_gpu_grid_choose(grid, machine, false, engine->tile.m_type == NOVA_F32);
+    const double first_u = u / machine->memory;
+    const double later_u = v + m + u <= machine->cache_bytes ? 0 : first_u;
+    engine->stage_seconds[0] = stage_seconds(engine, machine);
+    engine->stage_seconds[1] =
+        count * transform_seconds(engine, machine, tiles, engine->c_pitch, 2, machine->input);
+    engine->stage_seconds[2] =
+        count * (machine->launch_seconds + NOVA_MAX(compute, v / read + m / write)) +
+        u_exposed * (first_u + (count - 1) * later_u);
+    engine->stage_seconds[3] = count * transform_seconds(engine, machine, tiles, engine->k_pitch,
+                                                         element, machine->output);
+    add_seconds(engine);
+}
+
+/* The number of chunks that takes the least time; a chunk must fit into 31 bits of tiles. */
+static void choose_chunks(nova_gpu_engine *engine, const nova_gpu_machine *machine) {
+    const int64_t least = engine->tiles / (1 << 24) + 1;
+    double best = INFINITY;
+    int64_t best_chunks = least;
+    nova_gpu_grid grid;
+    for (int64_t chunks = least; chunks < least + MOST_CHUNKS && chunks <= engine->tiles;
+         chunks++) {
+        time_chunks(engine, machine, (engine->tiles + chunks - 1) / chunks, chunks, &grid);
+        if (engine->seconds < best) {
+            best = engine->seconds;
+            best_chunks = chunks;
+        }
+    }
+    engine->chunk_tiles = (engine->tiles + best_chunks - 1) / best_chunks;
+    engine->chunks = (engine->tiles + engine->chunk_tiles - 1) / engine->chunk_tiles;
+    time_chunks(engine, machine, engine->chunk_tiles, engine->chunks, &engine->grid);
+}
+
+nova_status nova_gpu_engine_init_winograd(nova_gpu_engine *engine, const nova_gpu_machine *machine,
+                                          const nova_gpu_shape *shape, const nova_gpu_tile *tile) {
+    *engine = (nova_gpu_engine){.algorithm = NOVA_ALGORITHM_WINOGRAD, .tile = *tile};
+    set_pitches(engine, shape);
+    engine->slices = tile->products_h * tile->products_w;
+    engine->tiles_h = (shape->out_h + tile->tile_h - 1) / tile->tile_h;
+    engine->tiles_w = (shape->out_w + tile->tile_w - 1) / tile->tile_w;
+    engine->tiles = shape->n * engine->tiles_h * engine->tiles_w;
+    if (engine->tiles > INT32_MAX / 2)
+        return nova_fail(NOVA_SIZE_OVERFLOW, "more than %d tiles", INT32_MAX / 2);
+    enum { HALF = sizeof(uint16_t) };
+    const int64_t u[] = {engine->slices, engine->k_pitch, engine->c_pitch};
+    size_t unused;
+    if (!add_array(&engine->u_bytes, &unused, u, 3, HALF))
+        return nova_fail(NOVA_SIZE_OVERFLOW, "the filter does not fit in memory");
+    choose_chunks(engine, machine);
+    const int64_t v[] = {engine->slices, engine->chunk_tiles, engine->c_pitch};
+    const int64_t m[] = {engine->slices, engine->chunk_tiles, engine->k_pitch};
+    return lay_out(engine, v, m, tile->m_type == NOVA_F32 ? sizeof(float) : HALF);
+}

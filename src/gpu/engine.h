@@ -1,0 +1,114 @@
+/*
+ * engine.h - all that is known of a convolution on a GPU before weights and tensors are: layouts,
+ * blocking, workspace and predicted time. Host code without any GPU interface, so that it is tested
+ * everywhere.
+ *
+ * The stages of Winograd, each a kernel; V and M hold `chunk_tiles` tiles and are used again by the
+ * next chunk:
+ *   stage     x to channel-last with a pitch of 8 channels, where it is not so already
+ *   input     V[position][tile][c_pitch]
+ *   products  M[position][tile][k_pitch]
+ *   output    y, with the epilogue
+ * Direct convolution is products that store y; where there are too few blocks the steps are split,
+ * partial sums go to the workspace in binary32, and a last kernel adds them in order.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef NOVA_GPU_ENGINE_H
+#define NOVA_GPU_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "gpu/grid.h"
+#include "nova_winograd.h"
+
+enum {
+    NOVA_GPU_MAX_INPUTS = 10,   /* of a tile in one dimension */
+    NOVA_GPU_MAX_PRODUCTS = 12, /* likewise */
+    NOVA_GPU_MAX_COEFS = 96,    /* of a codelet of that size */
+    NOVA_GPU_PITCH = 8          /* channels are padded to a multiple of this: 16 bytes */
+};
+
+/** What the planner knows of a device; rates in bytes, products or flops per second. */
+typedef struct nova_gpu_machine {
+    int processors;
+    int hopper;            /* warpgroup products and tensor copies (compute capability 9.0) */
+    double flops;          /* of dense 16-bit products, all processors */
+    double cache_bytes;    /* of the second-level cache that intermediates can count on */
+    double cache_read;     /* bytes per second out of it that operands of products arrive at */
+    double cache_write;    /* and into it */
+    double memory;         /* bytes per second of device memory */
+    double input, output;  /* bytes of V and M per second that the transforms' kernels take */
+    double launch_seconds; /* what a dependent kernel adds to a chain */
+} nova_gpu_machine;
+
+/** The H200's rates as bench/gpu/floors.cu measures them (docs/performance.md), scaled by the
+    number of multiprocessors; `hopper` false: a device of compute capability 8. */
+void nova_gpu_machine_init(nova_gpu_machine *machine, int processors, bool hopper,
+                           size_t cache_bytes);
+
+/** The convolution. */
+typedef struct nova_gpu_shape {
+    int64_t n, c, h, w, k, r, s;
+    int64_t pad_top, pad_left, out_h, out_w;
+    nova_dtype dtype; /* NOVA_F16 or NOVA_BF16 */
+    nova_layout layout;
+    nova_activation activation;
+} nova_gpu_shape;
+
+/** One transform of one dimension: a codelet of transforms/generated and its coefficients. */
+typedef struct nova_gpu_pass {
+    int codelet, rows, columns, ops;
+    float coefs[NOVA_GPU_MAX_COEFS];
+} nova_gpu_pass;
+
+/** A tile: the passes and the tap scaling of V, 2^(row[i] + col[j]) as factors. */
+typedef struct nova_gpu_tile {
+    int tile_h, tile_w, inputs_h, inputs_w, products_h, products_w;
+    nova_gpu_pass input_h, input_w, output_h, output_w;
+    float v_row[NOVA_GPU_MAX_PRODUCTS], v_col[NOVA_GPU_MAX_PRODUCTS];
+    nova_dtype m_type; /* the tensors' type or NOVA_F32 */
+} nova_gpu_tile;
+
+typedef struct nova_gpu_engine {
+    nova_algorithm algorithm;
+    nova_gpu_shape shape;
+    nova_gpu_tile tile;       /* Winograd only */
+    int64_t c_pitch, k_pitch; /* channels, rounded up */
+    bool staged;              /* x is copied to channel-last first */
+    int slices;               /* of U: positions or taps */
+    int64_t tiles_h, tiles_w, tiles, chunk_tiles, chunks;
+    nova_gpu_grid grid;              /* of a whole chunk */
+    size_t x_at, v_at, m_at;         /* in the workspace, aligned to 256; m_at: partial sums too */
+    size_t workspace_bytes, u_bytes; /* the workspace's with room to align it */
+    double seconds;                  /* predicted */
+    double stage_seconds[4];         /* of it: stage, input, products, output (all chunks) */
+} nova_gpu_engine;
+
+/** Prepares direct convolution. Errors: NOVA_SIZE_OVERFLOW. */
+nova_status nova_gpu_engine_init_direct(nova_gpu_engine *engine, const nova_gpu_machine *machine,
+                                        const nova_gpu_shape *shape);
+
+/** Prepares Winograd. Errors: NOVA_SIZE_OVERFLOW. */
+nova_status nova_gpu_engine_init_winograd(nova_gpu_engine *engine, const nova_gpu_machine *machine,
+                                          const nova_gpu_shape *shape, const nova_gpu_tile *tile);
+
+/** The grid of one chunk of a Winograd engine, `tiles` of them. */
+nova_gpu_grid nova_gpu_chunk_grid(const nova_gpu_engine *engine, int64_t tiles);
+
+/** Index, in elements, of a weight in U[slice][k_pitch][c_pitch]. */
+size_t nova_gpu_filter_index(const nova_gpu_engine *engine, int slice, int64_t k, int64_t c);
+
+/* ---- blocking.c */
+
+/** Chooses box, sharing and splits of a grid whose extents, taps and steps are set; returns the
+    predicted seconds. `splittable`: the steps may be split; `binary32`: sums are stored so. */
+double nova_gpu_grid_choose(nova_gpu_grid *grid, const nova_gpu_machine *machine, bool splittable,
+                            bool binary32);
+
+/** Predicted seconds of a grid's products. */
+double nova_gpu_grid_seconds(const nova_gpu_grid *grid, const nova_gpu_machine *machine,
+                             bool binary32);
+
+#endif

@@ -1,0 +1,162 @@
+/*
+ * grid.h - how the products of a GPU plan are cut into blocks, and where their sums go. Included by
+ * host and device code, so that the index arithmetic of the kernels is tested without a GPU.
+ *
+ * The products are D[channel][pixel] = sum over steps of U[slice][channel][c..] P[pixel][c..], one
+ * form for both algorithms:
+ *   - direct: a pixel is (w, h, n) of y, P is x at the pixel shifted by the tap, the slice of U is
+ *     the tap; the steps are taps times blocks of 64 input channels;
+ *   - Winograd: a pixel is (tile, position, 0), P is V, the slice of U is the position.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef NOVA_GPU_GRID_H
+#define NOVA_GPU_GRID_H
+
+#include <stdint.h>
+
+#ifdef __CUDACC__
+#define NOVA_GPU_INLINE static __host__ __device__ __forceinline__
+#else
+#define NOVA_GPU_INLINE static inline
+#endif
+
+enum {
+    NOVA_GPU_BLOCK_CHANNELS = 128, /* output channels of a block */
+    NOVA_GPU_STEP_CHANNELS = 64,   /* input channels of a step */
+    NOVA_GPU_GROUP_CHANNELS = 64,  /* output channels that one group of 128 threads holds */
+    NOVA_GPU_STRIP_PIXELS = 32     /* pixels that a group stores at a time */
+};
+
+/** Two blocks on neighbouring multiprocessors that read one operand together. */
+typedef enum nova_gpu_sharing {
+    NOVA_GPU_SHARE_NOTHING = 0,
+    NOVA_GPU_SHARE_PIXELS = 1, /* blocks of channels in pairs: P is read once for both */
+    NOVA_GPU_SHARE_FILTER = 2  /* blocks of pixels in pairs: U is read once for both */
+} nova_gpu_sharing;
+
+typedef struct nova_gpu_grid {
+    int channel_blocks;
+    int extent_w, extent_h, extent_n; /* all pixels */
+    int blocks_w, blocks_h, blocks_n;
+    int box_w, box_h, box_n; /* pixels of a block, w fastest; their product is at most 256 */
+    int origin_w, origin_h;  /* of P, seen from the first tap of pixel 0: minus the padding */
+    int taps_h, taps_w;      /* 1, 1 for Winograd */
+    int slice_is_row;        /* the slice of U is the pixel's h: Winograd */
+    int channel_steps;       /* blocks of input channels */
+    int splits;              /* parts of the steps that are summed apart */
+    int sharing;             /* nova_gpu_sharing */
+} nova_gpu_grid;
+
+/** One block of work. */
+typedef struct nova_gpu_block {
+    int channel;    /* first output channel */
+    int w, h, n;    /* first pixel */
+    int split;      /* which part of the steps: */
+    int first, end; /* steps */
+} nova_gpu_block;
+
+/** Operands of one step: U at [slice][channel][c], P at [n][h][w][c]; w and h may lie outside x. */
+typedef struct nova_gpu_step {
+    int slice, c, w, h;
+} nova_gpu_step;
+
+NOVA_GPU_INLINE int nova_gpu_cluster_size(const nova_gpu_grid *grid) {
+    return grid->sharing == NOVA_GPU_SHARE_NOTHING ? 1 : 2;
+}
+
+NOVA_GPU_INLINE int nova_gpu_steps(const nova_gpu_grid *grid) {
+    return grid->taps_h * grid->taps_w * grid->channel_steps;
+}
+
+NOVA_GPU_INLINE int nova_gpu_pixel_blocks(const nova_gpu_grid *grid) {
+    return grid->blocks_w * grid->blocks_h * grid->blocks_n;
+}
+
+/** Units of work: blocks, or pairs of blocks where they share an operand. An engine makes sure that
+    their number fits in 31 bits. */
+NOVA_GPU_INLINE int nova_gpu_units(const nova_gpu_grid *grid) {
+    return nova_gpu_pixel_blocks(grid) * grid->channel_blocks * grid->splits /
+           nova_gpu_cluster_size(grid);
+}
+
+/** Block number `rank` (0, or 1 in a pair) of a unit. Units that follow each other read the same
+    pixels. */
+NOVA_GPU_INLINE nova_gpu_block nova_gpu_block_at(const nova_gpu_grid *grid, int unit, int rank) {
+    const int by_channel = grid->sharing == NOVA_GPU_SHARE_PIXELS ? 2 : 1;
+    const int by_pixel = grid->sharing == NOVA_GPU_SHARE_FILTER ? 2 : 1;
+    const int channel_units = grid->channel_blocks / by_channel;
+    const int pixel_units = nova_gpu_pixel_blocks(grid) / by_pixel;
+    const int rest = unit / channel_units, channel = unit - rest * channel_units;
+    const int pixel = rest % pixel_units * by_pixel + (by_pixel > 1 ? rank : 0);
+    const int rows = pixel / grid->blocks_w;
+    const int steps = nova_gpu_steps(grid);
+    nova_gpu_block block;
+    block.channel = (channel * by_channel + (by_channel > 1 ? rank : 0)) * NOVA_GPU_BLOCK_CHANNELS;
+    block.w = (pixel - rows * grid->blocks_w) * grid->box_w;
+    block.h = (rows % grid->blocks_h) * grid->box_h;
+    block.n = (rows / grid->blocks_h) * grid->box_n;
+    block.split = rest / pixel_units;
+    block.first = steps * block.split / grid->splits;
+    block.end = steps * (block.split + 1) / grid->splits;
+    return block;
+}
+
+NOVA_GPU_INLINE nova_gpu_step nova_gpu_step_at(const nova_gpu_grid *grid,
+                                               const nova_gpu_block *block, int step) {
+    const int tap = step / grid->channel_steps, v = tap % grid->taps_w, u = tap / grid->taps_w;
+    nova_gpu_step at;
+    at.slice = grid->slice_is_row ? block->h : tap;
+    at.c = (step - tap * grid->channel_steps) * NOVA_GPU_STEP_CHANNELS;
+    at.w = block->w + grid->origin_w + v;
+    at.h = block->h + grid->origin_h + u;
+    return at;
+}
+
+/** From one step to the next, without the divisions of nova_gpu_step_at(). */
+NOVA_GPU_INLINE void nova_gpu_step_next(const nova_gpu_grid *grid, const nova_gpu_block *block,
+                                        nova_gpu_step *at) {
+    at->c += NOVA_GPU_STEP_CHANNELS;
+    if (at->c < grid->channel_steps * NOVA_GPU_STEP_CHANNELS)
+        return;
+    at->c = 0;
+    at->slice += !grid->slice_is_row;
+    at->w++;
+    if (at->w < block->w + grid->origin_w + grid->taps_w)
+        return;
+    at->w -= grid->taps_w;
+    at->h++;
+}
+
+/** Where pixel number `index` of a block lies; false if it is beyond the block or the extent. */
+NOVA_GPU_INLINE int nova_gpu_pixel_at(const nova_gpu_grid *grid, const nova_gpu_block *block,
+                                      int index, int *w, int *h, int *n) {
+    const int row = index / grid->box_w, image = row / grid->box_h;
+    *w = block->w + index - row * grid->box_w;
+    *h = block->h + row - image * grid->box_h;
+    *n = block->n + image;
+    return image < grid->box_n && *w < grid->extent_w && *h < grid->extent_h && *n < grid->extent_n;
+}
+
+/*
+ * The strip of shared memory through which sums reach global memory: 32 pixels of 64 channels, a
+ * row of floats per pixel. A warp writes fragments (lane: row lane / 4, columns 2 (lane % 4)) and
+ * reads rows (channels across the lanes) or columns (pixels across the lanes); the pitch keeps the
+ * first two, or all three to two accesses, free of bank conflicts.
+ */
+enum { NOVA_GPU_STRIP_PITCH_ROWS = 68, NOVA_GPU_STRIP_PITCH_COLUMNS = 66 };
+
+NOVA_GPU_INLINE int nova_gpu_strip_at(int pitch, int pixel, int channel) {
+    return pixel * pitch + channel;
+}
+
+/** Element `e` of fragment `j` (8 pixels) of a lane: its pixel in the block and its channel among
+    the 16 of the warp's fragment. */
+NOVA_GPU_INLINE int nova_gpu_fragment_pixel(int lane, int j, int e) {
+    return 8 * j + 2 * (lane % 4) + e % 2;
+}
+NOVA_GPU_INLINE int nova_gpu_fragment_channel(int lane, int e) {
+    return lane / 4 + 8 * (e / 2);
+}
+
+#endif

@@ -1,0 +1,93 @@
+/*
+ * kernels.h - arguments of the GPU's kernels, passed by value at launch, and the functions that
+ * launch them.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef NOVA_GPU_KERNELS_H
+#define NOVA_GPU_KERNELS_H
+
+#include "gpu/engine.h"
+
+/** Tiles that a block of the transform kernels takes, a warp each. */
+enum { NOVA_GPU_BLOCK_TILES = 4 };
+
+/** A run of tiles: number `first` and the `count` that follow, rows of tiles behind one another. */
+typedef struct nova_gpu_tiles {
+    int64_t first, count;
+    int across, down; /* tiles of a row, rows of an image */
+    int tile_h, tile_w;
+} nova_gpu_tiles;
+
+/** Copies x to channel-last with a pitch; the channels that pad it are zero. */
+typedef struct nova_gpu_stage_args {
+    const void *x;
+    void *to;
+    int64_t n, c, pixels; /* pixels of an image */
+    int64_t pitch;
+    nova_layout layout; /* of x */
+} nova_gpu_stage_args;
+
+/** V = B^T d B of a run of tiles; x is channel-last with pitch `pitch`, and so is V. */
+typedef struct nova_gpu_input_args {
+    const void *x;
+    void *v;
+    nova_gpu_tiles tiles;
+    int h, w, pad_top, pad_left;
+    int64_t pitch, position; /* elements from one tile, one position of V to the next */
+    nova_gpu_pass pass_h, pass_w;
+    float row[NOVA_GPU_MAX_PRODUCTS], col[NOVA_GPU_MAX_PRODUCTS]; /* factors of V */
+} nova_gpu_input_args;
+
+/** What happens to a sum before it is stored as an element of y. */
+typedef struct nova_gpu_epilogue {
+    void *y;
+    const float *bias;    /* or null */
+    const void *residual; /* or null */
+    int64_t k, out_h, out_w;
+    nova_layout layout;
+    nova_activation activation;
+} nova_gpu_epilogue;
+
+/** y = A^T M A of a run of tiles. */
+typedef struct nova_gpu_output_args {
+    const void *m;
+    nova_gpu_tiles tiles;
+    int64_t pitch, position; /* of M */
+    int m_is_float;
+    nova_gpu_pass pass_h, pass_w;
+    float row[NOVA_GPU_MAX_PRODUCTS], col[NOVA_GPU_MAX_PRODUCTS]; /* factors of M */
+    nova_gpu_epilogue epilogue;
+} nova_gpu_output_args;
+
+/** Where sums of products go. */
+typedef enum nova_gpu_target {
+    NOVA_GPU_TO_HALF = 0,  /* rows of the tensors' type: M */
+    NOVA_GPU_TO_FLOAT = 1, /* rows of binary32: M, partial sums */
+    NOVA_GPU_TO_OUTPUT = 2 /* y, through the epilogue */
+} nova_gpu_target;
+
+/** Products of a grid. Rows of sums: [split][n][h][w][pitch]. */
+typedef struct nova_gpu_products_args {
+    const void *u; /* [slices][k_pitch][c_pitch] */
+    const void *p; /* [n][h][w][c_pitch] */
+    int64_t p_w, p_h, p_n;
+    int64_t p_row; /* pixels from one row (Winograd: position) of p to the next */
+    int slices;
+    int64_t c_pitch, k_pitch;
+    nova_gpu_grid grid;
+    nova_gpu_target target;
+    void *sums;                   /* unless the target is y */
+    int64_t sums_row, sums_split; /* rows of sums from one h, one split to the next */
+    nova_gpu_epilogue epilogue;   /* if it is */
+} nova_gpu_products_args;
+
+/** Adds partial sums [splits][pixels][pitch] in order and stores y. */
+typedef struct nova_gpu_finish_args {
+    const float *sums;
+    int splits;
+    int64_t pixels, pitch;
+    nova_gpu_epilogue epilogue;
+} nova_gpu_finish_args;
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * plan.h - a GPU plan: what the core's planner knows of a convolution (transforms, tap scaling,
+ * predicted error) with a GPU engine and its time. No GPU interface in here.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef NOVA_GPU_PLAN_H
+#define NOVA_GPU_PLAN_H
+
+#include "gpu/engine.h"
+
+typedef struct nova_gpu_plan {
+    nova_plan
+        *base; /* the same tile, set and arithmetic on the CPU: transforms weights, predicts */
+    nova_gpu_engine engine;
+    nova_arith arith;
+    double predicted_error;
+    uint64_t key; /* tells filters of different kinds apart */
+} nova_gpu_plan;
+
+/** The fastest plan by the engine's predicted time that keeps the budget; `options` may be null.
+    Errors: those of nova_plan_create(). Release with nova_gpu_plan_clear(). */
+nova_status nova_gpu_plan_init(nova_gpu_plan *plan, const nova_conv_desc *desc,
+                               const nova_plan_options *options, const nova_gpu_machine *machine);
+void nova_gpu_plan_clear(nova_gpu_plan *plan);
+
+/** As nova_plan_get_info(), but for `kernels`, which the caller sets. */
+nova_status nova_gpu_plan_info(const nova_gpu_plan *plan, nova_plan_info *info);
+
+/** Factors that M is multiplied by: row[i] * col[j] at product (i, j). */
+typedef struct nova_gpu_m_scale {
+    float row[NOVA_GPU_MAX_PRODUCTS], col[NOVA_GPU_MAX_PRODUCTS];
+} nova_gpu_m_scale;
+
+/** Transforms, rounds and arranges weights: u has engine.u_bytes, [slices][k_pitch][c_pitch], the
+    padding zero. Errors: those of nova_filter_create(). */
+nova_status nova_gpu_filter_pack(const nova_gpu_plan *plan, const void *weights, nova_dtype dtype,
+                                 uint16_t *u, nova_gpu_m_scale *scale);
+
+#endif

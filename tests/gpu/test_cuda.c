@@ -1,0 +1,438 @@
+/*
+ * test_cuda.c - the CUDA engine on a device: every algorithm, type, layout and epilogue against
+ * direct convolution in double, with the predicted error as tolerance. Without a device it checks
+ * what can be checked without one, and says so.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <cuda_runtime_api.h>
+
+#include "conv/problem.h"
+#include "cuda/cuda.h"
+#include "nova_winograd_gpu.h"
+#include "numerics/half.h"
+
+static int has_device(void) {
+    int count = 0;
+    return cudaGetDeviceCount(&count) == cudaSuccess && count > 0;
+}
+
+#define NEEDS_DEVICE()                                                                             \
+    do {                                                                                           \
+        if (!has_device())                                                                         \
+            skip();                                                                                \
+    } while (0)
+
+#define CUDA(call) assert_int_equal(call, cudaSuccess)
+
+/* Prints the library's reason before the assertion fails. */
+static void check_ok(nova_status status, const char *what) {
+    if (status != NOVA_OK)
+        print_error("%s: %s\n", what, nova_last_error());
+    assert_int_equal(status, NOVA_OK);
+}
+
+/* ---------------------------------------------------------------- running */
+
+/* A problem's operands on the device. */
+typedef struct device_problem {
+    void *x, *y, *residual, *workspace;
+    float *bias;
+    nova_execute_args args;
+} device_problem;
+
+static void *to_device(const void *data, size_t bytes) {
+    void *copy = NULL;
+    if (!data)
+        return NULL;
+    CUDA(cudaMalloc(&copy, bytes));
+    CUDA(cudaMemcpy(copy, data, bytes, cudaMemcpyHostToDevice));
+    return copy;
+}
+
+static void device_create(device_problem *d, const problem *p, size_t workspace_bytes) {
+    const size_t element = nova_dtype_size(p->desc.dtype);
+    memset(d, 0, sizeof *d);
+    d->x = to_device(p->x, p->x_count * element);
+    d->residual = to_device(p->residual, p->y_count * element);
+    d->bias = to_device(p->bias, (size_t)p->desc.k * sizeof(float));
+    CUDA(cudaMalloc(&d->y, p->y_count * element));
+    CUDA(cudaMemset(d->y, 0xff, p->y_count * element)); /* NaN */
+    if (workspace_bytes > 0) {
+        CUDA(cudaMalloc(&d->workspace, workspace_bytes));
+        CUDA(cudaMemset(d->workspace, 0xff, workspace_bytes));
+    }
+    nova_execute_args_init(&d->args);
+    d->args.x = d->x;
+    d->args.y = d->y;
+    d->args.bias = d->bias;
+    d->args.residual = d->residual;
+    d->args.workspace = d->workspace;
+    d->args.workspace_bytes = workspace_bytes;
+}
+
+static void device_destroy(device_problem *d) {
+    CUDA(cudaFree(d->x));
+    CUDA(cudaFree(d->y));
+    CUDA(cudaFree(d->residual));
+    CUDA(cudaFree(d->bias));
+    CUDA(cudaFree(d->workspace));
+}
+
+static void read_back(problem *p, const device_problem *d) {
+    CUDA(cudaMemcpy(p->y, d->y, p->y_count * nova_dtype_size(p->desc.dtype),
+                    cudaMemcpyDeviceToHost));
+}
+
+static void describe(const problem *p, const nova_plan_info *info, const char *wrong) {
+    const nova_conv_desc *c = &p->desc;
+    print_error("%lldx%lldx%lldx%lld to %lld, %lldx%lld, pad %lld %lld %lld %lld, %s %s %s; "
+                "%s F(%dx%d) %s %s %s: %s\n",
+                (long long)c->n, (long long)c->c, (long long)c->h, (long long)c->w, (long long)c->k,
+                (long long)c->r, (long long)c->s, (long long)c->pad_top, (long long)c->pad_bottom,
+                (long long)c->pad_left, (long long)c->pad_right, nova_dtype_name(c->dtype),
+                nova_layout_name(c->layout), nova_activation_name(c->activation),
+                nova_algorithm_name(info->algorithm), info->tile_h, info->tile_w, info->set,
+                nova_arith_name(info->arith), info->kernels, wrong);
+}
+
+/* Plans, packs, runs and compares; returns the number of failures, described. */
+static int try_problem(problem *p, const nova_plan_options *options) {
+    nova_cuda_plan *plan;
+    nova_cuda_filter *filter;
+    nova_plan_info info = {.struct_size = sizeof info};
+    check_ok(nova_cuda_plan_create(&p->desc, options, 0, &plan), "plan");
+    check_ok(nova_cuda_plan_get_info(plan, &info), "info");
+    check_ok(nova_cuda_filter_create(plan, p->weights, NOVA_F32, &filter), "filter");
+    device_problem d;
+    device_create(&d, p, info.workspace_bytes);
+    check_ok(nova_cuda_execute(plan, filter, &d.args, NULL), "execute");
+    const cudaError_t error = cudaDeviceSynchronize();
+    if (error != cudaSuccess)
+        describe(p, &info, cudaGetErrorString(error));
+    assert_int_equal(error, cudaSuccess);
+    read_back(p, &d);
+    const char *wrong = problem_compare(p, &info);
+    if (wrong)
+        describe(p, &info, wrong);
+    device_destroy(&d);
+    nova_cuda_filter_destroy(filter);
+    nova_cuda_plan_destroy(plan);
+    return wrong != NULL;
+}
+
+/* ---------------------------------------------------------------- problems */
+
+static nova_conv_desc random_desc(test_random *random) {
+    static const int channels[] = {1, 3, 8, 17, 32, 48, 64, 72, 100, 130, 200};
+    static const int count = sizeof channels / sizeof *channels;
+    nova_conv_desc desc;
+    nova_conv_desc_init(&desc);
+    desc.n = random_int(random, 1, 3);
+    desc.c = channels[random_int(random, 0, count - 1)];
+    desc.k = channels[random_int(random, 0, count - 1)];
+    desc.h = random_int(random, 3, 26);
+    desc.w = random_int(random, 3, 40);
+    desc.pad_top = random_int(random, 0, 2);
+    desc.pad_bottom = random_int(random, 0, 2);
+    desc.pad_left = random_int(random, 0, 2);
+    desc.pad_right = random_int(random, 0, 2);
+    desc.dtype = random_int(random, 0, 1) ? NOVA_F16 : NOVA_BF16;
+    desc.layout = random_int(random, 0, 1) ? NOVA_NHWC : NOVA_NCHW;
+    desc.activation = (nova_activation)random_int(random, 0, 2);
+    return desc;
+}
+
+static int try_random(test_random *random, const nova_conv_desc *desc,
+                      const nova_plan_options *options) {
+    problem p;
+    problem_create(&p, desc, random_int(random, 0, 1) == 1, random_int(random, 0, 1) == 1, random);
+    const int failures = try_problem(&p, options);
+    problem_destroy(&p);
+    return failures;
+}
+
+static void test_direct(void **state) {
+    (void)state;
+    NEEDS_DEVICE();
+    test_random random = {1};
+    nova_plan_options options;
+    nova_plan_options_init(&options);
+    options.algorithm = NOVA_ALGORITHM_DIRECT;
+    int failures = 0;
+    for (int i = 0; i < 24; i++) {
+        nova_conv_desc desc = random_desc(&random);
+        if (i % 6 == 5)
+            desc.r = 5, desc.s = 1 + 2 * random_int(&random, 0, 3), desc.w += 6, desc.h += 4;
+        failures += try_random(&random, &desc, &options);
+    }
+    assert_int_equal(failures, 0);
+}
+
+static void test_winograd(void **state) {
+    (void)state;
+    NEEDS_DEVICE();
+    static const int tiles[][2] = {{2, 2}, {3, 3}, {4, 4}, {5, 5}, {6, 6}, {7, 7},
+                                   {8, 8}, {4, 8}, {6, 4}, {1, 6}, {4, 1}, {2, 5}};
+    test_random random = {2};
+    int failures = 0;
+    for (int i = 0; i < 36; i++) {
+        nova_conv_desc desc = random_desc(&random);
+        nova_plan_options options;
+        nova_plan_options_init(&options);
+        options.algorithm = NOVA_ALGORITHM_WINOGRAD;
+        options.tile_h = tiles[i % 12][0];
+        options.tile_w = tiles[i % 12][1];
+        const int wide = random_int(&random, 0, 1);
+        options.arith = desc.dtype == NOVA_F16 ? (wide ? NOVA_ARITH_F16_M32 : NOVA_ARITH_F16)
+                                               : (wide ? NOVA_ARITH_BF16_M32 : NOVA_ARITH_BF16);
+        failures += try_random(&random, &desc, &options);
+    }
+    assert_int_equal(failures, 0);
+}
+
+static void test_quadratic_sets_and_larger_filters(void **state) {
+    (void)state;
+    NEEDS_DEVICE();
+    static const struct {
+        const char *set;
+        int m, r;
+    } cases[] = {{"best+x2+1", 8, 3}, {"best+x2+1", 6, 3}, {"best+x2+x+1", 6, 3},
+                 {"classic", 6, 3},   {"best", 4, 5},      {"best", 2, 7}};
+    test_random random = {3};
+    int failures = 0;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        if (!nova_set_count())
+            fail();
+        nova_conv_desc desc = random_desc(&random);
+        desc.r = desc.s = cases[i].r;
+        desc.h += 8, desc.w += 8;
+        desc.dtype = NOVA_F16;
+        nova_plan_options options;
+        nova_plan_options_init(&options);
+        options.algorithm = NOVA_ALGORITHM_WINOGRAD;
+        options.tile_h = options.tile_w = cases[i].m;
+        options.set = cases[i].set;
+        options.arith = NOVA_ARITH_F16;
+        failures += try_random(&random, &desc, &options);
+    }
+    assert_int_equal(failures, 0);
+}
+
+/* Shapes that are cut into many blocks, pairs, splits and chunks, with the planner's choice. */
+static void test_planned(void **state) {
+    (void)state;
+    NEEDS_DEVICE();
+    static const int shapes[][4] = {{1, 256, 256, 14}, {2, 128, 384, 28}, {1, 512, 512, 7},
+                                    {3, 64, 64, 56},   {1, 640, 640, 16}, {1, 192, 48, 28},
+                                    {1, 96, 640, 33}};
+    test_random random = {4};
+    int failures = 0;
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        for (int layout = 0; layout < 2; layout++) {
+            nova_conv_desc desc;
+            nova_conv_desc_init(&desc);
+            desc.n = shapes[i][0], desc.c = shapes[i][1], desc.k = shapes[i][2];
+            desc.h = desc.w = shapes[i][3];
+            desc.pad_top = desc.pad_bottom = desc.pad_left = desc.pad_right = 1;
+            desc.dtype = NOVA_F16;
+            desc.layout = (nova_layout)layout;
+            failures += try_random(&random, &desc, NULL);
+        }
+    assert_int_equal(failures, 0);
+}
+
+/* ---------------------------------------------------------------- promises */
+
+static void plan_fixed(nova_conv_desc *desc, nova_cuda_plan **plan, nova_plan_info *info,
+                       int tile) {
+    nova_conv_desc_init(desc);
+    desc->n = 2, desc->c = 128, desc->k = 128, desc->h = desc->w = 48;
+    desc->pad_top = desc->pad_bottom = desc->pad_left = desc->pad_right = 1;
+    desc->dtype = NOVA_F16;
+    desc->layout = NOVA_NHWC;
+    nova_plan_options options;
+    nova_plan_options_init(&options);
+    options.algorithm = tile ? NOVA_ALGORITHM_WINOGRAD : NOVA_ALGORITHM_DIRECT;
+    options.tile_h = options.tile_w = tile;
+    check_ok(nova_cuda_plan_create(desc, &options, 0, plan), "plan");
+    info->struct_size = sizeof *info;
+    check_ok(nova_cuda_plan_get_info(*plan, info), "info");
+}
+
+/* Executions on several streams, replayed from graphs, give the bits of a single one. */
+static void test_streams_and_graphs(void **state) {
+    (void)state;
+    NEEDS_DEVICE();
+    enum { STREAMS = 3, REPLAYS = 4 };
+    test_random random = {5};
+    for (int tile = 0; tile <= 6; tile += 6) {
+        nova_conv_desc desc;
+        nova_cuda_plan *plan;
+        nova_cuda_filter *filter;
+        nova_plan_info info;
+        plan_fixed(&desc, &plan, &info, tile);
+        problem p;
+        problem_create(&p, &desc, true, true, &random);
+        check_ok(nova_cuda_filter_create(plan, p.weights, NOVA_F32, &filter), "filter");
+        const size_t bytes = p.y_count * sizeof(uint16_t);
+        device_problem d[STREAMS];
+        cudaStream_t streams[STREAMS];
+        cudaGraphExec_t graphs[STREAMS];
+        for (int i = 0; i < STREAMS; i++) {
+            device_create(&d[i], &p, info.workspace_bytes);
+            CUDA(cudaStreamCreateWithFlags(&streams[i], cudaStreamNonBlocking));
+        }
+        check_ok(nova_cuda_execute(plan, filter, &d[0].args, streams[0]), "execute");
+        CUDA(cudaStreamSynchronize(streams[0]));
+        uint16_t *first = malloc(bytes), *again = malloc(bytes);
+        assert_non_null(first);
+        assert_non_null(again);
+        CUDA(cudaMemcpy(first, d[0].y, bytes, cudaMemcpyDeviceToHost));
+        for (int i = 0; i < STREAMS; i++) {
+            cudaGraph_t graph;
+            CUDA(cudaStreamBeginCapture(streams[i], cudaStreamCaptureModeThreadLocal));
+            check_ok(nova_cuda_execute(plan, filter, &d[i].args, streams[i]), "capture");
+            CUDA(cudaStreamEndCapture(streams[i], &graph));
+            CUDA(cudaGraphInstantiate(&graphs[i], graph, 0));
+            CUDA(cudaGraphDestroy(graph));
+        }
+        for (int replay = 0; replay < REPLAYS; replay++)
+            for (int i = 0; i < STREAMS; i++) {
+                CUDA(cudaMemsetAsync(d[i].y, 0xff, bytes, streams[i]));
+                CUDA(cudaGraphLaunch(graphs[i], streams[i]));
+            }
+        CUDA(cudaDeviceSynchronize());
+        for (int i = 0; i < STREAMS; i++) {
+            CUDA(cudaMemcpy(again, d[i].y, bytes, cudaMemcpyDeviceToHost));
+            assert_memory_equal(first, again, bytes);
+            CUDA(cudaGraphExecDestroy(graphs[i]));
+            CUDA(cudaStreamDestroy(streams[i]));
+            device_destroy(&d[i]);
+        }
+        free(first);
+        free(again);
+        problem_destroy(&p);
+        nova_cuda_filter_destroy(filter);
+        nova_cuda_plan_destroy(plan);
+    }
+}
+
+static void run_to(const nova_cuda_plan *plan, const nova_cuda_filter *filter, device_problem *d,
+                   uint16_t *y, size_t bytes) {
+    CUDA(cudaMemset(d->y, 0xff, bytes));
+    check_ok(nova_cuda_execute(plan, filter, &d->args, NULL), "execute");
+    CUDA(cudaMemcpy(y, d->y, bytes, cudaMemcpyDeviceToHost));
+}
+
+/* Tiles in chunks, the last of them short, give the bits of all tiles at once. */
+static void test_chunks(void **state) {
+    (void)state;
+    NEEDS_DEVICE();
+    nova_conv_desc desc;
+    nova_cuda_plan *plan;
+    nova_cuda_filter *filter;
+    nova_plan_info info;
+    plan_fixed(&desc, &plan, &info, 4);
+    test_random random = {7};
+    problem p;
+    problem_create(&p, &desc, true, false, &random);
+    check_ok(nova_cuda_filter_create(plan, p.weights, NOVA_F32, &filter), "filter");
+    device_problem d;
+    device_create(&d, &p, info.workspace_bytes);
+    const size_t bytes = p.y_count * sizeof(uint16_t);
+    uint16_t *whole = malloc(bytes), *parts = malloc(bytes);
+    assert_non_null(whole);
+    assert_non_null(parts);
+    run_to(plan, filter, &d, whole, bytes);
+    nova_gpu_engine *engine = &plan->plan.engine;
+    assert_true(engine->chunks == 1 && engine->tiles == 288);
+    for (int64_t tiles = 144; tiles >= 9; tiles = tiles / 2 - 1) {
+        engine->chunk_tiles = tiles; /* smaller than what the workspace is made for */
+        engine->chunks = (engine->tiles + tiles - 1) / tiles;
+        run_to(plan, filter, &d, parts, bytes);
+        assert_memory_equal(whole, parts, bytes);
+    }
+    free(whole);
+    free(parts);
+    device_destroy(&d);
+    problem_destroy(&p);
+    nova_cuda_filter_destroy(filter);
+    nova_cuda_plan_destroy(plan);
+}
+
+static void test_refused_arguments(void **state) {
+    (void)state;
+    NEEDS_DEVICE();
+    nova_conv_desc desc;
+    nova_cuda_plan *plan, *other;
+    nova_cuda_filter *filter;
+    nova_plan_info info;
+    plan_fixed(&desc, &plan, &info, 4);
+    plan_fixed(&desc, &other, &info, 6);
+    test_random random = {6};
+    problem p;
+    problem_create(&p, &desc, false, false, &random);
+    check_ok(nova_cuda_filter_create(plan, p.weights, NOVA_F32, &filter), "filter");
+    device_problem d;
+    device_create(&d, &p, info.workspace_bytes);
+    assert_int_equal(nova_cuda_execute(other, filter, &d.args, NULL), NOVA_STALE);
+    assert_int_equal(nova_cuda_execute(plan, NULL, &d.args, NULL), NOVA_INVALID_ARGUMENT);
+    nova_execute_args args = d.args;
+    args.workspace_bytes = 16;
+    assert_int_equal(nova_cuda_execute(plan, filter, &args, NULL), NOVA_INVALID_ARGUMENT);
+    args = d.args;
+    args.x = (const char *)d.x + 2;
+    assert_int_equal(nova_cuda_execute(plan, filter, &args, NULL), NOVA_INVALID_ARGUMENT);
+    args = d.args;
+    args.y = NULL;
+    assert_int_equal(nova_cuda_execute(plan, filter, &args, NULL), NOVA_INVALID_ARGUMENT);
+    device_destroy(&d);
+    problem_destroy(&p);
+    nova_cuda_filter_destroy(filter);
+    nova_cuda_plan_destroy(plan);
+    nova_cuda_plan_destroy(other);
+}
+
+static void test_refused_plans(void **state) {
+    (void)state;
+    nova_conv_desc desc;
+    nova_cuda_plan *plan;
+    nova_conv_desc_init(&desc);
+    desc.n = desc.c = desc.h = desc.w = desc.k = 8;
+    desc.dtype = NOVA_F16;
+    assert_int_equal(nova_cuda_plan_create(&desc, NULL, 0, NULL), NOVA_INVALID_ARGUMENT);
+    assert_int_equal(nova_cuda_plan_create(&desc, NULL, 4711, &plan), NOVA_NOT_ELIGIBLE);
+    assert_null(plan);
+    assert_true(strlen(nova_last_error()) > 0);
+    nova_cuda_plan_destroy(NULL);
+    nova_cuda_filter_destroy(NULL);
+    NEEDS_DEVICE();
+    desc.dtype = NOVA_F32;
+    assert_int_equal(nova_cuda_plan_create(&desc, NULL, 0, &plan), NOVA_NOT_ELIGIBLE);
+    assert_int_equal(nova_cuda_plan_create(NULL, NULL, 0, &plan), NOVA_INVALID_ARGUMENT);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_refused_plans),
+        cmocka_unit_test(test_direct),
+        cmocka_unit_test(test_winograd),
+        cmocka_unit_test(test_quadratic_sets_and_larger_filters),
+        cmocka_unit_test(test_planned),
+        cmocka_unit_test(test_streams_and_graphs),
+        cmocka_unit_test(test_chunks),
+        cmocka_unit_test(test_refused_arguments),
+    };
+    enum { SKIPPED = 77 };
+    const int failures = cmocka_run_group_tests(tests, NULL, NULL);
+    return failures != 0 || has_device() ? failures : SKIPPED;
+}

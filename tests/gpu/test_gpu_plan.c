@@ -1,0 +1,199 @@
+/*
+ * test_gpu_plan.c - planning for a GPU without one: what is chosen, what is refused, how large the
+ * workspace is, and where the weights go.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "gpu/plan.h"
+#include "numerics/half.h"
+#include "plan/plan.h"
+#include "random.h"
+
+static nova_gpu_machine h200(void) {
+    nova_gpu_machine machine;
+    nova_gpu_machine_init(&machine, 132, true, 60 << 20);
+    return machine;
+}
+
+static nova_conv_desc layer(int64_t n, int64_t c, int64_t k, int64_t h) {
+    nova_conv_desc desc;
+    nova_conv_desc_init(&desc);
+    desc.n = n, desc.c = c, desc.k = k, desc.h = desc.w = h;
+    desc.pad_top = desc.pad_bottom = desc.pad_left = desc.pad_right = 1;
+    desc.dtype = NOVA_F16;
+    desc.layout = NOVA_NHWC;
+    return desc;
+}
+
+static void check_ok(nova_status status) {
+    if (status != NOVA_OK)
+        print_error("%s\n", nova_last_error());
+    assert_int_equal(status, NOVA_OK);
+}
+
+/* Wide layers with many pixels are worth a large tile; a few pixels are not. */
+static void test_choice(void **state) {
+    (void)state;
+    const nova_gpu_machine machine = h200();
+    const nova_conv_desc wide = layer(1, 512, 512, 128), small = layer(1, 64, 64, 8);
+    nova_gpu_plan plan;
+    check_ok(nova_gpu_plan_init(&plan, &wide, NULL, &machine));
+    assert_int_equal(plan.engine.algorithm, NOVA_ALGORITHM_WINOGRAD);
+    assert_true(plan.engine.tile.tile_h * plan.engine.tile.tile_w >= 16);
+    assert_true(plan.predicted_error <= 0.01);
+    nova_plan_options direct;
+    nova_plan_options_init(&direct);
+    direct.algorithm = NOVA_ALGORITHM_DIRECT;
+    nova_gpu_plan other;
+    check_ok(nova_gpu_plan_init(&other, &wide, &direct, &machine));
+    assert_true(other.engine.seconds > 1.2 * plan.engine.seconds);
+    nova_gpu_plan_clear(&plan);
+    nova_gpu_plan_clear(&other);
+    check_ok(nova_gpu_plan_init(&plan, &small, NULL, &machine));
+    assert_int_equal(plan.engine.algorithm, NOVA_ALGORITHM_DIRECT);
+    nova_gpu_plan_clear(&plan);
+}
+
+/* A smaller budget gives a smaller error, down to what nothing reaches. */
+static void test_budget(void **state) {
+    (void)state;
+    const nova_gpu_machine machine = h200();
+    const nova_conv_desc desc = layer(1, 512, 512, 128);
+    nova_plan_options options;
+    nova_plan_options_init(&options);
+    nova_gpu_plan plan;
+    options.max_error = 1e-3;
+    check_ok(nova_gpu_plan_init(&plan, &desc, &options, &machine));
+    assert_true(plan.predicted_error <= 1e-3 && plan.predicted_error > 1e-4);
+    nova_plan_info info = {.struct_size = sizeof info};
+    check_ok(nova_gpu_plan_info(&plan, &info));
+    assert_true(info.predicted_error == plan.predicted_error &&
+                info.workspace_bytes == plan.engine.workspace_bytes);
+    nova_gpu_plan_clear(&plan);
+    options.max_error = 1e-7;
+    assert_int_equal(nova_gpu_plan_init(&plan, &desc, &options, &machine), NOVA_BUDGET_UNREACHABLE);
+    assert_null(plan.base);
+}
+
+static void test_refusals(void **state) {
+    (void)state;
+    const nova_gpu_machine machine = h200();
+    nova_conv_desc desc = layer(1, 64, 64, 32);
+    nova_plan_options options;
+    nova_plan_options_init(&options);
+    nova_gpu_plan plan;
+    options.algorithm = NOVA_ALGORITHM_WINOGRAD;
+    options.tile_h = options.tile_w = 12; /* 14 inputs */
+    assert_int_equal(nova_gpu_plan_init(&plan, &desc, &options, &machine), NOVA_NOT_ELIGIBLE);
+    options.tile_h = options.tile_w = 4;
+    options.arith = NOVA_ARITH_F32;
+    assert_int_equal(nova_gpu_plan_init(&plan, &desc, &options, &machine), NOVA_NOT_ELIGIBLE);
+    desc.dtype = NOVA_F32;
+    assert_int_equal(nova_gpu_plan_init(&plan, &desc, NULL, &machine), NOVA_NOT_ELIGIBLE);
+    desc.stride_h = 2;
+    assert_int_equal(nova_gpu_plan_init(&plan, &desc, NULL, &machine), NOVA_NOT_ELIGIBLE);
+    assert_int_equal(nova_gpu_plan_init(&plan, NULL, NULL, &machine), NOVA_INVALID_ARGUMENT);
+}
+
+/* The parts of the workspace hold what the kernels put there and do not overlap. */
+static void test_workspace(void **state) {
+    (void)state;
+    const nova_gpu_machine machine = h200();
+    test_random random = {3};
+    for (int i = 0; i < 40; i++) {
+        nova_conv_desc desc = layer(random_int(&random, 1, 4), random_int(&random, 1, 300),
+                                    random_int(&random, 1, 300), random_int(&random, 3, 90));
+        desc.layout = i % 2 ? NOVA_NCHW : NOVA_NHWC;
+        nova_plan_options options;
+        nova_plan_options_init(&options);
+        options.tile_h = options.tile_w = random_int(&random, 2, 6);
+        options.arith = i % 3 ? NOVA_ARITH_F16 : NOVA_ARITH_F16_M32;
+        nova_gpu_plan plan;
+        check_ok(nova_gpu_plan_init(&plan, &desc, &options, &machine));
+        const nova_gpu_engine *e = &plan.engine;
+        assert_true(e->c_pitch % 8 == 0 && e->c_pitch >= desc.c && e->c_pitch < desc.c + 8);
+        assert_int_equal(e->staged, desc.layout == NOVA_NCHW || desc.c % 8 != 0);
+        assert_true(e->chunks * e->chunk_tiles >= e->tiles &&
+                    (e->chunks - 1) * e->chunk_tiles < e->tiles);
+        const size_t x = (size_t)(desc.n * desc.h * desc.w * e->c_pitch) * 2;
+        const size_t v = (size_t)(e->slices * e->chunk_tiles * e->c_pitch) * 2;
+        const size_t m = (size_t)(e->slices * e->chunk_tiles * e->k_pitch) * (i % 3 ? 2 : 4);
+        assert_true(!e->staged || (e->x_at == 0 && e->v_at >= x));
+        assert_true(e->m_at >= e->v_at + v && e->workspace_bytes >= e->m_at + m + 256);
+        assert_true(e->v_at % 256 == 0 && e->m_at % 256 == 0);
+        nova_gpu_plan_clear(&plan);
+    }
+}
+
+/* U holds what the core packed, slice by slice, and zeros in its padding; the factors of M are
+   those of the core. */
+static void check_filter(const nova_conv_desc *desc, const nova_plan_options *options) {
+    const nova_gpu_machine machine = h200();
+    nova_gpu_plan plan;
+    check_ok(nova_gpu_plan_init(&plan, desc, options, &machine));
+    const nova_gpu_engine *e = &plan.engine;
+    const size_t count = (size_t)(desc->k * desc->c * 9);
+    float *weights = malloc(count * sizeof *weights);
+    uint16_t *u = malloc(e->u_bytes);
+    assert_non_null(weights);
+    assert_non_null(u);
+    test_random random = {9};
+    for (size_t i = 0; i < count; i++)
+        weights[i] = (float)random_normal(&random);
+    nova_gpu_m_scale scale;
+    check_ok(nova_gpu_filter_pack(&plan, weights, NOVA_F32, u, &scale));
+    nova_filter *filter;
+    check_ok(nova_filter_create(plan.base, weights, NOVA_F32, &filter));
+    for (int s = 0; s < e->slices; s++)
+        for (int64_t k = 0; k < e->k_pitch; k++)
+            for (int64_t c = 0; c < e->c_pitch; c++) {
+                const uint16_t got = u[(s * e->k_pitch + k) * e->c_pitch + c];
+                if (k >= desc->k || c >= desc->c)
+                    assert_int_equal(got, 0);
+                else if (e->algorithm == NOVA_ALGORITHM_DIRECT)
+                    assert_int_equal(got, nova_f16_from_float(weights[(k * desc->c + c) * 9 + s]));
+                else
+                    assert_int_equal(
+                        got, ((const uint16_t *)filter->packed
+                                  .data)[nova_engine_packed_index(&plan.base->engine, s, c, k)]);
+            }
+    if (e->algorithm == NOVA_ALGORITHM_WINOGRAD)
+        for (int i = 0; i < e->slices; i++)
+            assert_true(scale.row[i / e->tile.products_w] * scale.col[i % e->tile.products_w] ==
+                        filter->packed.m_scale[i]);
+    nova_filter_destroy(filter);
+    free(weights);
+    free(u);
+    nova_gpu_plan_clear(&plan);
+}
+
+static void test_filter(void **state) {
+    (void)state;
+    const nova_conv_desc desc = layer(1, 13, 21, 20);
+    nova_plan_options options;
+    nova_plan_options_init(&options);
+    options.algorithm = NOVA_ALGORITHM_DIRECT;
+    check_filter(&desc, &options);
+    options.algorithm = NOVA_ALGORITHM_WINOGRAD;
+    options.tile_h = 4, options.tile_w = 6;
+    options.arith = NOVA_ARITH_F16;
+    check_filter(&desc, &options);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_choice),   cmocka_unit_test(test_budget),
+        cmocka_unit_test(test_refusals), cmocka_unit_test(test_workspace),
+        cmocka_unit_test(test_filter),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

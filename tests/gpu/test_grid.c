@@ -1,0 +1,214 @@
+/*
+ * test_grid.c - the index arithmetic of the GPU's kernels, run on the CPU: every product and every
+ * output exactly once, pairs that share what they claim to, and shared memory free of bank
+ * conflicts.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "gpu/engine.h"
+#include "random.h"
+
+/* ---------------------------------------------------------------- coverage */
+
+static nova_gpu_grid random_grid(test_random *random, const nova_gpu_machine *machine) {
+    nova_gpu_grid grid = {.splits = 1};
+    grid.slice_is_row = random_int(random, 0, 1);
+    grid.channel_blocks = random_int(random, 1, 6);
+    grid.channel_steps = random_int(random, 1, 5);
+    grid.extent_w = random_int(random, 1, grid.slice_is_row ? 700 : 40);
+    grid.extent_h = random_int(random, 1, 40);
+    grid.extent_n = grid.slice_is_row ? 1 : random_int(random, 1, 5);
+    grid.taps_h = grid.slice_is_row ? 1 : random_int(random, 1, 5);
+    grid.taps_w = grid.slice_is_row ? 1 : random_int(random, 1, 5);
+    grid.origin_w = grid.slice_is_row ? 0 : -random_int(random, 0, 3);
+    grid.origin_h = grid.slice_is_row ? 0 : -random_int(random, 0, 3);
+    const double seconds = nova_gpu_grid_choose(&grid, machine, !grid.slice_is_row, false);
+    assert_true(seconds > 0 && seconds < 1);
+    return grid;
+}
+
+/* Counts, for every (channel block, pixel), the steps that its blocks take. */
+static void check_coverage(const nova_gpu_grid *grid) {
+    const int pixels = grid->extent_w * grid->extent_h * grid->extent_n;
+    const int steps = nova_gpu_steps(grid), cluster = nova_gpu_cluster_size(grid);
+    int *taken = calloc((size_t)(pixels * grid->channel_blocks), sizeof *taken);
+    assert_non_null(taken);
+    for (int unit = 0; unit < nova_gpu_units(grid); unit++)
+        for (int rank = 0; rank < cluster; rank++) {
+            const nova_gpu_block block = nova_gpu_block_at(grid, unit, rank);
+            assert_true(block.first < block.end);
+            const int size = grid->box_w * grid->box_h * grid->box_n;
+            assert_true(size <= 256);
+            for (int i = 0; i < size; i++) {
+                int w, h, n;
+                if (!nova_gpu_pixel_at(grid, &block, i, &w, &h, &n))
+                    continue;
+                const int pixel = (n * grid->extent_h + h) * grid->extent_w + w;
+                taken[block.channel / NOVA_GPU_BLOCK_CHANNELS * pixels + pixel] +=
+                    block.end - block.first;
+            }
+        }
+    for (int i = 0; i < pixels * grid->channel_blocks; i++)
+        assert_int_equal(taken[i], steps);
+    free(taken);
+}
+
+/* The blocks of a pair read the same operand, and the box can be copied in halves. */
+static void check_pairs(const nova_gpu_grid *grid) {
+    if (grid->sharing == NOVA_GPU_SHARE_NOTHING)
+        return;
+    for (int unit = 0; unit < nova_gpu_units(grid); unit++) {
+        const nova_gpu_block a = nova_gpu_block_at(grid, unit, 0);
+        const nova_gpu_block b = nova_gpu_block_at(grid, unit, 1);
+        assert_int_equal(a.first, b.first);
+        assert_int_equal(a.end, b.end);
+        const nova_gpu_step first = nova_gpu_step_at(grid, &a, a.first);
+        const nova_gpu_step second = nova_gpu_step_at(grid, &b, b.first);
+        assert_int_equal(first.slice, second.slice);
+        assert_int_equal(first.c, second.c);
+        if (grid->sharing == NOVA_GPU_SHARE_PIXELS) {
+            assert_true(a.w == b.w && a.h == b.h && a.n == b.n && a.channel != b.channel);
+            const int outer = grid->box_n > 1   ? grid->box_n
+                              : grid->box_h > 1 ? grid->box_h
+                                                : grid->box_w;
+            assert_int_equal(outer % 2, 0);
+        } else {
+            assert_true(a.channel == b.channel && (a.w != b.w || a.h != b.h || a.n != b.n));
+        }
+    }
+}
+
+static void test_every_product_once(void **state) {
+    (void)state;
+    test_random random = {11};
+    nova_gpu_machine hopper, older;
+    nova_gpu_machine_init(&hopper, 132, true, 60 << 20);
+    nova_gpu_machine_init(&older, 108, false, 40 << 20);
+    int shared = 0, split = 0;
+    for (int i = 0; i < 400; i++) {
+        const nova_gpu_grid grid = random_grid(&random, i % 3 ? &hopper : &older);
+        check_coverage(&grid);
+        check_pairs(&grid);
+        shared += grid.sharing != NOVA_GPU_SHARE_NOTHING;
+        split += grid.splits > 1;
+        assert_true(i % 3 || grid.sharing == NOVA_GPU_SHARE_NOTHING);
+    }
+    assert_true(shared > 20 && split > 20); /* or the checks above had nothing to check */
+}
+
+/* Steps visit every tap and block of channels once, at the pixel that the tap reads. */
+static void test_steps(void **state) {
+    (void)state;
+    const nova_gpu_grid grid = {.channel_blocks = 1,
+                                .extent_w = 9,
+                                .extent_h = 5,
+                                .extent_n = 1,
+                                .blocks_w = 1,
+                                .blocks_h = 1,
+                                .blocks_n = 1,
+                                .box_w = 9,
+                                .box_h = 5,
+                                .box_n = 1,
+                                .origin_w = -2,
+                                .origin_h = -1,
+                                .taps_h = 3,
+                                .taps_w = 5,
+                                .channel_steps = 2,
+                                .splits = 1};
+    const nova_gpu_block block = nova_gpu_block_at(&grid, 0, 0);
+    int seen[15][2] = {{0}};
+    for (int step = block.first; step < block.end; step++) {
+        const nova_gpu_step at = nova_gpu_step_at(&grid, &block, step);
+        assert_true(at.slice >= 0 && at.slice < 15 && (at.c == 0 || at.c == 64));
+        nova_gpu_step walked = nova_gpu_step_at(&grid, &block, block.first);
+        for (int i = block.first; i < step; i++)
+            nova_gpu_step_next(&grid, &block, &walked);
+        assert_memory_equal(&walked, &at, sizeof at);
+        assert_int_equal(at.w, at.slice % 5 - 2);
+        assert_int_equal(at.h, at.slice / 5 - 1);
+        seen[at.slice][at.c / 64]++;
+    }
+    for (int i = 0; i < 15; i++)
+        assert_true(seen[i][0] == 1 && seen[i][1] == 1);
+}
+
+/* ---------------------------------------------------------------- shared memory */
+
+enum { BANKS = 32, LANES = 32 };
+
+/* Accesses that the worst bank gets when the 32 lanes access one word each. */
+static int conflicts(const int *words) {
+    int worst = 0;
+    for (int bank = 0; bank < BANKS; bank++) {
+        int hits = 0;
+        for (int lane = 0; lane < LANES; lane++) {
+            int again = 0; /* lanes that access the same word share one access */
+            for (int other = 0; other < lane; other++)
+                again |= words[other] == words[lane];
+            hits += words[lane] % BANKS == bank && !again;
+        }
+        worst = hits > worst ? hits : worst;
+    }
+    return worst;
+}
+
+static int fragment_conflicts(int pitch) {
+    int words[LANES], worst = 0;
+    for (int j = 0; j < NOVA_GPU_STRIP_PIXELS / 8; j++)
+        for (int e = 0; e < 4; e++) {
+            for (int lane = 0; lane < LANES; lane++)
+                words[lane] = nova_gpu_strip_at(pitch, nova_gpu_fragment_pixel(lane, j, e),
+                                                nova_gpu_fragment_channel(lane, e));
+            const int found = conflicts(words);
+            worst = found > worst ? found : worst;
+        }
+    return worst;
+}
+
+static int column_conflicts(int pitch) {
+    int words[LANES];
+    for (int lane = 0; lane < LANES; lane++)
+        words[lane] = nova_gpu_strip_at(pitch, lane, 5);
+    return conflicts(words);
+}
+
+static void test_strip_has_no_bank_conflicts(void **state) {
+    (void)state;
+    assert_int_equal(fragment_conflicts(NOVA_GPU_STRIP_PITCH_ROWS), 1);
+    assert_int_equal(NOVA_GPU_STRIP_PITCH_ROWS % 2, 0); /* pairs of channels are aligned */
+    assert_true(fragment_conflicts(NOVA_GPU_STRIP_PITCH_COLUMNS) <= 2);
+    assert_true(column_conflicts(NOVA_GPU_STRIP_PITCH_COLUMNS) <= 2);
+    assert_int_equal(fragment_conflicts(64), 4); /* the model sees what a bad pitch does */
+}
+
+/* A warp's fragments are 16 channels by 32 pixels, each once. */
+static void test_fragments(void **state) {
+    (void)state;
+    int seen[32][16];
+    memset(seen, 0, sizeof seen);
+    for (int lane = 0; lane < LANES; lane++)
+        for (int j = 0; j < 4; j++)
+            for (int e = 0; e < 4; e++)
+                seen[nova_gpu_fragment_pixel(lane, j, e)][nova_gpu_fragment_channel(lane, e)]++;
+    for (int pixel = 0; pixel < 32; pixel++)
+        for (int channel = 0; channel < 16; channel++)
+            assert_int_equal(seen[pixel][channel], 1);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_product_once),
+        cmocka_unit_test(test_steps),
+        cmocka_unit_test(test_strip_has_no_bank_conflicts),
+        cmocka_unit_test(test_fragments),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
