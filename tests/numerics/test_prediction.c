@@ -140,7 +140,7 @@ static void report(const char *what, const ratio_range *range) {
                   range->low, range->high, range->cases, range->infinite);
 }
 
-enum { ALL = 127, F16_ONLY = 2 };
+enum { ALL = 127, ONE_PART = 31, F16_ONLY = 2 };
 
 /* As many outputs of a large tile, about, as of so many tiles of F(8,3). */
 static int tiles_of(const nova_transform *transform, int tiles) {
@@ -158,7 +158,9 @@ static void every_set(void **state) {
             continue;
         tile_problem(&problem, transform, transform, 64, 16, tiles_of(transform, 12), NOVA_F32,
                      (uint64_t)t + 1);
-        compare_ariths(&problem, transform, transform, CONFIG_SCALED | CONFIG_COMPENSATED, ALL,
+        /* splitting takes the emulation long; test_engine_error has all sets in the engine */
+        const unsigned which = strcmp(transform->set, "best") == 0 ? ALL : ONE_PART;
+        compare_ariths(&problem, transform, transform, CONFIG_SCALED | CONFIG_COMPENSATED, which,
                        &range);
         problem_free(&problem);
     }

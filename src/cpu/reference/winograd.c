@@ -174,15 +174,24 @@ static float sum_chunk(const double *u, const double *v, int64_t count, int fuse
 
 /* The same for parts: all products of one order after those of the next higher. */
 static float sum_split_chunk(const double *u, const double *v, int64_t count, int parts) {
+    enum { AT_ONCE = 128 };
+    float u_parts[NOVA_MAX_PARTS][AT_ONCE], v_parts[NOVA_MAX_PARTS][AT_ONCE], each[NOVA_MAX_PARTS];
     float sum = 0;
     for (int order = parts - 1; order >= 0; order--)
-        for (int a = 0; a <= order; a++)
-            for (int64_t c = 0; c < count; c++) {
-                float u_parts[NOVA_MAX_PARTS], v_parts[NOVA_MAX_PARTS];
-                nova_split_bf16(u[c], parts, u_parts);
-                nova_split_bf16(v[c], parts, v_parts);
-                sum += u_parts[a] * v_parts[order - a];
+        for (int64_t first = 0; first < count; first += AT_ONCE) {
+            const int64_t length = NOVA_MIN(count - first, (int64_t)AT_ONCE);
+            for (int64_t c = 0; c < length && (order == parts - 1 || count > AT_ONCE); c++) {
+                nova_split_bf16(u[first + c], parts, each);
+                for (int a = 0; a < parts; a++)
+                    u_parts[a][c] = each[a];
+                nova_split_bf16(v[first + c], parts, each);
+                for (int a = 0; a < parts; a++)
+                    v_parts[a][c] = each[a];
             }
+            for (int a = 0; a <= order; a++)
+                for (int64_t c = 0; c < length; c++)
+                    sum += u_parts[a][c] * v_parts[order - a][c];
+        }
     return sum;
 }
 
