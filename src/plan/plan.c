@@ -79,18 +79,22 @@ enum { MEASURED_CANDIDATES = 12 };
 static const double hopeless = 2.5; /* times the cheapest: not worth timing */
 
 /* Times the candidates that keep the budget, cheapest by the model first; leaves the fastest in
- *plan. `scratch` has room for one more plan. */
+ *plan. The cheapest direct convolution is timed whatever the model thinks of it, so that a measured
+ plan is not slower than doing without Winograd. `scratch` has room for one more plan. */
 static nova_status measure(const nova_request *request, const nova_candidate *candidates, int count,
                            nova_plan *plan, nova_plan *scratch, double *seconds) {
     nova_status status = choose(request, candidates, count, plan); /* at least one fits */
     if (status != NOVA_OK)
         return status;
     int measured = 0;
+    bool direct_known = false;
     *seconds = INFINITY;
     const double limit = hopeless * plan->choice.cost;
-    for (int i = 0; i < count && measured < MEASURED_CANDIDATES; i++) {
-        if (candidates[i].cost > limit)
-            break;
+    for (int i = 0; i < count; i++) {
+        const bool likely = measured < MEASURED_CANDIDATES && candidates[i].cost <= limit;
+        const bool direct = candidates[i].algorithm == NOVA_ALGORITHM_DIRECT;
+        if (!likely && (!direct || direct_known))
+            continue;
         status = nova_candidate_realise(request, &candidates[i], scratch);
         if (status != NOVA_OK)
             return status;
@@ -103,6 +107,7 @@ static nova_status measure(const nova_request *request, const nova_candidate *ca
         if (status != NOVA_OK)
             return status;
         measured++;
+        direct_known = direct_known || direct;
         if (time < *seconds) {
             *seconds = time;
             status = nova_candidate_realise(request, &candidates[i], plan);
