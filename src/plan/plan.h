@@ -87,12 +87,21 @@ typedef struct nova_request {
 nova_status nova_request_init(nova_request *request, const nova_conv_desc *desc,
                               const nova_plan_options *options);
 
-/* ---- candidate.c */
+/* ---- enumerate.c */
 
 /** All candidates that the request allows, cheapest first; release with free(). Fails if there are
     none, with the reason of the first that failed. */
 nova_status nova_candidates_create(const nova_request *request, nova_candidate **candidates,
                                    int *count);
+
+/* ---- candidate.c */
+
+/** The tile of a dimension: a one-tap filter has nothing to transform, whatever was asked for. */
+int nova_tile_for(int tile, int64_t taps);
+
+/** F(m, taps) of a set, or of the caller's own where it is that; null if there is none. */
+const nova_transform *nova_request_transform(const nova_request *request, const char *set, int m,
+                                             int64_t taps);
 
 /** Releases what the cache holds. */
 void nova_binding_cache_clear(nova_binding_cache *cache);
