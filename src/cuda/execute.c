@@ -8,6 +8,7 @@
 #include "cuda/cuda.h"
 #include "cuda/launch.h"
 #include "nova_winograd_gpu.h"
+#include "plan/plan.h"
 #include "runtime/runtime.h"
 
 /** One execution. */
@@ -31,16 +32,9 @@ static bool is_aligned(const void *pointer) {
 
 static nova_status check(const nova_cuda_plan *plan, const nova_cuda_filter *filter,
                          const nova_execute_args *args) {
-    if (!plan || !filter || !args)
-        return nova_fail(NOVA_INVALID_ARGUMENT, "%s is null",
-                         !plan     ? "plan"
-                         : !filter ? "filter"
-                                   : "args");
-    if (args->struct_size < sizeof *args)
-        return nova_fail(NOVA_INVALID_ARGUMENT,
-                         "args->struct_size is not set: call nova_execute_args_init() first");
-    if (!args->x || !args->y)
-        return nova_fail(NOVA_INVALID_ARGUMENT, "%s is null", args->x ? "y" : "x");
+    const nova_status status = nova_check_operands(plan, filter, args);
+    if (status != NOVA_OK)
+        return status;
     if (!is_aligned(args->x) || !is_aligned(args->y) || !is_aligned(args->residual))
         return nova_fail(NOVA_INVALID_ARGUMENT, "x, y and residual must be aligned to %d bytes",
                          TENSOR_ALIGNMENT);

@@ -81,17 +81,6 @@ static nova_gpu_shape gpu_shape(const nova_request *request) {
                             .activation = desc->activation};
 }
 
-static const nova_transform *find_transform(const nova_request *request, const char *set, int m,
-                                            int64_t taps) {
-    const nova_set *custom = request->options.custom_set;
-    if (custom && m > 1) {
-        const nova_transform *own = nova_set_transform(custom);
-        if (own->m == m && own->r == (int)taps)
-            return own;
-    }
-    return nova_transform_find(set, m, (int)taps);
-}
-
 static bool fits(const nova_transform *transform) {
     return transform && transform->inputs <= NOVA_GPU_MAX_INPUTS &&
            transform->products <= NOVA_GPU_MAX_PRODUCTS;
@@ -127,8 +116,8 @@ static nova_gpu_tile tile_sizes(const nova_transform *h, const nova_transform *w
 static nova_status add_tile(gpu_candidates *list, const nova_request *request,
                             const nova_gpu_machine *machine, const char *set, int tile_h,
                             int tile_w) {
-    const nova_transform *h = find_transform(request, set, tile_h, request->desc.r);
-    const nova_transform *w = find_transform(request, set, tile_w, request->desc.s);
+    const nova_transform *h = nova_request_transform(request, set, tile_h, request->desc.r);
+    const nova_transform *w = nova_request_transform(request, set, tile_w, request->desc.s);
     if (!fits(h) || !fits(w))
         return NOVA_OK;
     const nova_dtype dtype = request->desc.dtype;
@@ -153,8 +142,9 @@ static nova_status add_set(gpu_candidates *list, const nova_request *request,
     const nova_plan_options *options = &request->options;
     nova_status status = NOVA_OK;
     if (options->tile_h > 0)
-        return add_tile(list, request, machine, set, request->desc.r == 1 ? 1 : options->tile_h,
-                        request->desc.s == 1 ? 1 : options->tile_w);
+        return add_tile(list, request, machine, set,
+                        nova_tile_for(options->tile_h, request->desc.r),
+                        nova_tile_for(options->tile_w, request->desc.s));
     for (int h = 1; h <= NOVA_GPU_MAX_INPUTS && status == NOVA_OK; h++)
         for (int w = 1; w <= NOVA_GPU_MAX_INPUTS && status == NOVA_OK; w++)
             if (h * w > 1 && !(h > 1 && request->desc.r == 1) && !(w > 1 && request->desc.s == 1))

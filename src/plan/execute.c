@@ -102,8 +102,8 @@ static nova_status check_verification(const nova_verification *verification) {
 
 /* ---------------------------------------------------------------- execution */
 
-static nova_status check_args(const nova_plan *plan, const nova_filter *filter,
-                              const nova_execute_args *args) {
+nova_status nova_check_operands(const void *plan, const void *filter,
+                                const nova_execute_args *args) {
     if (!plan || !filter || !args)
         return nova_fail(NOVA_INVALID_ARGUMENT, "%s is null",
                          !plan     ? "plan"
@@ -114,6 +114,14 @@ static nova_status check_args(const nova_plan *plan, const nova_filter *filter,
                          "args->struct_size is not set: call nova_execute_args_init() first");
     if (!args->x || !args->y)
         return nova_fail(NOVA_INVALID_ARGUMENT, "%s is null", args->x ? "y" : "x");
+    return NOVA_OK;
+}
+
+static nova_status check_args(const nova_plan *plan, const nova_filter *filter,
+                              const nova_execute_args *args) {
+    const nova_status status = nova_check_operands(plan, filter, args);
+    if (status != NOVA_OK)
+        return status;
     if (filter->key != plan->key)
         return nova_fail(NOVA_STALE, "the filter was packed for another kind of plan");
     const size_t needed = nova_engine_workspace_bytes(&plan->engine);

@@ -182,6 +182,12 @@ nova_status nova_rates_read(const char *line, bool keep, bool *taken);
     NOVA_OUT_OF_MEMORY and those of nova_plan_create(). */
 nova_status nova_rates_measure(const nova_cpu_kernels *kernels, nova_rates *rates);
 
+/* ---- execute.c */
+
+/** What every engine asks of an execution: plan, filter, x and y are there, and args is set up. */
+nova_status nova_check_operands(const void *plan, const void *filter,
+                                const nova_execute_args *args);
+
 /* ---- filter.c */
 
 /** Rms of the transformed, tap-scaled weights over the rms of the weights. */
