@@ -177,7 +177,8 @@ int cli_bench(const cli_command *command, int argc, char **argv) {
              "direct convolution and its Winograd, in its own layouts), torch, ncnn, "
              "onnxruntime, openvino, numpy, or all of them but numpy. Each computes in the type "
              "of --dtype if it can, else in f32. One that is not there is reported as "
-             "skipped. Default: none. nova's direct convolution is always timed."},
+             "skipped. Default: none. nova's direct convolution, under the same budget, is "
+             "always timed."},
         {.name = "--python",
          .metavar = "FILE",
          .read = cli_text,

@@ -122,8 +122,16 @@ def test_bench(small, dtype, layout, budget):
     assert found["layers"][1]["count"] == 1 and found["layers"][1]["w"] == 7
     for layer in found["layers"]:
         check_layer(layer, budget)
+        # direct convolution is held to the same budget; the prediction is within a tenth
+        assert layer["peers"]["nova_direct"]["error"] < 1.1 * budget
     assert set(found["geomean"]) == {"nova_direct"}
     check_geomean(found)
+
+
+def test_direct_is_binary32_where_the_budget_is_too_tight(small):
+    found = document("bench", "--shapes", small, "--tile", "2", "--arith", "bf16x6", "--max-error",
+                     1.5e-7, "--time", 0.01)
+    assert all(layer["peers"]["nova_direct"]["error"] < 1e-6 for layer in found["layers"])
 
 
 def test_forced_plan_and_budget(small):
