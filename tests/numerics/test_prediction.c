@@ -142,9 +142,9 @@ static void report(const char *what, const ratio_range *range) {
 
 enum { ALL = 127, ONE_PART = 31, F16_ONLY = 2 };
 
-/* As many outputs of a large tile, about, as of so many tiles of F(8,3). */
+/* As many outputs of a large tile, about, as of so many tiles of F(4,3). */
 static int tiles_of(const nova_transform *transform, int tiles) {
-    return transform->m > 8 ? tiles / 2 : tiles;
+    return transform->m > 8 ? tiles / 3 : transform->m > 4 ? tiles / 2 : tiles;
 }
 
 /* Every set, every arithmetic, 64 channels, as plans are made: scaled and compensated. */
