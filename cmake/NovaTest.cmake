@@ -31,7 +31,7 @@ function(nova_add_test name)
     if(NOVA_SANITIZE)
         # Impossible sizes are asked for on purpose, and so are threads after a fork.
         set_tests_properties(${name} PROPERTIES ENVIRONMENT
-            "ASAN_OPTIONS=allocator_may_return_null=1;TSAN_OPTIONS=allocator_may_return_null=1:die_after_fork=0")
+            "ASAN_OPTIONS=allocator_may_return_null=1;TSAN_OPTIONS=allocator_may_return_null=1:die_after_fork=0;NOVA_TEST_SAMPLE=5")
     endif()
     if(TEST_LABELS)
         set_tests_properties(${name} PROPERTIES LABELS "${TEST_LABELS}")

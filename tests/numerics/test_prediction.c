@@ -11,6 +11,7 @@
 
 #include "problem.h"
 #include "runtime/runtime.h"
+#include "sample.h"
 
 /* ---- rounding of one variable */
 
@@ -154,7 +155,7 @@ static void every_set(void **state) {
     for (int t = 0; t < nova_transform_count; t++) {
         const nova_transform *transform = &nova_transforms[t];
         conv_problem problem;
-        if (transform->m == 1)
+        if (transform->m == 1 || !is_sampled(t))
             continue;
         tile_problem(&problem, transform, transform, 64, 16, tiles_of(transform, 12), NOVA_F32,
                      (uint64_t)t + 1);
@@ -175,7 +176,7 @@ static void every_channel_count(void **state) {
     for (int t = 0; t < nova_transform_count; t++) {
         const nova_transform *transform = &nova_transforms[t];
         conv_problem problem;
-        if (transform->m == 1)
+        if (transform->m == 1 || !is_sampled(t))
             continue;
         tile_problem(&problem, transform, transform, 16, 32, tiles_of(transform, 16), NOVA_F32,
                      (uint64_t)t + 1);
