@@ -13,6 +13,7 @@
 
 #include "cpu/kernels.h"
 #include "numerics/numerics.h"
+#include "runtime/shape.h"
 #include "transforms/transform.h"
 
 enum {
@@ -22,16 +23,6 @@ enum {
     NOVA_MAX_POSITIONS = NOVA_MAX_PRODUCTS * NOVA_MAX_PRODUCTS,
     NOVA_MAX_SEGMENTS = NOVA_MAX_TAPS * NOVA_MAX_TAPS
 };
-
-/** The convolution itself: stride, dilation and groups are 1. */
-typedef struct nova_shape {
-    int64_t n, c, h, w, k, r, s;
-    int64_t pad_top, pad_left;
-    int64_t out_h, out_w;
-    nova_dtype dtype;
-    nova_layout layout;
-    nova_activation activation;
-} nova_shape;
 
 /** A transform with the codelets that compute its maps. */
 typedef struct nova_binding {

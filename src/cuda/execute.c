@@ -61,7 +61,7 @@ static nova_status launched(run *r, cudaError_t error, const char *what) {
 
 static nova_status stage_x(run *r) {
     const nova_gpu_engine *engine = r->engine;
-    const nova_gpu_shape *shape = &engine->shape;
+    const nova_shape *shape = &engine->shape;
     r->input = r->args->x;
     if (!engine->staged)
         return NOVA_OK;
@@ -77,7 +77,7 @@ static nova_status stage_x(run *r) {
 }
 
 static nova_gpu_epilogue epilogue(const run *r) {
-    const nova_gpu_shape *shape = &r->engine->shape;
+    const nova_shape *shape = &r->engine->shape;
     return (nova_gpu_epilogue){.y = r->args->y,
                                .bias = r->args->bias,
                                .residual = r->args->residual,
@@ -173,7 +173,7 @@ static nova_gpu_products_args common_products(const run *r) {
 
 static nova_status direct(run *r) {
     const nova_gpu_engine *engine = r->engine;
-    const nova_gpu_shape *shape = &engine->shape;
+    const nova_shape *shape = &engine->shape;
     nova_gpu_products_args args = common_products(r);
     args.p = r->input;
     args.p_w = args.p_row = shape->w;
@@ -199,7 +199,7 @@ static nova_status direct(run *r) {
 
 static nova_status chunk_input(run *r, const nova_gpu_tiles *tiles) {
     const nova_gpu_engine *engine = r->engine;
-    const nova_gpu_shape *shape = &engine->shape;
+    const nova_shape *shape = &engine->shape;
     nova_gpu_input_args args = {.x = r->input,
                                 .v = r->workspace + engine->v_at,
                                 .tiles = *tiles,

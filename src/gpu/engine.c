@@ -49,7 +49,7 @@ static bool add_array(size_t *bytes, size_t *at, const int64_t *counts, int coun
     return true;
 }
 
-static void set_pitches(nova_gpu_engine *engine, const nova_gpu_shape *shape) {
+static void set_pitches(nova_gpu_engine *engine, const nova_shape *shape) {
     engine->shape = *shape;
     engine->c_pitch = round_up(shape->c, NOVA_GPU_PITCH);
     engine->k_pitch = round_up(shape->k, NOVA_GPU_PITCH);
@@ -59,7 +59,7 @@ static void set_pitches(nova_gpu_engine *engine, const nova_gpu_shape *shape) {
 /* U, and the staged x at the workspace's begin. */
 static nova_status lay_out(nova_gpu_engine *engine, const int64_t *v, const int64_t *m,
                            size_t m_element) {
-    const nova_gpu_shape *shape = &engine->shape;
+    const nova_shape *shape = &engine->shape;
     const int64_t x[] = {shape->n, shape->h, shape->w, engine->c_pitch};
     const int64_t u[] = {engine->slices, engine->k_pitch, engine->c_pitch};
     const size_t element = sizeof(uint16_t);
@@ -85,7 +85,7 @@ size_t nova_gpu_filter_index(const nova_gpu_engine *engine, int slice, int64_t k
 
 /* ---------------------------------------------------------------- time */
 
-static double tensor_bytes(const nova_gpu_shape *shape, bool output) {
+static double tensor_bytes(const nova_shape *shape, bool output) {
     const double x = (double)shape->n * (double)shape->c * (double)shape->h * (double)shape->w;
     const double y =
         (double)shape->n * (double)shape->k * (double)shape->out_h * (double)shape->out_w;
@@ -117,7 +117,7 @@ static nova_gpu_grid empty_grid(const nova_gpu_engine *engine) {
 }
 
 nova_status nova_gpu_engine_init_direct(nova_gpu_engine *engine, const nova_gpu_machine *machine,
-                                        const nova_gpu_shape *shape) {
+                                        const nova_shape *shape) {
     *engine = (nova_gpu_engine){.algorithm = NOVA_ALGORITHM_DIRECT};
     set_pitches(engine, shape);
     engine->slices = (int)(shape->r * shape->s);
@@ -235,7 +235,7 @@ static void choose_chunks(nova_gpu_engine *engine, const nova_gpu_machine *machi
 }
 
 nova_status nova_gpu_engine_init_winograd(nova_gpu_engine *engine, const nova_gpu_machine *machine,
-                                          const nova_gpu_shape *shape, const nova_gpu_tile *tile) {
+                                          const nova_shape *shape, const nova_gpu_tile *tile) {
     *engine = (nova_gpu_engine){.algorithm = NOVA_ALGORITHM_WINOGRAD, .tile = *tile};
     set_pitches(engine, shape);
     engine->slices = tile->products_h * tile->products_w;

@@ -22,6 +22,7 @@
 
 #include "gpu/grid.h"
 #include "nova_winograd.h"
+#include "runtime/shape.h"
 
 enum {
     NOVA_GPU_MAX_INPUTS = 10,   /* of a tile in one dimension */
@@ -48,15 +49,6 @@ typedef struct nova_gpu_machine {
 void nova_gpu_machine_init(nova_gpu_machine *machine, int processors, bool hopper,
                            size_t cache_bytes);
 
-/** The convolution. */
-typedef struct nova_gpu_shape {
-    int64_t n, c, h, w, k, r, s;
-    int64_t pad_top, pad_left, out_h, out_w;
-    nova_dtype dtype; /* NOVA_F16 or NOVA_BF16 */
-    nova_layout layout;
-    nova_activation activation;
-} nova_gpu_shape;
-
 /** One transform of one dimension: a codelet of transforms/generated and its coefficients. */
 typedef struct nova_gpu_pass {
     int codelet, rows, columns, ops;
@@ -73,7 +65,7 @@ typedef struct nova_gpu_tile {
 
 typedef struct nova_gpu_engine {
     nova_algorithm algorithm;
-    nova_gpu_shape shape;
+    nova_shape shape;         /* its type is NOVA_F16 or NOVA_BF16 */
     nova_gpu_tile tile;       /* Winograd only */
     int64_t c_pitch, k_pitch; /* channels, rounded up */
     bool staged;              /* x is copied to channel-last first */
@@ -88,11 +80,11 @@ typedef struct nova_gpu_engine {
 
 /** Prepares direct convolution. Errors: NOVA_SIZE_OVERFLOW. */
 nova_status nova_gpu_engine_init_direct(nova_gpu_engine *engine, const nova_gpu_machine *machine,
-                                        const nova_gpu_shape *shape);
+                                        const nova_shape *shape);
 
 /** Prepares Winograd. Errors: NOVA_SIZE_OVERFLOW. */
 nova_status nova_gpu_engine_init_winograd(nova_gpu_engine *engine, const nova_gpu_machine *machine,
-                                          const nova_gpu_shape *shape, const nova_gpu_tile *tile);
+                                          const nova_shape *shape, const nova_gpu_tile *tile);
 
 /** The grid of one chunk of a Winograd engine, `tiles` of them. */
 nova_gpu_grid nova_gpu_chunk_grid(const nova_gpu_engine *engine, int64_t tiles);

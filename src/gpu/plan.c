@@ -63,24 +63,6 @@ static nova_status check_schedule(const nova_plan_options *options) {
     return NOVA_OK;
 }
 
-static nova_gpu_shape gpu_shape(const nova_request *request) {
-    const nova_conv_desc *desc = &request->desc;
-    return (nova_gpu_shape){.n = desc->n,
-                            .c = desc->c,
-                            .h = desc->h,
-                            .w = desc->w,
-                            .k = desc->k,
-                            .r = desc->r,
-                            .s = desc->s,
-                            .pad_top = desc->pad_top,
-                            .pad_left = desc->pad_left,
-                            .out_h = request->shape.out_h,
-                            .out_w = request->shape.out_w,
-                            .dtype = desc->dtype,
-                            .layout = desc->layout,
-                            .activation = desc->activation};
-}
-
 static bool fits(const nova_transform *transform) {
     return transform && transform->inputs <= NOVA_GPU_MAX_INPUTS &&
            transform->products <= NOVA_GPU_MAX_PRODUCTS;
@@ -122,14 +104,13 @@ static nova_status add_tile(gpu_candidates *list, const nova_request *request,
         return NOVA_OK;
     const nova_dtype dtype = request->desc.dtype;
     const nova_arith ariths[] = {narrow_arith(dtype), wide_arith(dtype)};
-    const nova_gpu_shape shape = gpu_shape(request);
     nova_status status = NOVA_OK;
     for (int i = 0; i < NOVA_COUNT(ariths) && status == NOVA_OK; i++) {
         if (request->options.arith != NOVA_ARITH_AUTO && request->options.arith != ariths[i])
             continue;
         const nova_gpu_tile tile = tile_sizes(h, w, nova_arith_m_type(ariths[i]));
         nova_gpu_engine engine;
-        status = nova_gpu_engine_init_winograd(&engine, machine, &shape, &tile);
+        status = nova_gpu_engine_init_winograd(&engine, machine, &request->shape, &tile);
         if (status == NOVA_OK)
             status = add(list, (gpu_candidate){NOVA_ALGORITHM_WINOGRAD, tile_h, tile_w, ariths[i],
                                                set, engine.seconds});
@@ -154,12 +135,11 @@ static nova_status add_set(gpu_candidates *list, const nova_request *request,
 
 static nova_status add_direct(gpu_candidates *list, const nova_request *request,
                               const nova_gpu_machine *machine) {
-    const nova_gpu_shape shape = gpu_shape(request);
     const nova_arith arith = wide_arith(request->desc.dtype);
     if (request->options.arith != NOVA_ARITH_AUTO && request->options.arith != arith)
         return NOVA_OK;
     nova_gpu_engine engine;
-    const nova_status status = nova_gpu_engine_init_direct(&engine, machine, &shape);
+    const nova_status status = nova_gpu_engine_init_direct(&engine, machine, &request->shape);
     if (status != NOVA_OK)
         return status;
     return add(list, (gpu_candidate){NOVA_ALGORITHM_DIRECT, 1, 1, arith, "", engine.seconds});
@@ -201,7 +181,7 @@ static nova_gpu_pass gpu_pass(const nova_bound_codelet *bound) {
 }
 
 static nova_status realise_winograd(nova_gpu_plan *plan, const nova_gpu_machine *machine,
-                                    const nova_gpu_shape *shape) {
+                                    const nova_shape *shape) {
     const nova_plan *base = plan->base;
     nova_gpu_tile tile =
         tile_sizes(&base->h.transform, &base->w.transform, nova_arith_m_type(plan->arith));
@@ -241,14 +221,13 @@ static nova_status realise(nova_gpu_plan *plan, const nova_request *request,
     nova_status status = nova_plan_create(&request->desc, &options, &plan->base);
     if (status != NOVA_OK)
         return status;
-    const nova_gpu_shape shape = gpu_shape(request);
     plan->arith = candidate->arith;
     plan->predicted_error = plan->base->predicted_error;
     plan->key = plan->base->key;
     if (winograd)
-        return realise_winograd(plan, machine, &shape);
+        return realise_winograd(plan, machine, &request->shape);
     plan->predicted_error = direct_error(&request->desc, plan->predicted_error);
-    return nova_gpu_engine_init_direct(&plan->engine, machine, &shape);
+    return nova_gpu_engine_init_direct(&plan->engine, machine, &request->shape);
 }
 
 static nova_status choose(nova_gpu_plan *plan, const nova_request *request,
