@@ -278,7 +278,8 @@ typedef struct nova_traffic {
  * the call. Channels of V, M and U count in whole vectors, as they are stored and computed.
  */
 typedef struct nova_work {
-    int64_t input_tiles;  /**< tiles of one input channel transformed */
+    int64_t input_tiles;  /**< tiles of one input channel transformed; lines of tiles where only
+                               rows are (docs/design.md) */
     int64_t filters;      /**< filters (of one input and one output channel) transformed */
     int64_t products;     /**< multiply-adds of the products */
     int64_t output_tiles; /**< tiles of one output channel transformed */

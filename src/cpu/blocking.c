@@ -226,6 +226,9 @@ nova_status nova_winograd_block(nova_engine *engine, const nova_blocking *blocki
     if (!countable(engine))
         return nova_fail(NOVA_SIZE_OVERFLOW, "more operations than can be counted");
     engine->schedule = blocking->schedule;
+    engine->rows = nova_rows_fit(engine, &engine->schedule);
+    if (engine->rows)
+        return nova_rows_block(engine, blocking);
     choose_runs(engine);
     choose_chunk(engine);
     engine->block_tiles = blocking->block_tiles > 0

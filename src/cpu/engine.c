@@ -68,6 +68,8 @@ static size_t packed_pair_index(const nova_engine *engine, int position, int64_t
 }
 
 size_t nova_engine_packed_index(const nova_engine *engine, int position, int64_t c, int64_t k) {
+    if (engine->rows)
+        return nova_rows_packed_index(engine, position, c, k);
     if (engine->parts > 0)
         return packed_pair_index(engine, position, c, k);
     const int64_t lanes = engine->kernels->lanes;

@@ -36,6 +36,7 @@ nova_status nova_binding_init(nova_binding *binding, const nova_transform *trans
 /** One transform direction of one dimension, ready to run. */
 typedef struct nova_stage {
     nova_pass_fn pass;
+    int index;     /* of the codelet */
     bool identity; /* copies its input: the other dimension's pass can do the whole work */
     int rows, columns, ops;
     int flops; /* of one line and lane; a multiply-add is two */
@@ -102,15 +103,16 @@ struct nova_engine {
     ptrdiff_t u_position;             /* the same of U made from a raw filter */
     int64_t input_splits;             /* parts of the channels in the pass that stores XHAT */
     int64_t output_splits;            /* parts of the output channels in the pass that reads MHAT */
+    bool rows;                        /* tiles of a row, from V to y in registers: rows.c */
     bool preview;                     /* x is asked for before it is read */
     bool stream;                      /* y is written past the cache */
     int strip_vectors;                /* output vectors that are written together */
 
     /* blocking: blocks of tiles (direct: of pixels), and vectors of output channels at a time */
     int block_tiles;
-    int64_t block_rows, block_cols, blocks_h, blocks_w; /* direct */
+    int64_t block_rows, block_cols, blocks_h, blocks_w; /* direct and rows */
     int64_t product_rows; /* direct: rows of a block whose products are held at a time */
-    int pitch;            /* direct: floats from one pixel of the patch to the next */
+    int pitch;            /* direct and rows: floats from one pixel of the patch to the next */
     int64_t blocks;
     int64_t k_block;     /* vectors whose products are held at a time */
     int64_t k_splits;    /* ranges that the output channels are split into, to feed the threads */
@@ -194,6 +196,26 @@ const char *nova_schedule_text(const nova_schedule *schedule, char text[NOVA_SCH
 /** Reads what nova_schedule_text() writes, in any order; what is left out is automatic. Errors:
     NOVA_INVALID_ARGUMENT, also for a combination that makes no sense. */
 nova_status nova_schedule_parse(const char *text, nova_schedule *schedule);
+
+/* ---- rows.c */
+
+/** True if a Winograd engine whose stages are set runs this schedule by the kernels of rows.h:
+   tiles of one row, at most a vector of input channels, in binary32 or bfloat16 pairs. */
+bool nova_rows_fit(const nova_engine *engine, const nova_schedule *schedule);
+
+/** Input channels that packed filters and V have room for; tiles of one call and output vectors of
+    one panel of the kernel. */
+int64_t nova_rows_channels(const nova_engine *engine);
+int nova_rows_tiles(const nova_engine *engine);
+int nova_rows_vectors(const nova_engine *engine);
+
+/** nova_engine_packed_index() of such an engine. */
+size_t nova_rows_packed_index(const nova_engine *engine, int position, int64_t c, int64_t k);
+
+/** nova_winograd_block() of such an engine, whose block_tiles are those of a block's row. */
+nova_status nova_rows_block(nova_engine *engine, const nova_blocking *blocking);
+
+void nova_rows_task(const nova_job *job, nova_buffers *buffers, int64_t task);
 
 /* ---- work.c */
 

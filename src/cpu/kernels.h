@@ -14,6 +14,7 @@
 #define NOVA_CPU_KERNELS_H
 
 #include "cpu/pairs.h"
+#include "cpu/rows.h"
 #include "nova_winograd.h"
 
 enum {
@@ -103,6 +104,7 @@ typedef struct nova_cpu_kernels {
     nova_round_fn round[NOVA_DTYPES];
     nova_gather_fn gather[NOVA_LAYOUTS][NOVA_DTYPES];
     nova_scatter_fn scatter[NOVA_LAYOUTS][NOVA_DTYPES];
+    const nova_row_kernel *rows; /**< by index of the output codelet */
     void (*fence)(void); /**< streamed stores become visible before any store that follows */
 } nova_cpu_kernels;
 

@@ -88,7 +88,16 @@ ALWAYS_INLINE V load_part_f32(packed p, ptrdiff_t at, int count) {
 ALWAYS_INLINE void store_part_f32(void *p, ptrdiff_t at, V v, int count) {
     V_STORE_PART((float *)p + at, v, count);
 }
-#define DEFINE_PART_16(type)                                                                       \
+#if defined(V_PARTS_OF_16)
+#define DEFINE_PART_16(type, TYPE)                                                                 \
+    ALWAYS_INLINE V load_part_##type(packed p, ptrdiff_t at, int count) {                          \
+        return V_LOAD_PART_##TYPE((const uint16_t *)p + at, count);                                \
+    }                                                                                              \
+    ALWAYS_INLINE void store_part_##type(void *p, ptrdiff_t at, V v, int count) {                  \
+        V_STORE_PART_##TYPE((uint16_t *)p + at, v, count);                                         \
+    }
+#else
+#define DEFINE_PART_16(type, TYPE)                                                                 \
     static V load_part_##type(packed p, ptrdiff_t at, int count) {                                 \
         uint16_t whole[VL] = {0};                                                                  \
         memcpy(whole, (const uint16_t *)p + at, (size_t)count * sizeof *whole);                    \
@@ -99,8 +108,9 @@ ALWAYS_INLINE void store_part_f32(void *p, ptrdiff_t at, V v, int count) {
         store_##type(whole, 0, v);                                                                 \
         memcpy((uint16_t *)p + at, whole, (size_t)count * sizeof *whole);                          \
     }
-DEFINE_PART_16(f16)
-DEFINE_PART_16(bf16)
+#endif
+DEFINE_PART_16(f16, F16)
+DEFINE_PART_16(bf16, BF16)
 
 #define LOAD_SOME(type, p, at, count)                                                              \
     ((count) == VL ? load_##type(p, at) : load_part_##type(p, at, count))
@@ -188,6 +198,14 @@ DEFINE_GEMM(bf16)
 
 #include "cpu/move_template.h"
 
+/* ---------------------------------------------------------------- rows */
+
+#define ROW_ELEMENT V
+#define ROW_LOAD(p) V_LOAD(p)
+#define ROW_SET1(p) V_SET1(*(p))
+#define ROW_FMA(a, b, c) V_FMA(a, b, c)
+#include "cpu/rows_template.h"
+
 /* ---------------------------------------------------------------- the record */
 
 static const nova_pair_kernels pair_kernels = {
@@ -208,5 +226,6 @@ const nova_cpu_kernels NOVA_KERNELS = {
                {gather_nhwc_f32, gather_nhwc_f16, gather_nhwc_bf16}},
     .scatter = {{scatter_nchw_f32, scatter_nchw_f16, scatter_nchw_bf16},
                 {scatter_nhwc_f32, scatter_nhwc_f16, scatter_nhwc_bf16}},
+    .rows = row_kernels,
     .fence = fence,
 };

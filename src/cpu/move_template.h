@@ -98,7 +98,7 @@ DEFINE_GATHER(bf16)
 
 ALWAYS_INLINE V activate(V v, nova_activation activation) {
     if (activation == NOVA_ACTIVATION_RELU)
-        return V_RELU(v);
+        return V_MAX(V_SET1(0.0f), v);
     if (activation == NOVA_ACTIVATION_SILU)
         return V_DIV(v, V_ADD(V_SET1(1.0f), V_EXP(V_SUB(V_SET1(0.0f), v))));
     return v;

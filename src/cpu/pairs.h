@@ -18,6 +18,8 @@
 
 #include <stddef.h>
 
+#include "cpu/rows.h"
+
 /** Operands of the product of a block of rows with a panel of packed filters, in words. */
 typedef struct nova_pair_args {
     const void *a; /**< word (row, segment q, e): a[row * a_row + a_segments[q] + e] */
@@ -53,6 +55,8 @@ typedef struct nova_pair_kernels {
                    groups, pair group by pair group, into one running sum. 0: segments may end
                    anywhere, and a chunk is summed part by part, smallest products first */
     nova_pair_gemm_fn gemm;
+    const nova_row_kernel *rows; /**< of words of one part, by index of the output codelet; null:
+                                      there are none */
     /** Around all calls of gemm that a thread makes on end; null: nothing to do. */
     void (*enter)(void), (*leave)(void);
 } nova_pair_kernels;

@@ -29,6 +29,7 @@ nova_status nova_binding_init(nova_binding *binding, const nova_transform *trans
 static void init_stage(nova_stage *stage, const nova_cpu_kernels *kernels,
                        const nova_bound_codelet *bound) {
     stage->pass = kernels->pass[bound->codelet->index];
+    stage->index = bound->codelet->index;
     stage->rows = bound->codelet->rows;
     stage->columns = bound->codelet->columns;
     stage->ops = bound->codelet->op_count;

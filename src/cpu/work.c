@@ -94,12 +94,43 @@ static int64_t times_filter(const nova_engine *engine) {
     return engine->schedule.ghat == NOVA_PLACE_BLOCKED ? engine->tile_splits : 0;
 }
 
+/* ---------------------------------------------------------------- rows */
+
+/* Every block makes its rows of V, and those that the filter reaches beyond it; each row of outputs
+   reads the filter and, for each panel, as many rows of V as the filter has. */
+static nova_work rows_work(const nova_engine *engine) {
+    const nova_shape *shape = &engine->shape;
+    const int64_t lanes = engine->kernels->lanes, size = (int64_t)nova_dtype_size(shape->dtype);
+    const int64_t k = engine->out_vectors * lanes, weights = shape->c * k * engine->positions;
+    const int64_t rows = shape->n * shape->out_h, beyond = shape->r - 1;
+    const int64_t lines = (rows + shape->n * engine->blocks_h * beyond) * engine->tiles_w;
+    const int64_t v = shape->c * nova_engine_v_bytes(engine);
+    nova_work work = {0};
+    work.input_tiles = lines * lanes * engine->k_splits;
+    work.products = rows * engine->tiles_w * weights;
+    work.output_tiles = rows * engine->tiles_w * k;
+    work.x.read = shape->n * shape->c * size * engine->k_splits *
+                  covered(-shape->pad_top, engine->block_rows, engine->blocks_h,
+                          engine->block_rows + beyond, shape->h) *
+                  covered(-shape->pad_left, engine->block_cols, engine->blocks_w,
+                          engine->block_cols + shape->s - 1, shape->w);
+    work.xhat.written = lines * engine->products_w * v * engine->k_splits;
+    work.xhat.read = rows * engine->tiles_w * engine->positions * v *
+                     divide_up(engine->out_vectors, nova_rows_vectors(engine));
+    work.filter.read =
+        rows * engine->blocks_w * weights * (int64_t)nova_dtype_size(engine->uv_type);
+    work.y.written = rows * shape->out_w * shape->k * size;
+    return work;
+}
+
 /* ---------------------------------------------------------------- all together */
 
 nova_work nova_engine_work(const nova_engine *engine) {
     nova_work work = {0};
     if (engine->algorithm != NOVA_ALGORITHM_WINOGRAD)
         return work;
+    if (engine->rows)
+        return rows_work(engine);
     const nova_shape *shape = &engine->shape;
     const int64_t lanes = engine->kernels->lanes, size = (int64_t)nova_dtype_size(shape->dtype);
     const int64_t float_size = (int64_t)sizeof(float), c = shape->c, t = engine->tiles;
@@ -134,6 +165,9 @@ static double transform_flops(const nova_stage *h, const nova_stage *w) {
 double nova_engine_flops(const nova_engine *engine, const nova_work *work) {
     if (engine->algorithm != NOVA_ALGORITHM_WINOGRAD)
         return 0;
+    if (engine->rows)
+        return (double)work->input_tiles * engine->input_w.flops +
+               (double)work->output_tiles * engine->output_w.flops + 2.0 * (double)work->products;
     return (double)work->input_tiles * transform_flops(&engine->input_h, &engine->input_w) +
            (double)work->filters * transform_flops(&engine->filter_h, &engine->filter_w) +
            (double)work->output_tiles * transform_flops(&engine->output_h, &engine->output_w) +

@@ -43,9 +43,10 @@ typedef struct nova_error_model {
     nova_arith arith;
     nova_dtype dtype; /* of the tensors: rounding of y */
     int64_t channels;
-    int chunk; /* channels that are summed in a register before they join the total */
-    int unit;  /* channels that a matrix unit sums by itself, even and odd ones apart, before they
-                  join the one running sum that there is then; 0: there is no such unit */
+    int sums_rows; /* h has no transform: rows of the filter are summed like channels */
+    int chunk;     /* products that are summed in a register before they join the total */
+    int unit; /* channels that a matrix unit sums by itself, even and odd ones apart, before they
+                 join the one running sum that there is then; 0: there is no such unit */
     int compensation;             /* U by compensated rounding */
     double input_rms, filter_rms; /* rms of x and w */
     double filter_scale;          /* power of two that U is multiplied by, beside the taps' */

@@ -141,15 +141,16 @@ void nova_predict_error(const nova_error_model *model, nova_error_terms *terms) 
     const double taps = (double)model->h->r * model->w->r;
     const double y_rms =
         model->input_rms * model->filter_rms * sqrt((double)model->channels * taps);
+    const int64_t summed = model->channels * (model->sums_rows ? model->h->r : 1);
     const nova_error_terms variances = {
         .u = stored.u + context.compensated_error,
         .v = stored.v,
         .m = stored.m,
         .dropped = nova_dropped_error(&context),
         .accumulation =
-            (model->unit > 0 ? unit_accumulation_error(model->channels, model->unit, model->arith)
-                             : accumulation_error(model->channels, model->chunk,
-                                                  summands_of(model->arith), model->fused)) *
+            (model->unit > 0 ? unit_accumulation_error(summed, model->unit, model->arith)
+                             : accumulation_error(summed, model->chunk, summands_of(model->arith),
+                                                  model->fused)) *
             nova_dimension_gain(&context.h) * nova_dimension_gain(&context.w),
         .input = nova_input_error(&context),
         .filter = nova_filter_error(&context),

@@ -110,7 +110,8 @@ double nova_filter_error(const nova_model_context *context) {
 /* Y = A_h^T (M A_w): errors of the first pass arise in each product of the height. */
 double nova_output_error(const nova_model_context *context) {
     const nova_error_model *model = context->model;
-    const pass_error h = output_pass(&context->h, model->output_h, model->fused);
+    const pass_error h = model->sums_rows ? (pass_error){0}
+                                          : output_pass(&context->h, model->output_h, model->fused);
     const pass_error w = output_pass(&context->w, model->output_w, model->fused);
     return w.noise * nova_dimension_gain(&context->h) + h.noise +
            combined_deviation(h.coefs, w.coefs);

@@ -182,8 +182,29 @@ static double product_seconds(const model *m) {
 
 /* ---------------------------------------------------------------- the whole */
 
+/* Rows in registers (cpu/rows.h): a filter vector is loaded for each position and used by the tiles
+   of a call, and an element of V for each tile and used by the vectors of a panel; two of either
+   take the time of two multiply-adds. Outputs are transformed meanwhile in part. */
+static double rows_seconds(const model *m) {
+    const nova_engine *engine = m->engine;
+    const double lanes = engine->kernels->lanes, pair = engine->parts > 0 ? 2 : 1;
+    const double tiles = nova_rows_tiles(engine), vectors = nova_rows_vectors(engine);
+    const double operands = fmax(1, (tiles + vectors) / (tiles * vectors));
+    const double products = (double)m->work.products / (double)engine->shape.c / lanes *
+                            (double)nova_rows_channels(engine) / pair;
+    const double in = line_steps(engine, &engine->input_w, 1) + 2.0 * engine->tile_w;
+    const double out = engine->output_w.ops * 0.5 + 2.0 * engine->tile_w;
+    const double seconds =
+        products * operands / (engine->parts > 0 ? m->rates->pairs : m->rates->product) +
+        (double)m->work.input_tiles / lanes * in / m->rates->input +
+        (double)m->work.output_tiles / lanes * out / m->rates->output;
+    return shared_out(m, seconds, engine->blocks * engine->k_splits);
+}
+
 static double winograd_seconds(const model *m) {
     const nova_engine *engine = m->engine;
+    if (engine->rows)
+        return rows_seconds(m);
     const nova_schedule *schedule = &engine->schedule;
     const double v = (double)engine->shared_v_size * sizeof(float);
     const double mm = (double)engine->shared_m_size * sizeof(float);

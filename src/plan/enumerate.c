@@ -52,19 +52,23 @@ static nova_status add(candidate_list *list, const nova_request *request,
 /* What the planner chooses from by itself. Transforming filters during the execution has gained
    little where it gained anything, and loses much if a machine's memory is taken for slower than it
    is: only what is going to be timed may do so. */
-static bool is_usual(const nova_request *request, const nova_schedule *schedule) {
+static bool is_usual(const nova_request *request, const nova_candidate *candidate) {
+    const nova_schedule *schedule = &candidate->blocking.schedule;
     static const nova_schedule usual[] = {
         {NOVA_PLACE_BLOCKED, NOVA_PLACE_STORED, NOVA_PLACE_BLOCKED},
         {NOVA_PLACE_STORED, NOVA_PLACE_STORED, NOVA_PLACE_BLOCKED},
         {NOVA_PLACE_STORED, NOVA_PLACE_BLOCKED, NOVA_PLACE_BLOCKED},
         {NOVA_PLACE_BLOCKED, NOVA_PLACE_INLINED, NOVA_PLACE_BLOCKED}};
+    static const nova_schedule in_registers = {NOVA_PLACE_BLOCKED, NOVA_PLACE_STORED,
+                                               NOVA_PLACE_INLINED}; /* cpu/rows.h */
     enum { ESTIMATED = 2 };
     const int count =
         request->options.effort == NOVA_EFFORT_MEASURE ? NOVA_COUNT(usual) : ESTIMATED;
     for (int i = 0; i < count; i++)
         if (nova_schedule_matches(schedule, &usual[i]))
             return true;
-    return false;
+    return candidate->tile_h == 1 && request->shape.c <= request->kernels->lanes &&
+           nova_schedule_matches(schedule, &in_registers);
 }
 
 /* A schedule with the engine's own blocks, and with blocks that are whole register blocks: the one
@@ -74,7 +78,8 @@ static nova_status add_blocks(candidate_list *list, const nova_request *request,
     const nova_engine *engine = &list->scratch->engine;
     const int before = list->count;
     const nova_status status = add(list, request, candidate);
-    if (status != NOVA_OK || list->count == before || candidate.blocking.block_tiles > 0)
+    if (status != NOVA_OK || list->count == before || candidate.blocking.block_tiles > 0 ||
+        engine->rows)
         return status;
     const int rows = nova_engine_max_rows(engine), whole = engine->block_tiles / rows * rows;
     if (whole == 0 || whole == engine->block_tiles)
@@ -94,7 +99,7 @@ static nova_status add_schedules(candidate_list *list, const nova_request *reque
     candidate.blocking.block_filters = options->block_filters;
     nova_schedule *schedule = &candidate.blocking.schedule;
     for (int i = 0; status == NOVA_OK && nova_schedule_at(i, schedule); i++)
-        if (free ? is_usual(request, schedule)
+        if (free ? is_usual(request, &candidate)
                  : nova_schedule_matches(schedule, &options->schedule))
             status = add_blocks(list, request, candidate);
     return status;

@@ -121,9 +121,29 @@ static void store_parts(const packing *job, const filter_block *block, const dou
     }
 }
 
+/* For the kernels of rows.h, weight by weight: there are few. What pads a pair of channels is zero.
+ */
+static void store_rows(const packing *job, const filter_block *block, const double *values) {
+    const nova_engine *engine = &job->plan->engine;
+    const int padded = (int)nova_rows_channels(engine);
+    for (int p = 0; p < engine->positions; p++)
+        for (int c = 0; c < padded; c++)
+            for (int k = 0; k < block->panel; k++) {
+                const double value =
+                    c < block->channels ? values[(ptrdiff_t)p * block->count + c * block->panel + k]
+                                        : 0;
+                store_run(job, engine->uv_type, &value, 1,
+                          nova_engine_packed_index(engine, p, c, block->k + k));
+            }
+}
+
 static void store_block(const packing *job, const filter_block *block, const double *values,
                         int positions) {
     const nova_engine *engine = &job->plan->engine;
+    if (engine->rows) {
+        store_rows(job, block, values);
+        return;
+    }
     if (engine->parts > 0) {
         for (int p = 0; p < positions; p++)
             store_parts(job, block, values + (ptrdiff_t)p * block->count, p);

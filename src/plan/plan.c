@@ -36,11 +36,19 @@ static void mix_transform(uint64_t *key, const nova_transform *transform,
 static uint64_t filter_key(const nova_plan *plan) {
     uint64_t key = UINT64_C(0xcbf29ce484222325);
     const nova_engine *engine = &plan->engine;
-    const int64_t facts[] = {
-        plan->choice.algorithm, plan->choice.arith, nova_engine_raw_filter(engine),
-        plan->desc.c,           plan->desc.k,       plan->desc.r,
-        plan->desc.s,           plan->compensation, engine->kernels->lanes,
-        engine->uv_type,        engine->parts,      engine->kernels->panel_vectors};
+    const int64_t facts[] = {plan->choice.algorithm,
+                             plan->choice.arith,
+                             nova_engine_raw_filter(engine),
+                             plan->desc.c,
+                             plan->desc.k,
+                             plan->desc.r,
+                             plan->desc.s,
+                             plan->compensation,
+                             engine->kernels->lanes,
+                             engine->uv_type,
+                             engine->parts,
+                             engine->kernels->panel_vectors,
+                             engine->rows ? nova_rows_vectors(engine) : 0};
     for (int i = 0; i < NOVA_COUNT(facts); i++)
         mix_int(&key, facts[i]);
     if (plan->compensation)

@@ -51,9 +51,11 @@ static inline V V_SET1(float f) {
             (v)[i] = (expression);                                                                 \
     } while (0)
 
-/* NaN stays NaN. */
-static inline V V_RELU(V v) {
-    NOVA_LANES(v, v[i] < 0.0f ? 0.0f : v[i]);
+/* Where it matters how often something is loaded. */
+#define V_KEEP(v) ((void)0)
+/* The larger one; v where it is NaN. */
+static inline V V_MAX(V least, V v) {
+    NOVA_LANES(v, v[i] < least[i] ? least[i] : v[i]);
     return v;
 }
 static inline V V_EXP(V v) {

@@ -4,7 +4,10 @@
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
+#include <string.h>
+
 #include "cpu/kernels.h"
+#include "transforms/generated/codelet_list.h"
 #include "vec_avx512.h"
 
 #define V_PAIR __m512bh
@@ -30,11 +33,28 @@ static inline V round_bf16(V v) {
 }
 #define V_ROUND_BF16 round_bf16
 
+static inline void stream_bf16(uint16_t *p, V v) {
+    _mm256_stream_si256((__m256i *)p, (__m256i)_mm512_cvtneps_pbh(v));
+}
+#define V_STREAM_BF16 stream_bf16
+
 #include "cpu/pairs_template.h"
+
+#define NOVA_CODELET_ATTR __attribute__((always_inline))
+#define NOVA_CODELET(name) codelet_##name
+#define V_COEF float
+#define V_COEF_GET(coefs, k) V_SET1((coefs)[k])
+#include "transforms/generated/codelets.h"
+
+#define ROW_ELEMENT V_PAIR
+#define ROW_LOAD(words) V_PAIR_LOAD(words)
+#define ROW_SET1(word) V_PAIR_SET1(word)
+#define ROW_FMA(a, b, c) V_PAIR_DOT(a, b, c)
+#include "cpu/rows_template.h"
 
 const nova_split_fn nova_split_avx512bf16 = split_vectors;
 
 /* Of AMD's processors; the one of Intel's that was seen takes four times as long, but has a matrix
    unit beside it. */
 const nova_pair_kernels nova_pairs_avx512bf16 = {
-    .rate = 2.0, .max_rows = GEMM_ROWS, .row_multiple = 1, .gemm = gemm_pairs};
+    .rate = 2.0, .max_rows = GEMM_ROWS, .row_multiple = 1, .gemm = gemm_pairs, .rows = row_kernels};

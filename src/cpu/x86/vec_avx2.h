@@ -33,10 +33,10 @@ static inline V V_LOAD_PART(const float *p, int count) {
 static inline void V_STORE_PART(float *p, V v, int count) {
     _mm256_maskstore_ps(p, nova_part_mask(count), v);
 }
-/* max returns its second operand for NaN, so NaN in v stays NaN */
-static inline V V_RELU(V v) {
-    return _mm256_max_ps(_mm256_setzero_ps(), v);
-}
+/* Loaded once, into a register: compilers like to load it again for each of a few uses. */
+#define V_KEEP(v) __asm__("" : "+x"(v))
+/* The larger one; v where it is NaN. */
+#define V_MAX(least, v) _mm256_max_ps(least, v)
 static inline V V_LOAD_F16(const uint16_t *p) {
     return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p));
 }

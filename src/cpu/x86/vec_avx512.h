@@ -33,10 +33,10 @@ static inline V V_LOAD_PART(const float *p, int count) {
 static inline void V_STORE_PART(float *p, V v, int count) {
     _mm512_mask_storeu_ps(p, nova_part_mask(count), v);
 }
-/* max returns its second operand for NaN, so NaN in v stays NaN */
-static inline V V_RELU(V v) {
-    return _mm512_max_ps(_mm512_setzero_ps(), v);
-}
+/* Loaded once, into a register: compilers like to load it again for each of a few uses. */
+#define V_KEEP(v) __asm__("" : "+v"(v))
+/* The larger one; v where it is NaN. */
+#define V_MAX(least, v) _mm512_max_ps(least, v)
 static inline V V_LOAD_F16(const uint16_t *p) {
     return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p));
 }
@@ -73,6 +73,22 @@ static inline void V_STREAM_BF16(uint16_t *p, V v) {
 }
 static inline V V_ROUND_BF16(V v) {
     return _mm512_castsi512_ps(_mm512_slli_epi32(nova_bf16_bits(v), 16));
+}
+/* Sixteen bits apiece at the edge of an array. */
+#define V_PARTS_OF_16 1
+static inline V V_LOAD_PART_F16(const uint16_t *p, int count) {
+    return _mm512_cvtph_ps(_mm256_maskz_loadu_epi16(nova_part_mask(count), p));
+}
+static inline void V_STORE_PART_F16(uint16_t *p, V v, int count) {
+    _mm256_mask_storeu_epi16(p, nova_part_mask(count),
+                             _mm512_cvtps_ph(v, _MM_FROUND_TO_NEAREST_INT));
+}
+static inline V V_LOAD_PART_BF16(const uint16_t *p, int count) {
+    __m512i wide = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(nova_part_mask(count), p));
+    return _mm512_castsi512_ps(_mm512_slli_epi32(wide, 16));
+}
+static inline void V_STORE_PART_BF16(uint16_t *p, V v, int count) {
+    _mm256_mask_storeu_epi16(p, nova_part_mask(count), _mm512_cvtepi32_epi16(nova_bf16_bits(v)));
 }
 /* The bfloat16 numbers in the lower and the upper halves of words. */
 static inline V V_EVEN(V words) {
