@@ -1,0 +1,150 @@
+# Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+"""A layer by nova and by PyTorch: which is faster, and how far apart are they?"""
+
+import contextlib
+import time
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from ._library import ENGINES, _memory_format, plan
+from .functional import convolve, four_sides, native
+
+#: Seconds that the comparison of one layer may take, and the least number of rounds.
+BUDGET, ROUNDS = 0.2, 5
+#: Multiply-adds of the float64 reference of one layer: part of the output is enough.
+REFERENCE_PRODUCTS = 3e8
+
+
+@contextlib.contextmanager
+def recorded_inputs(model, example_inputs):
+    """Runs the model and yields {module: input} of all its nn.Conv2d, as they get them."""
+    inputs = {}
+
+    def record(module, arguments):
+        inputs.setdefault(module, arguments[0].detach())
+
+    hooks = [module.register_forward_pre_hook(record) for module in model.modules()
+             if isinstance(module, nn.Conv2d)]
+    was_training = {module: module.training for module in model.modules()}
+    try:
+        model.eval()
+        with torch.inference_mode():
+            if isinstance(example_inputs, dict):
+                model(**example_inputs)
+            elif isinstance(example_inputs, (tuple, list)):
+                model(*example_inputs)
+            else:
+                model(example_inputs)
+        yield inputs
+    finally:
+        for hook in hooks:
+            hook.remove()
+        for module, training in was_training.items():
+            module.training = training
+
+
+def compare(layer, input):
+    """Times and errors of a nova layer on an input.
+
+    A dict: `plan`; `nova_ms` and `native_ms`, least times of interleaved runs; `nova_error` and
+    `native_error`, relative rms against float64 on a part of the output; or `failure`, the reason
+    why nova refused.
+    """
+    with torch.inference_mode():
+        input = _as_computed(layer, input)
+        if input.dtype not in ENGINES.get(input.device.type, ()):
+            return {"failure": f"nova has no engine for {input.dtype} on {input.device.type}"}
+        weight = layer.weight.to(input.dtype)
+        bias = None if layer.bias is None else layer.bias.to(input.dtype)
+        sides = four_sides(layer.padding, layer.kernel_size)
+        if layer.padding_mode != "zeros":
+            input = F.pad(input, layer._reversed_padding_repeated_twice, mode=layer.padding_mode)
+            sides = [0, 0, 0, 0]
+        contestants = {
+            "nova": lambda: convolve(input, layer.weight, layer.bias, sides, layer.options.text),
+            "native": lambda: native(input, weight, bias, sides)}
+        try:
+            outputs = {name: run() for name, run in contestants.items()}
+        except RuntimeError as error:
+            return {"failure": str(error).splitlines()[0]}
+        result = {"plan": _plan(layer, input, sides)}
+        reference = _reference(input, layer.weight, layer.bias, sides)
+        for name, output in outputs.items():
+            result[f"{name}_error"] = _error(output, reference)
+        for name, seconds in _least_times(contestants, input.device).items():
+            result[f"{name}_ms"] = seconds * 1e3
+        return result
+
+
+def _as_computed(layer, input):
+    """The input as the layer's kernel gets it: batched, converted by autocast."""
+    if input.dim() == 3:
+        input = input.unsqueeze(0)
+    kind = input.device.type
+    if torch.is_autocast_enabled(kind) and input.dtype != torch.float64:
+        input = input.to(torch.get_autocast_dtype(kind))
+    return input
+
+
+def _plan(layer, input, sides):
+    n, c, h, w = input.shape
+    channels_last = torch.channels_last in (_memory_format(input), _memory_format(layer.weight))
+    device = -1 if input.device.type == "cpu" else input.device.index
+    return plan([n, c, h, w, layer.out_channels, *layer.kernel_size], sides, input.dtype,
+                channels_last, device, layer.options.text)
+
+
+def _reference(input, weight, bias, sides):
+    """The upper left part of the first image's output in float64, as much as is quick."""
+    k, c, r, s = weight.shape
+    height = input.shape[2] + sides[0] + sides[1] - r + 1
+    width = input.shape[3] + sides[2] + sides[3] - s + 1
+    rows = max(1, min(height, int(REFERENCE_PRODUCTS / (k * c * r * s * width))))
+    top = F.pad(input[:1], (sides[2], sides[3], sides[0], sides[1]))[:, :, :rows + r - 1]
+    return F.conv2d(top.double(), weight.double(), None if bias is None else bias.double())
+
+
+def _error(output, reference):
+    difference = output[:1, :, :reference.shape[2]].double() - reference
+    return (difference.norm() / reference.norm()).item()
+
+
+def _least_times(contestants, device):
+    """Least seconds of each, in turns, so that what else the machine does hits both."""
+    least = dict.fromkeys(contestants, float("inf"))
+    end, rounds = time.perf_counter() + BUDGET, 0
+    while rounds < ROUNDS or time.perf_counter() < end:
+        for name, run in contestants.items():
+            _synchronize(device)
+            start = time.perf_counter()
+            run()
+            _synchronize(device)
+            least[name] = min(least[name], time.perf_counter() - start)
+        rounds += 1
+    return least
+
+
+def _synchronize(device):
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+
+
+def verdict(layer, measured):
+    """Why the layer should be left to PyTorch; None if nova is faster and keeps the budget."""
+    if "failure" in measured:
+        return measured["failure"]
+    budget = layer.options.max_error
+    if budget is not None and measured["nova_error"] > max(budget, measured["native_error"]):
+        return f"measured error {measured['nova_error']:.2g} exceeds {budget:.2g}"
+    if measured["nova_ms"] >= measured["native_ms"]:
+        return f"PyTorch is faster: {measured['native_ms']:.3g} ms, nova {measured['nova_ms']:.3g} ms"
+    return None
+
+
+def decide(layer, input):
+    """Settles policy="faster" for a layer on the first input that it gets."""
+    layer.undecided = False
+    layer.measured = compare(layer, input.detach())
+    layer.native_reason = verdict(layer, layer.measured)

@@ -1,0 +1,136 @@
+# Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+"""replace_conv2d_with_nova, its policies, and the report."""
+
+import copy
+
+import pytest
+import torch
+from torch import nn
+
+import nova_winograd
+from nova_winograd import (NovaWinogradConv2d, NovaWinogradConv2dTrainable, measure,
+                           replace_conv2d_with_nova, report, restore_conv2d)
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Conv2d(3, 8, 3, padding=1)
+        self.down = nn.Conv2d(8, 8, 3, stride=2)
+        self.point = nn.Conv2d(8, 8, 1)
+        self.b = nn.Conv2d(8, 8, 3, padding=1)
+        self.unused = nn.Conv2d(8, 8, 3)
+        self.again = self.b
+
+    def forward(self, x):
+        return self.again(self.b(self.point(self.down(torch.relu(self.a(x))))))
+
+
+def test_in_place():
+    net = Net().eval()
+    x = torch.randn(1, 3, 16, 16)
+    expected, keys, first = net(x), list(net.state_dict()), net.a
+    assert replace_conv2d_with_nova(net) == 3
+    assert net.a is first and type(net.a) is NovaWinogradConv2d and net.again is net.b
+    assert type(net.down) is nn.Conv2d and type(net.point) is nn.Conv2d
+    assert list(net.state_dict()) == keys
+    torch.testing.assert_close(net(x), expected, rtol=1e-4, atol=1e-5)
+    assert replace_conv2d_with_nova(net, trainable=True, tile=2) == 3
+    assert type(net.a) is NovaWinogradConv2dTrainable and net.a.options.tile == 2
+    assert restore_conv2d(net) == 3
+    assert type(net.a) is nn.Conv2d and torch.equal(net(x), expected)
+    assert vars(net.a).keys() == vars(net.down).keys()
+
+
+def test_model_may_be_a_convolution():
+    conv = nn.Conv2d(3, 4, 3)
+    assert replace_conv2d_with_nova(conv) == 1 and isinstance(conv, NovaWinogradConv2d)
+
+
+def test_verbose(capsys):
+    replace_conv2d_with_nova(Net(), verbose=True)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == ["down: native, stride 2x2", "point: native, 1x1: nothing to save", "a: nova",
+                     "b: nova", "unused: nova"]
+
+
+def test_bad_arguments():
+    with pytest.raises(ValueError, match="policy"):
+        replace_conv2d_with_nova(Net(), policy="some")
+    with pytest.raises(ValueError, match="data_gradient"):
+        replace_conv2d_with_nova(Net(), data_gradient="none")
+    with pytest.raises(TypeError, match="tiles"):
+        replace_conv2d_with_nova(Net(), tiles=4)
+
+
+def fake_times(monkeypatch, nova, native):
+    monkeypatch.setattr(measure, "_least_times", lambda contestants, device: {"nova": nova,
+                                                                              "native": native})
+
+
+def test_faster_with_examples(monkeypatch):
+    net, x = Net().eval(), torch.randn(1, 3, 16, 16)
+    expected = net(x)
+    slow = copy.deepcopy(net)
+    fake_times(monkeypatch, 1e-3, 2e-3)
+    assert replace_conv2d_with_nova(net, policy="faster", example_inputs=x) == 2
+    assert net.unused.native_reason == "not reached by example_inputs"
+    assert net.a.measured["nova_error"] < 1e-5
+    fake_times(monkeypatch, 2e-3, 1e-3)
+    assert replace_conv2d_with_nova(slow, policy="faster", example_inputs=x) == 0
+    assert "PyTorch is faster: 1 ms, nova 2 ms" == slow.a.native_reason
+    for model in (net, slow):
+        torch.testing.assert_close(model(x), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_faster_decides_on_the_first_call(monkeypatch):
+    fake_times(monkeypatch, 2e-3, 1e-3)
+    net, x = Net().eval(), torch.randn(1, 3, 16, 16)
+    assert replace_conv2d_with_nova(net, policy="faster") == 3
+    assert {row.name: row.by for row in report(net).rows}["a"] == "undecided"
+    net(x)
+    assert net.a.native_reason.startswith("PyTorch is faster")
+    assert net.unused.undecided
+    statistics = nova_winograd.statistics()
+    net(x)
+    assert nova_winograd.statistics() == statistics
+
+
+def test_faster_keeps_the_budget(monkeypatch):
+    """An impossible budget leaves the layer to PyTorch instead of failing."""
+    fake_times(monkeypatch, 1e-3, 2e-3)
+    net, x = Net().eval(), torch.randn(1, 3, 16, 16)
+    assert replace_conv2d_with_nova(net, policy="faster", example_inputs=x, max_error=1e-12) == 0
+    assert "budget" in net.a.native_reason
+    net(x)
+
+
+def test_measured_times_are_times():
+    layer = NovaWinogradConv2d(16, 16, 3, padding=1)
+    measured = measure.compare(layer, torch.randn(1, 16, 32, 32))
+    assert 0 < measured["nova_ms"] < 1e3 and 0 < measured["native_ms"] < 1e3
+    assert 0 < measured["nova_error"] < 1e-5 and 0 < measured["native_error"] < 1e-5
+
+
+def test_measured_error_finds_errors():
+    """What integer points do to binary16 is seen."""
+    layer = NovaWinogradConv2d(64, 64, 3, padding=1, tile=6, points="integer", arith="f16").half()
+    measured = measure.compare(layer, torch.randn(1, 64, 24, 24).half())
+    assert measured["nova_error"] > 0.1 > measured["native_error"] * 10
+    assert measured["plan"]["set"] == "integer"
+
+
+def test_report():
+    net, x = Net().eval(), torch.randn(2, 3, 16, 16)
+    replace_conv2d_with_nova(net, tile=4)
+    rows = {row.name: row for row in report(net, example_inputs=x).rows}
+    assert list(rows) == ["a", "down", "point", "b", "unused"]
+    assert rows["a"].by == "nova" and rows["a"].input == "2x3x16x16"
+    assert rows["a"].plan["tile"] == [4, 4] and rows["a"].measured["nova_error"] < 1e-5
+    assert rows["down"].by == "native" and rows["down"].reason == "stride 2x2"
+    assert rows["unused"].input == ""
+    text = str(report(net, example_inputs=x))
+    assert "F(4x4)" in text and "stride 2x2" in text
+    assert text.splitlines()[-1] == "3 of 5 convolutions by nova"
+    assert "not replaced" in str(report(Net()))
+    assert not net.training and not any(m._forward_pre_hooks for m in net.modules())
