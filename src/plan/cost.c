@@ -160,6 +160,23 @@ static double area_steps(const nova_engine *engine, int tiles) {
                              : product_steps(engine, tiles, c, ceil(c / NOVA_CHUNK_CHANNELS));
 }
 
+/* V of a block that the second-level cache does not hold is read again for every k_block, with all
+   that is read of U in between around it; M that it does not hold is written and read elsewhere. */
+static double spilled_seconds(const model *m) {
+    const nova_engine *engine = m->engine;
+    const double near = (double)nova_cache_bytes() / 2, u = (double)engine->packed_bytes;
+    const double v = (double)engine->positions * (double)engine->v_position * sizeof(float);
+    const double mm = (double)engine->m_size * sizeof(float);
+    const double share = (double)engine->k_block / (double)engine->out_vectors;
+    double seconds = 0;
+    if (v > near)
+        seconds += stream(m, (double)m->work.xhat.read, v + u * share);
+    if (mm > near)
+        seconds +=
+            stream(m, (double)(m->work.mhat.read + m->work.mhat.written), v + mm + u * share);
+    return seconds;
+}
+
 /* All products of an execution: the filter is read once for every area of tiles, by its first
    register block of rows. */
 static double product_seconds(const model *m) {
@@ -176,7 +193,7 @@ static double product_seconds(const model *m) {
     const bool raw = nova_engine_raw_filter(engine);
     const nova_traffic *filter = raw ? &m->work.ghat : &m->work.filter;
     const double size = raw ? (double)engine->u_size * sizeof(float) : (double)engine->packed_bytes;
-    const double read = stream(m, (double)filter->read, size);
+    const double read = stream(m, (double)filter->read, size) + spilled_seconds(m);
     return compute - begin + overlapped(begin, read);
 }
 

@@ -71,13 +71,41 @@ static bool is_usual(const nova_request *request, const nova_candidate *candidat
            nova_schedule_matches(schedule, &in_registers);
 }
 
+/* Output channels of a k_block for which V of a block is read less often than once for each quarter
+   of a cache of M: as many as the workspace has room for. 0 if V stays in the cache anyway. */
+static int64_t wide_filters(const nova_engine *engine) {
+    const size_t room = (size_t)15 << 19; /* of V and M: half a MiB less than a thread may have */
+    const size_t v = (size_t)engine->positions * (size_t)engine->v_position * sizeof(float);
+    const size_t m = (size_t)engine->positions * (size_t)engine->m_position * sizeof(float);
+    const int64_t panel = engine->kernels->panel_vectors;
+    if (engine->schedule.mhat != NOVA_PLACE_BLOCKED || v <= nova_cache_bytes() / 2 || v >= room)
+        return 0;
+    const int64_t vectors = (int64_t)((room - v) / (m / (size_t)engine->k_block)) / panel * panel;
+    return NOVA_MIN(vectors, engine->out_vectors) * engine->kernels->lanes;
+}
+
+/* The same with more output channels at a time, if that is worth a candidate. */
+static nova_status add_wide(candidate_list *list, const nova_request *request,
+                            nova_candidate candidate) {
+    const nova_engine *engine = &list->scratch->engine;
+    const int before = list->count;
+    const nova_status status = add(list, request, candidate);
+    if (status != NOVA_OK || list->count == before || candidate.blocking.block_filters > 0)
+        return status;
+    const int64_t filters = wide_filters(engine);
+    if (filters < 2 * engine->k_block * engine->kernels->lanes)
+        return NOVA_OK;
+    candidate.blocking.block_filters = filters;
+    return add(list, request, candidate);
+}
+
 /* A schedule with the engine's own blocks, and with blocks that are whole register blocks: the one
    wastes less on the last block, the other on every one. */
 static nova_status add_blocks(candidate_list *list, const nova_request *request,
                               nova_candidate candidate) {
     const nova_engine *engine = &list->scratch->engine;
     const int before = list->count;
-    const nova_status status = add(list, request, candidate);
+    const nova_status status = add_wide(list, request, candidate);
     if (status != NOVA_OK || list->count == before || candidate.blocking.block_tiles > 0 ||
         engine->rows)
         return status;
@@ -85,7 +113,7 @@ static nova_status add_blocks(candidate_list *list, const nova_request *request,
     if (whole == 0 || whole == engine->block_tiles)
         return NOVA_OK;
     candidate.blocking.block_tiles = whole;
-    return add(list, request, candidate);
+    return add_wide(list, request, candidate);
 }
 
 /* One tile, set and arithmetic with every schedule that the request allows. */
