@@ -81,8 +81,8 @@ typedef enum nova_status {
 /** Short English name of a status; never null. */
 NOVA_API const char *nova_status_string(nova_status status);
 
-/** Why the last failing call on this thread failed; "" if none did. Valid until the next failure.
- */
+/** Why the last failing call on this thread failed; "" if none did. Calls that succeed leave it as
+   it was. Valid until the next failure. */
 NOVA_API const char *nova_last_error(void);
 
 /* ---------------------------------------------------------------- types */

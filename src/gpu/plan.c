@@ -260,6 +260,8 @@ nova_status nova_gpu_plan_init(nova_gpu_plan *plan, const nova_conv_desc *desc,
     if (!desc)
         return nova_fail(NOVA_INVALID_ARGUMENT, "desc is null");
     nova_request request;
+    char reason[NOVA_REASON_BYTES];
+    nova_reason_keep(reason);
     nova_status status = nova_request_init(&request, desc, options);
     if (status == NOVA_OK)
         status = check_types(&request);
@@ -273,6 +275,8 @@ nova_status nova_gpu_plan_init(nova_gpu_plan *plan, const nova_conv_desc *desc,
         qsort(list.items, (size_t)list.count, sizeof *list.items, by_seconds);
     if (status == NOVA_OK)
         status = choose(plan, &request, machine, &list);
+    if (status == NOVA_OK)
+        nova_reason_bring_back(reason); /* candidates may have been passed over */
     free(list.items);
     return status;
 }

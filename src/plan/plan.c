@@ -171,6 +171,8 @@ nova_status nova_plan_create(const nova_conv_desc *desc, const nova_plan_options
         return nova_fail(NOVA_INVALID_ARGUMENT, "desc is null");
     nova_request request;
     nova_binding_cache bindings = {NULL, 0, 0};
+    char reason[NOVA_REASON_BYTES];
+    nova_reason_keep(reason);
     nova_status status = nova_request_init(&request, desc, options);
     if (status == NOVA_OK && request.options.effort == NOVA_EFFORT_MEASURE &&
         !nova_rates_are_known(request.kernels))
@@ -193,6 +195,7 @@ nova_status nova_plan_create(const nova_conv_desc *desc, const nova_plan_options
     }
     made->key = filter_key(made);
     *plan = made;
+    nova_reason_bring_back(reason); /* candidates and wisdom may have been passed over */
     return NOVA_OK;
 }
 

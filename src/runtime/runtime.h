@@ -21,6 +21,13 @@
 /** Records the reason (printf style) for this thread and returns `status`. */
 nova_status nova_fail(nova_status status, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+enum { NOVA_REASON_BYTES = 512 };
+
+/** Keeps this thread's reason aside, and brings it back: for a call that succeeds although
+   something that it tried did not. */
+void nova_reason_keep(char reason[NOVA_REASON_BYTES]);
+void nova_reason_bring_back(const char reason[NOVA_REASON_BYTES]);
+
 #if defined(__clang_analyzer__)
 /* The analyzer looks at one file at a time: it must see that this is no way to return NOVA_OK. */
 #define nova_fail(status, ...) ((void)nova_fail(status, __VA_ARGS__), (status))

@@ -8,24 +8,30 @@
 #include <stdarg.h>
 #include <string.h>
 
-enum { REASON_BYTES = 512 };
-
-static _Thread_local char last_error[REASON_BYTES];
+static _Thread_local char last_error[NOVA_REASON_BYTES];
 
 nova_status(nova_fail)(nova_status status, const char *format, ...) {
     /* Formatted aside first: an argument may be nova_last_error() itself. */
-    char reason[REASON_BYTES];
+    char reason[NOVA_REASON_BYTES];
     va_list arguments;
     va_start(arguments, format);
     int length = vsnprintf(reason, sizeof reason, format, arguments);
     va_end(arguments);
     if (length < 0) {
         reason[0] = '\0';
-    } else if (length >= REASON_BYTES) {
-        memcpy(reason + REASON_BYTES - 4, "...", 4);
+    } else if (length >= NOVA_REASON_BYTES) {
+        memcpy(reason + NOVA_REASON_BYTES - 4, "...", 4);
     }
     memcpy(last_error, reason, sizeof last_error);
     return status;
+}
+
+void nova_reason_keep(char reason[NOVA_REASON_BYTES]) {
+    memcpy(reason, last_error, sizeof last_error);
+}
+
+void nova_reason_bring_back(const char reason[NOVA_REASON_BYTES]) {
+    memcpy(last_error, reason, sizeof last_error);
 }
 
 const char *nova_last_error(void) {

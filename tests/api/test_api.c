@@ -186,6 +186,21 @@ static void bad_execution_is_refused(void **state) {
 
 /* ---------------------------------------------------------------- what a plan says */
 
+/* Schedules that transform filters on the way are no choice for filters in parts; that there are
+   others is a success, which leaves the last reason alone. */
+static void what_is_passed_over_is_no_failure(void **state) {
+    (void)state;
+    const nova_conv_desc desc = usual_desc();
+    nova_plan_options options = tile_options(4, "nonesuch", NOVA_ARITH_BF16X3);
+    refused(&desc, &options, NOVA_UNKNOWN_NAME, "nonesuch");
+    options.set = "best";
+    options.schedule.mhat = NOVA_PLACE_BLOCKED;
+    nova_plan_destroy(plan_for(&desc, &options));
+    assert_non_null(strstr(nova_last_error(), "nonesuch"));
+    options.schedule.ghat = NOVA_PLACE_INLINED;
+    refused(&desc, &options, NOVA_NOT_ELIGIBLE, "parts");
+}
+
 static void budgets_are_kept_or_refused(void **state) {
     (void)state;
     static const double usual[] = {[NOVA_F32] = 1e-5, [NOVA_F16] = 1e-2, [NOVA_BF16] = 5e-2};
@@ -714,6 +729,7 @@ int main(void) {
         cmocka_unit_test(bad_descriptors_are_refused),
         cmocka_unit_test(bad_options_are_refused),
         cmocka_unit_test(bad_execution_is_refused),
+        cmocka_unit_test(what_is_passed_over_is_no_failure),
         cmocka_unit_test(budgets_are_kept_or_refused),
         cmocka_unit_test(plans_describe_themselves),
         cmocka_unit_test(structures_may_be_shorter),
