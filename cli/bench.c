@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "bench_candidates.h"
 #include "bench_output.h"
 #include "bench_schedules.h"
 #include "commands.h"
@@ -18,6 +19,7 @@ typedef struct bench_args {
     const char *shapes, *peers, *python;
     int dtype, layout, clock;
     double seconds;
+    int64_t candidates; /* 0: not asked for */
     cli_request request;
     bool schedules, json;
 } bench_args;
@@ -75,30 +77,65 @@ static int run_layers(const cli_command *command, const bench_args *args,
     return CLI_SUCCESS;
 }
 
-static int run_schedules(const cli_command *command, const bench_args *args,
-                         const nova_plan_options *options, const cli_shapes *shapes) {
+/** Plans of each layer against each other: all schedules, or the model's first candidates. */
+static bool compares_plans(const bench_args *args) {
+    return args->schedules || args->candidates > 0;
+}
+
+static nova_status compare_plans(const bench_args *args, const nova_plan_options *options,
+                                 const nova_conv_desc *desc, bench_plans *plans) {
+    nova_status status = bench_plans_open(desc, args->clock > 0, plans);
+    if (status == NOVA_OK) {
+        status = args->schedules
+                     ? bench_schedules(options, args->seconds, plans)
+                     : bench_candidates(options, (int)args->candidates, args->seconds, plans);
+    }
+    return status;
+}
+
+static void print_plans(const bench_args *args, cli_json *json, const cli_shape *shape,
+                        const bench_plans *plans) {
+    if (args->schedules && args->json) {
+        bench_json_schedules(json, shape, plans);
+    } else if (args->schedules) {
+        bench_print_schedules(shape, plans);
+    } else if (args->json) {
+        bench_json_candidates(json, shape, plans);
+    } else {
+        bench_print_candidates(shape, plans);
+    }
+}
+
+static int run_plans(const cli_command *command, const bench_args *args,
+                     const nova_plan_options *options, const cli_shapes *shapes) {
     cli_json json = {.stream = stdout};
+    bench_choices choices = {0};
     if (args->json) {
         cli_json_object(&json, NULL);
         cli_json_array(&json, "layers");
     }
     for (int i = 0; i < shapes->count; ++i) {
-        bench_schedule results[BENCH_MOST_SCHEDULES];
+        bench_plans plans;
         nova_conv_desc desc;
-        int count;
         describe(args, &shapes->items[i], &desc);
-        if (bench_schedules(&desc, options, args->seconds, results, &count) != NOVA_OK) {
-            return cli_error(command, "%s: %s", shapes->items[i].name, nova_last_error());
+        nova_status status = compare_plans(args, options, &desc, &plans);
+        if (status == NOVA_OK) {
+            print_plans(args, &json, &shapes->items[i], &plans);
+            bench_count_choice(&choices, &shapes->items[i], &plans);
         }
-        if (args->json) {
-            bench_json_schedules(&json, &shapes->items[i], results, count);
-        } else {
-            bench_print_schedules(&shapes->items[i], results, count);
+        bench_plans_close(&plans);
+        if (status != NOVA_OK) {
+            return cli_error(command, "%s: %s", shapes->items[i].name, nova_last_error());
         }
     }
     if (args->json) {
         cli_json_end_array(&json);
+        if (!args->schedules) {
+            bench_json_choices(&json, &choices);
+        }
         cli_json_end_object(&json);
+    } else if (!args->schedules) {
+        bench_print_choices(&choices);
     }
     return CLI_SUCCESS;
 }
@@ -107,6 +144,9 @@ static nova_status prepare(bench_args *args, nova_plan_options *options, bench_r
     nova_status status = cli_shapes_load(args->shapes, &run->shapes);
     if (status == NOVA_OK) {
         status = cli_request_options(&args->request, 3, 3, options);
+    }
+    if (status == NOVA_OK && args->schedules && args->candidates > 0) {
+        status = nova_fail(NOVA_INVALID_ARGUMENT, "--schedules and --candidates: one at a time");
     }
     if (status == NOVA_OK && args->clock > 0 && options->threads != 1) {
         status = nova_fail(NOVA_INVALID_ARGUMENT,
@@ -133,12 +173,12 @@ static int run_bench(const cli_command *command, bench_args *args) {
                      .layout = (nova_layout)args->layout};
     nova_plan_options options;
     int exit_code = prepare(args, &options, &run) != NOVA_OK ? cli_library_error(command)
-                    : args->schedules ? run_schedules(command, args, &options, &run.shapes)
-                                      : run_layers(command, args, &options, &run);
+                    : compares_plans(args) ? run_plans(command, args, &options, &run.shapes)
+                                           : run_layers(command, args, &options, &run);
     if (exit_code == CLI_SUCCESS && cli_request_remember(&args->request) != NOVA_OK) {
         exit_code = cli_library_error(command);
     }
-    if (exit_code == CLI_SUCCESS && args->schedules) {
+    if (exit_code == CLI_SUCCESS && compares_plans(args)) {
         exit_code = cli_finish_output(command);
     } else if (exit_code == CLI_SUCCESS) {
         if (args->json) {
@@ -194,6 +234,15 @@ int cli_bench(const cli_command *command, int argc, char **argv) {
          .target = &args.schedules,
          .help = "Instead: every schedule (that --schedule allows) of each layer, with bytes and "
                  "operations by formula and counted, time and error."},
+        {.name = "--candidates",
+         .metavar = "N",
+         .read = cli_integer,
+         .target = &args.candidates,
+         .min = 2,
+         .max = BENCH_MOST_PLANS,
+         .help = "Instead: the N plans of each layer that the cost model expects to be fastest, "
+                 "timed against each other, and how its first choice fares. All their filters are "
+                 "in memory together."},
         {.name = "--clock",
          .metavar = "C",
          .read = cli_choice,

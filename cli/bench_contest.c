@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "bench_rounds.h"
 #include "cpu/reference/reference.h"
 #include "numerics/half.h"
 #include "plan/plan.h"
@@ -200,16 +201,6 @@ static nova_status run_once(const bench_contest *it, int contestant) {
                : peer_onednn_conv_run(it->onednn[contestant - BENCH_ONEDNN_DIRECT]);
 }
 
-/** The clock of everybody's times, in seconds. */
-static double now(const bench_contest *it) {
-    struct timespec time;
-    if (!it->peers->processor_time) {
-        return nova_now();
-    }
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 static nova_status run_here(const bench_contest *it, int contestant, int warming, int runs,
                             double *seconds) {
     nova_status status = NOVA_OK;
@@ -217,9 +208,9 @@ static nova_status run_here(const bench_contest *it, int contestant, int warming
         status = run_once(it, contestant);
     }
     for (int i = 0; i < runs && status == NOVA_OK; ++i) {
-        double start = now(it);
+        double start = bench_now(it->peers->processor_time);
         status = run_once(it, contestant);
-        seconds[i] = now(it) - start;
+        seconds[i] = bench_now(it->peers->processor_time) - start;
     }
     return status;
 }

@@ -1,13 +1,5 @@
 /*
- * bench_layer.h - times one convolution by everybody, one after the other in every round.
- *
- * All that `nova bench` says of times is decided here. In every round each contestant has a turn:
- * one run that is not timed, which wakes its threads and brings its data into the caches (none if a
- * run takes long), then as many timed runs as fill a few milliseconds. Who begins changes from
- * round to round. What others do on the machine only ever adds time, so a contestant's time is the
- * shortest of all its runs; the median is kept beside it, and tells how quiet the machine was. On a
- * busy machine processor time can be taken instead of wall time: with one thread they are the same
- * but for what others take.
+ * bench_layer.h - times one convolution by everybody, in turns (bench_rounds.h).
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
@@ -15,12 +7,12 @@
 #define NOVA_CLI_BENCH_LAYER_H
 
 #include "bench_contest.h"
+#include "bench_rounds.h"
 
 /** One contestant's result. */
 typedef struct bench_time {
     bench_entry entry; /**< entry.runs: it ran to the end */
-    double ms;         /**< shortest run */
-    double median_ms;
+    bench_timing timing;
     double error; /**< relative rms over a sample of outputs; NaN if any is not finite */
 } bench_time;
 

@@ -42,7 +42,8 @@ static int find(const bench_result *result, const bench_column *column) {
     for (int i = (int)column->first; i <= (int)column->last; ++i) {
         const bench_time *time = &result->times[i];
         const bool fits = !column->within_budget || time->error <= result->budget;
-        if (time->entry.runs && fits && (best < 0 || time->ms < result->times[best].ms)) {
+        if (time->entry.runs && fits &&
+            (best < 0 || time->timing.ms < result->times[best].timing.ms)) {
             best = i;
         }
     }
@@ -50,7 +51,7 @@ static int find(const bench_result *result, const bench_column *column) {
 }
 
 static double ratio(const bench_result *result, int contestant) {
-    return result->times[contestant].ms / result->times[BENCH_NOVA].ms;
+    return result->times[contestant].timing.ms / result->times[BENCH_NOVA].timing.ms;
 }
 
 /** Geometric mean of the ratios, each layer weighted by its count; NaN if nobody ever ran. */
@@ -73,8 +74,8 @@ static void json_time(cli_json *json, const char *key, const bench_result *resul
     const bench_time *time = &result->times[who];
     cli_json_object(json, key);
     cli_json_string(json, "contestant", contestants[who]);
-    cli_json_number(json, "ms", time->ms);
-    cli_json_number(json, "median_ms", time->median_ms);
+    cli_json_number(json, "ms", time->timing.ms);
+    cli_json_number(json, "median_ms", time->timing.median_ms);
     cli_json_number(json, "ratio", ratio(result, who));
     cli_json_number(json, "error", time->error);
     cli_json_string(json, "dtype", nova_dtype_name(time->entry.dtype));
@@ -115,8 +116,8 @@ static void json_layer(cli_json *json, const cli_shape *shape, const bench_resul
     cli_json_string(json, "tile", cli_tile_text(&result->info, tile));
     cli_json_string(json, "set", result->info.set);
     cli_json_string(json, "arith", nova_arith_name(result->info.arith));
-    cli_json_number(json, "ms", nova->ms);
-    cli_json_number(json, "median_ms", nova->median_ms);
+    cli_json_number(json, "ms", nova->timing.ms);
+    cli_json_number(json, "median_ms", nova->timing.median_ms);
     cli_json_number(json, "gflops", result->gflops);
     cli_json_number(json, "error", nova->error);
     cli_json_number(json, "predicted_error", result->info.predicted_error);
@@ -215,14 +216,14 @@ void bench_print_layer(const bench_run *run, int index) {
     snprintf(map, sizeof map, "%" PRId64 "x%" PRId64, shape->h, shape->w);
     printf("%-24s %5" PRId64 " %5" PRId64 " %5" PRId64 " %9s  %-22s %9.3f %8.1f %9.2e", shape->name,
            shape->count, shape->c, shape->k, map, cli_plan_text(&result->info, plan),
-           result->times[BENCH_NOVA].ms, result->gflops, result->times[BENCH_NOVA].error);
+           result->times[BENCH_NOVA].timing.ms, result->gflops, result->times[BENCH_NOVA].error);
     for (int i = 0; i < NOVA_COUNT(columns); ++i) {
         const int who = find(result, &columns[i]);
         if (!is_shown(run, &columns[i])) {
             continue;
         }
         if (who >= 0) {
-            printf("  %9.3f (%5.2fx)", result->times[who].ms, ratio(result, who));
+            printf("  %9.3f (%5.2fx)", result->times[who].timing.ms, ratio(result, who));
         } else {
             printf("  %18s", "-");
         }

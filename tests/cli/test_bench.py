@@ -213,3 +213,45 @@ def test_schedules(tmp_path):
     only = document("bench", "--shapes", shapes, "--schedules", "--schedule",
                     "xhat=stored,ghat=stored,mhat=stored", "--time", "0.01")["layers"]
     assert [len(layer["schedules"]) for layer in only] == [1, 1]
+
+
+def test_candidates(tmp_path):
+    """The model's first choices in its order; rank and ratio are those of the times."""
+    shapes = tmp_path / "shapes.txt"
+    shapes.write_text("one 1 16 24 32 30\ntwo 1 3 40 20 20\n")
+    found = document("bench", "--shapes", shapes, "--candidates", 5, "--time", "0.01", "--threads", 1,
+                     "--clock", "cpu")
+    assert [layer["layer"] for layer in found["layers"]] == ["one", "two"]
+    ratios = []
+    for layer, (c, k, h, w) in zip(found["layers"], ((16, 24, 32, 30), (3, 40, 20, 20))):
+        candidates = layer["candidates"]
+        assert len(candidates) == 5
+        costs = [candidate["cost_seconds"] for candidate in candidates]
+        assert costs == sorted(costs) and costs[0] > 0
+        assert all(candidate["error"] < 1.3 * candidate["predicted_error"] < 1.3e-5
+                   for candidate in candidates)
+        chosen = document("plan", "--input", f"1x{c}x{h}x{w}", "--filters", k, "--pad", 1,
+                          "--layout", "nhwc", "--threads", 1)
+        same = "algorithm", "tile", "set", "arith", "schedule", "block_tiles", "block_filters"
+        assert all(candidates[0][key] == chosen[key] for key in same)
+        times = [candidate["ms"] for candidate in candidates]
+        assert layer["rank"] == 1 + sum(ms < times[0] for ms in times)
+        assert layer["over_best"] == pytest.approx(times[0] / min(times), rel=1e-9)
+        ratios.append(layer["over_best"])
+    assert found["within_5_percent"] == sum(ratio <= 1.05 for ratio in ratios)
+    assert found["worst"] == pytest.approx(max(ratios), rel=1e-9)
+    assert found["geomean"] == pytest.approx((ratios[0] * ratios[1]) ** 0.5, rel=1e-9)
+
+
+def test_candidates_keep_what_is_asked_for(small):
+    found = document("bench", "--shapes", small, "--candidates", 3, "--tile", "4", "--arith", "f32",
+                     "--time", "0.01", "--max-error", "1e-5")
+    for layer in found["layers"]:
+        assert all((candidate["tile"], candidate["arith"]) == ("4", "f32")
+                   for candidate in layer["candidates"])
+    direct = document("bench", "--shapes", small, "--candidates", 60, "--time", "0.001",
+                      "--max-error", "3e-7")["layers"]
+    assert any(candidate["algorithm"] == "direct" for candidate in direct[1]["candidates"])
+    assert "3e-09" in refused("bench", "--shapes", small, "--candidates", 3, "--max-error", "3e-9")
+    refused("bench", "--shapes", small, "--candidates", 1)
+    refused("bench", "--shapes", small, "--candidates", 3, "--schedules")
