@@ -19,7 +19,6 @@
 enum {
     NOVA_MAX_BLOCK_TILES = 1 << 20,
     NOVA_CHUNK_CHANNELS = 64, /* channels summed in registers before they join the total */
-    NOVA_UNIT_GROUPS = 16,    /* pair groups of one part that a matrix unit sums at a time */
     NOVA_MAX_POSITIONS = NOVA_MAX_PRODUCTS * NOVA_MAX_PRODUCTS,
     NOVA_MAX_SEGMENTS = NOVA_MAX_TAPS * NOVA_MAX_TAPS
 };
@@ -113,6 +112,8 @@ struct nova_engine {
     int64_t block_rows, block_cols, blocks_h, blocks_w; /* direct and rows */
     int64_t product_rows; /* direct: rows of a block whose products are held at a time */
     int pitch;            /* direct and rows: floats from one pixel of the patch to the next */
+    int64_t patch_cols;   /* direct by pairs: pixels from one row of the patch to the next */
+    int strip_pixels;     /* direct by pairs: pixels whose products are held at a time */
     int64_t blocks;
     int64_t k_block;     /* vectors whose products are held at a time */
     int64_t k_splits;    /* ranges that the output channels are split into, to feed the threads */

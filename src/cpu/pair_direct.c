@@ -5,50 +5,117 @@
  *
  * Matrix units want many rows: output pixels are numbered along the rows of the patch, and the few
  * that lie between the end of one output row and the start of the next are computed and not used.
+ * Where a block is as wide as the image, the padding at the right of a row is the padding at the
+ * left of the next one.
  *
- * Patch: [part][pair group][row][column][word]; products: [vector of the panel][row][column][lane].
+ * The products of a strip, a few register blocks of pixels, are written as soon as they are
+ * complete, out of the first-level cache. A matrix unit sums all channels and taps of a register
+ * block before it stores it; vector units go through a strip once for each pair group.
+ *
+ * Patch: [part][pair group][row][column][word]; products: [vector of the panel][pixel][lane].
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
+#include <string.h>
+
 #include "cpu/direct.h"
 #include "runtime/runtime.h"
 
-enum { MAX_SEGMENTS = NOVA_MAX_SEGMENTS * NOVA_MAX_PART_PRODUCTS };
+enum {
+    MAX_SEGMENTS = NOVA_MAX_SEGMENTS * NOVA_MAX_PART_PRODUCTS,
+    STRIP_BYTES = 1 << 14, /* of products: less than half of a first-level cache */
+    FEWEST_ROWS = 4,       /* of a block: with fewer the rows around it cost too much */
+    MOST_PIXELS = 1 << 20  /* of a block and its surroundings */
+};
 
-static int64_t patch_cols(const nova_engine *engine) {
-    return engine->block_cols + engine->shape.s - 1;
+static int64_t divide_up(int64_t a, int64_t b) {
+    return (a + b - 1) / b;
 }
 
-/* The largest block of output pixels whose patch keeps to half of the cache and whose products to a
-   quarter: whole rows if one fits, else a part of a row. */
+/* ---------------------------------------------------------------- blocks */
+
+/* Pixels from one row of the patch to the next. */
+static int64_t choose_pitch(const nova_shape *shape, int64_t block_cols) {
+    const int64_t all = block_cols + shape->s - 1;
+    if (block_cols < shape->out_w)
+        return all;
+    const int64_t right = all - shape->w - shape->pad_left; /* padding there */
+    const int64_t shared = shape->w + NOVA_MAX(shape->pad_left, right);
+    return NOVA_MIN(all, NOVA_MAX(block_cols, shared));
+}
+
+/* Pixels that follow the last row of the patch: the rest of its padding at the right. */
+static int64_t patch_tail(const nova_engine *engine) {
+    return engine->block_cols + engine->shape.s - 1 - engine->patch_cols;
+}
+
+static int64_t patch_pixels(const nova_engine *engine) {
+    return (engine->block_rows + engine->shape.r - 1) * engine->patch_cols + patch_tail(engine);
+}
+
+/* Pixels that are computed for a block of that many rows and columns. */
+static int block_outputs(const nova_engine *engine, int64_t rows, int64_t cols) {
+    return (int)((rows - 1) * engine->patch_cols + cols);
+}
+
+/* Blocks of rows, for as many tasks on every thread. Where the filter is larger than the image it
+   is the output channels that are to be split, so that each thread reads a part of the filter. */
+static int64_t share_rows(const nova_engine *engine, int64_t across, int64_t rows,
+                          int64_t pixel_bytes) {
+    const nova_shape *shape = &engine->shape;
+    const int64_t others = shape->n * across, threads = engine->threads;
+    const int64_t filter = pixel_bytes * shape->r * shape->s * engine->out_vectors;
+    const int64_t image =
+        pixel_bytes * shape->n * shape->out_h * shape->out_w / (int64_t)engine->kernels->lanes;
+    int64_t down = divide_up(shape->out_h, rows);
+    const bool whole = others * down == 1 && filter > image;
+    if (threads > 1 && !whole)
+        down = divide_up(divide_up(others * down, threads) * threads, others);
+    return divide_up(shape->out_h, NOVA_MIN(down, shape->out_h));
+}
+
+/* The largest block of output pixels whose patch keeps to half of the cache: whole rows, or as much
+   of them that a few rows fit. */
 static void choose_block(nova_engine *engine) {
     const nova_shape *shape = &engine->shape;
-    const int64_t lanes = engine->kernels->lanes, cache = (int64_t)nova_cache_bytes() / 4;
-    const int64_t pixels = cache / 2 / (engine->parts * engine->pair_groups * lanes);
-    const int64_t widest =
-        NOVA_MAX(pixels / shape->r - (shape->s - 1), (int64_t)engine->kernels->pairs->max_rows);
-    engine->block_cols = NOVA_MIN(shape->out_w, NOVA_MIN(widest, (int64_t)1 << 20));
-    const int64_t rows = NOVA_MIN(pixels / patch_cols(engine) - (shape->r - 1),
-                                  cache / 4 / (engine->k_block * lanes) / patch_cols(engine));
-    const int64_t share = (shape->out_h * shape->n + engine->threads - 1) / engine->threads;
+    const int64_t pixel_bytes =
+        engine->parts * engine->pair_groups * engine->kernels->lanes * (int64_t)sizeof(float);
+    const int64_t pixels =
+        NOVA_MIN((int64_t)nova_cache_bytes() / 2 / pixel_bytes, (int64_t)MOST_PIXELS);
+    const int64_t wanted = NOVA_MIN(shape->out_h, (int64_t)FEWEST_ROWS);
+    const int64_t narrow = engine->kernels->pairs->max_rows;
+    int64_t across = divide_up(shape->out_w, MOST_PIXELS / (2 * NOVA_MAX_TAPS)), rows;
+    for (;; across++) {
+        engine->block_cols = divide_up(shape->out_w, across);
+        engine->patch_cols = choose_pitch(shape, engine->block_cols);
+        rows = pixels / engine->patch_cols - (shape->r - 1);
+        if (rows >= wanted || engine->block_cols <= narrow)
+            break;
+    }
+    rows = NOVA_MIN(NOVA_MAX(rows, (int64_t)1), shape->out_h);
     engine->block_rows =
-        NOVA_MIN(NOVA_MIN(NOVA_MAX(rows, (int64_t)1), shape->out_h), NOVA_MIN(share, (int64_t)64));
+        share_rows(engine, divide_up(shape->out_w, engine->block_cols), rows, pixel_bytes);
+}
+
+/* Whole register blocks. */
+static void choose_strip(nova_engine *engine) {
+    const int64_t rows = engine->kernels->pairs->max_rows;
+    const int64_t bytes = engine->k_block * engine->kernels->lanes * (int64_t)sizeof(float);
+    engine->strip_pixels = (int)(NOVA_MAX(STRIP_BYTES / bytes / rows, (int64_t)1) * rows);
 }
 
 static nova_status size_buffers(nova_engine *engine) {
     const nova_shape *shape = &engine->shape;
-    const int64_t lanes = engine->kernels->lanes, rows = engine->block_rows;
-    const int64_t pixels = (rows + shape->r - 1) * patch_cols(engine);
-    const int64_t outputs = nova_engine_room(engine, rows * patch_cols(engine));
+    const int64_t lanes = engine->kernels->lanes;
     const int64_t spare = engine->kernels->pairs->row_multiple; /* read, and not used */
     const int64_t taps = shape->r * shape->s;
     size_t weights;
-    engine->v_position = (ptrdiff_t)((pixels + spare) * lanes); /* from group to group */
+    engine->v_position = (ptrdiff_t)((patch_pixels(engine) + spare) * lanes); /* of a group */
     engine->v_part = engine->v_position * (ptrdiff_t)engine->pair_groups;
-    engine->m_position = (ptrdiff_t)(outputs * lanes); /* from vector to vector */
-    engine->patch_size = (size_t)(pixels * lanes);
+    engine->m_position = engine->strip_pixels * (ptrdiff_t)lanes; /* from vector to vector */
+    engine->m_size = (size_t)(engine->m_position * engine->k_block);
+    engine->patch_size = (size_t)(engine->patch_cols * lanes);
     if (!nova_size_mul((size_t)engine->v_part, (size_t)engine->parts, &engine->v_size) ||
-        !nova_size_mul((size_t)engine->m_position, (size_t)engine->k_block, &engine->m_size) ||
         !nova_size_mul((size_t)(engine->out_vectors * lanes),
                        (size_t)nova_engine_packed_channels(engine), &weights) ||
         !nova_size_mul(weights, (size_t)taps * sizeof(uint16_t), &engine->packed_bytes))
@@ -56,24 +123,43 @@ static nova_status size_buffers(nova_engine *engine) {
     return NOVA_OK;
 }
 
-/* Gathers the block's input and splits it, one group of channels after the other. */
-static void split_block(const nova_job *job, nova_buffers *buffers, const nova_pixel_block *block) {
-    const nova_engine *engine = job->engine;
+/* ---------------------------------------------------------------- input */
+
+/* A row of the patch, all channels: gathered in binary32 a vector of channels at a time, and split
+   while it is in the first-level cache. */
+static void split_row(const nova_engine *engine, const void *image, nova_window window,
+                      float *patch, float *words) {
     const nova_cpu_kernels *kernels = engine->kernels;
     const nova_shape *shape = &engine->shape;
-    const size_t image = (size_t)(shape->c * shape->h * shape->w) * nova_dtype_size(shape->dtype);
-    nova_window window = nova_direct_source(engine, block);
+    const int lanes = kernels->lanes;
     for (int64_t group = 0; group < engine->groups; group++) {
-        window.channel = group * kernels->lanes;
-        kernels->gather[shape->layout][shape->dtype](
-            (const char *)job->tensors->x + (size_t)block->image * image, &window, kernels->lanes,
-            buffers->scratch.patch);
-        float *words = buffers->v + group / 2 * engine->v_position + group % 2 * kernels->lanes / 2;
-        kernels->split(buffers->scratch.patch, kernels->lanes, words, kernels->lanes,
-                       engine->v_part, engine->parts, window.rows * window.cols,
+        window.channel = group * lanes;
+        kernels->gather[shape->layout][shape->dtype](image, &window, lanes, patch);
+        kernels->split(patch, lanes, words + group / 2 * engine->v_position + group % 2 * lanes / 2,
+                       lanes, engine->v_part, engine->parts, window.cols,
                        group % 2 == 0 && group + 1 == engine->groups);
     }
 }
+
+static void split_block(const nova_job *job, nova_buffers *buffers, const nova_pixel_block *block) {
+    const nova_engine *engine = job->engine;
+    const nova_shape *shape = &engine->shape;
+    const int64_t lanes = engine->kernels->lanes, pitch = engine->patch_cols;
+    const size_t size = (size_t)(shape->c * shape->h * shape->w) * nova_dtype_size(shape->dtype);
+    const char *image = (const char *)job->tensors->x + (size_t)block->image * size;
+    nova_window window = nova_direct_source(engine, block);
+    const int rows = window.rows;
+    window.rows = 1;
+    window.cols = (int)pitch;
+    float *words = buffers->v;
+    for (int i = 0; i < rows; i++, window.row++, words += pitch * lanes)
+        split_row(engine, image, window, buffers->scratch.patch, words);
+    for (int64_t g = 0; g < engine->parts * engine->pair_groups; g++)
+        memset(words + g * engine->v_position, 0,
+               (size_t)(patch_tail(engine) * lanes) * sizeof *words);
+}
+
+/* ---------------------------------------------------------------- products */
 
 /** The reduction over the taps and parts of one pair group. */
 typedef struct reduction {
@@ -81,75 +167,146 @@ typedef struct reduction {
     int count;
 } reduction;
 
-static void plan_reduction(const nova_engine *engine, int vectors, reduction *sum) {
+static void add_segment(const nova_engine *engine, reduction *sum, nova_part_pair parts, int tap,
+                        int vectors) {
     const int lanes = engine->kernels->lanes, s = (int)engine->shape.s;
-    const int taps = (int)engine->shape.r * s, parts = engine->parts;
-    const nova_part_pair *pairs = nova_part_pairs(engine);
-    sum->count = 0;
-    for (int i = 0; i < parts * (parts + 1) / 2; i++)
-        for (int t = 0; t < taps; t++, sum->count++) {
-            const ptrdiff_t pixel = t / s * (ptrdiff_t)patch_cols(engine) + t % s;
-            sum->a[sum->count] = pairs[i].v * engine->v_part + pixel * lanes;
-            sum->b[sum->count] = ((ptrdiff_t)t * parts + pairs[i].u) * lanes * vectors * lanes;
-        }
+    const ptrdiff_t pixel = tap / s * (ptrdiff_t)engine->patch_cols + tap % s;
+    sum->a[sum->count] = parts.v * engine->v_part + pixel * lanes;
+    sum->b[sum->count] = ((ptrdiff_t)tap * engine->parts + parts.u) * lanes * vectors * lanes;
+    sum->count++;
 }
 
-/* All pixels of the block for one panel, one pair group after the other. */
-static void multiply_panel(const nova_engine *engine, const float *panel, int vectors,
-                           const nova_pixel_block *block, const nova_buffers *buffers) {
-    const nova_cpu_kernels *kernels = engine->kernels;
-    const int lanes = kernels->lanes;
-    const int outputs = (block->rows - 1) * (int)patch_cols(engine) + block->cols;
-    const int step = nova_engine_row_step(engine, outputs);
-    const ptrdiff_t group_size =
-        (ptrdiff_t)(engine->shape.r * engine->shape.s * engine->parts) * lanes * vectors * lanes;
+/* A matrix unit takes the products of a tap together, which share operands; others the smallest
+   products first. */
+static void plan_reduction(const nova_engine *engine, int vectors, reduction *sum) {
+    const int taps = (int)(engine->shape.r * engine->shape.s);
+    const int products = engine->parts * (engine->parts + 1) / 2;
+    const nova_part_pair *pairs = nova_part_pairs(engine);
+    sum->count = 0;
+    if (engine->kernels->pairs->unit > 0) {
+        for (int t = 0; t < taps; t++)
+            for (int i = 0; i < products; i++)
+                add_segment(engine, sum, pairs[i], t, vectors);
+    } else {
+        for (int i = 0; i < products; i++)
+            for (int t = 0; t < taps; t++)
+                add_segment(engine, sum, pairs[i], t, vectors);
+    }
+}
+
+/** All that the products of a panel with the pixels of a block need. */
+typedef struct panel_product {
+    const nova_engine *engine;
+    const float *v;
+    float *m;
     reduction sum;
-    plan_reduction(engine, vectors, &sum);
-    nova_pair_args args = {.a_row = lanes,
-                           .a_segments = sum.a,
-                           .b_segments = sum.b,
-                           .segment_count = sum.count,
-                           .c_vector = engine->m_position};
-    for (int64_t group = 0; group < engine->pair_groups; group++) {
+    nova_pair_args args; /* but for the addresses */
+    int vectors, outputs;
+} panel_product;
+
+/* `next`: the panel that is multiplied after this one, which is asked for meanwhile. */
+static void open_panel(const nova_engine *engine, const nova_buffers *buffers, const float *panel,
+                       const float *next, int vectors, int outputs, panel_product *p) {
+    const int lanes = engine->kernels->lanes;
+    *p = (panel_product){
+        .engine = engine, .v = buffers->v, .m = buffers->m, .vectors = vectors, .outputs = outputs};
+    plan_reduction(engine, vectors, &p->sum);
+    p->args =
+        (nova_pair_args){.a_row = lanes,
+                         .b = panel,
+                         .a_segments = p->sum.a,
+                         .b_segments = p->sum.b,
+                         .segment_count = p->sum.count,
+                         .a_group = engine->v_position,
+                         .b_group = (ptrdiff_t)(engine->shape.r * engine->shape.s * engine->parts) *
+                                    lanes * vectors * lanes,
+                         .c_vector = engine->m_position,
+                         .ahead = next - panel};
+}
+
+/* Pixels [first, first + count) of the block, into the strip. */
+static void multiply_strip(const panel_product *p, int first, int count) {
+    const nova_engine *engine = p->engine;
+    const nova_pair_kernels *pairs = engine->kernels->pairs;
+    const int lanes = engine->kernels->lanes, step = nova_engine_row_step(engine, count);
+    const int together = pairs->unit > 0 ? (int)engine->pair_groups : 1;
+    const int lines = lanes * p->vectors; /* of a segment of the filter */
+    nova_pair_args args = p->args;
+    args.groups = together;
+    for (int64_t group = 0; group < engine->pair_groups; group += together) {
         const int64_t channels = engine->shape.c - group * 2 * lanes;
-        const bool whole = kernels->pairs->unit > 0 || channels >= 2 * lanes;
+        const bool whole = pairs->unit > 0 || channels >= 2 * lanes;
         args.length = whole ? lanes : (int)(channels + 1) / 2;
-        args.b = panel + group * group_size;
+        args.b = (const float *)p->args.b + group * args.b_group;
         args.accumulate = group > 0;
-        for (int row = 0; row < outputs; row += step) {
-            args.a = buffers->v + group * engine->v_position + (ptrdiff_t)row * lanes;
-            args.c = buffers->m + (ptrdiff_t)row * lanes;
-            args.fresh = row == 0;
-            kernels->pairs->gemm(NOVA_MIN(step, outputs - row), vectors, &args);
+        for (int row = 0; row < count; row += step) {
+            const int rows = NOVA_MIN(step, count - row);
+            args.a = p->v + group * engine->v_position + (ptrdiff_t)(first + row) * lanes;
+            args.c = p->m + (ptrdiff_t)row * lanes;
+            args.ahead_first = (int)((int64_t)lines * (first + row) / p->outputs);
+            args.ahead_last = (int)((int64_t)lines * (first + row + rows) / p->outputs);
+            pairs->gemm(rows, p->vectors, &args);
         }
     }
 }
 
+/* Writes the part of every row of the block that lies in the strip of pixels [first, first +
+ * count).
+ */
+static void write_strip(const panel_product *p, const nova_pixel_block *block, int first, int count,
+                        const nova_destination *to) {
+    const nova_engine *engine = p->engine;
+    const nova_shape *shape = &engine->shape;
+    const int pitch = (int)engine->patch_cols, lanes = engine->kernels->lanes;
+    nova_window window = to->window;
+    window.rows = 1;
+    for (int i = first / pitch; i < block->rows && i * pitch < first + count; i++) {
+        const int begin = NOVA_MAX(i * pitch, first);
+        const int end = NOVA_MIN(i * pitch + block->cols, first + count);
+        if (begin >= end)
+            continue;
+        const nova_strip strip = {p->m + (ptrdiff_t)(begin - first) * lanes, 0, engine->m_position,
+                                  p->vectors};
+        window.row = block->row + i;
+        window.col = block->col + begin - i * pitch;
+        window.cols = end - begin;
+        engine->kernels->scatter[shape->layout][shape->dtype](&strip, &window, &to->epilogue,
+                                                              to->image);
+    }
+}
+
+static const float *panel_of(const nova_job *job, int64_t k) {
+    const size_t at =
+        nova_engine_packed_index(job->engine, 0, 0, k * (int64_t)job->engine->kernels->lanes);
+    return (const float *)job->packed->data + at / 2;
+}
+
 static void pair_direct_task(const nova_job *job, nova_buffers *buffers, int64_t task) {
     const nova_engine *engine = job->engine;
-    const nova_shape *shape = &engine->shape;
-    const int64_t lanes = engine->kernels->lanes, panel = engine->kernels->panel_vectors;
+    const int64_t panel = engine->kernels->panel_vectors;
     const nova_pixel_block block = nova_direct_block(engine, task / engine->k_splits);
+    const int outputs = block_outputs(engine, block.rows, block.cols);
     nova_destination to = nova_direct_destination(engine, job->tensors, &block);
     int64_t first, last;
     nova_engine_k_range(engine, task % engine->k_splits, engine->k_splits, &first, &last);
-    to.window.row = block.row;
-    to.window.rows = block.rows;
     split_block(job, buffers, &block);
     for (int64_t k = first; k < last; k += panel) {
-        const int vectors = (int)NOVA_MIN(panel, last - k);
-        const size_t at = nova_engine_packed_index(engine, 0, 0, k * lanes);
-        multiply_panel(engine, (const float *)job->packed->data + at / 2, vectors, &block, buffers);
-        const nova_strip strip = {buffers->m, patch_cols(engine) * lanes, engine->m_position,
-                                  vectors};
-        to.window.channel = k * lanes;
-        engine->kernels->scatter[shape->layout][shape->dtype](&strip, &to.window, &to.epilogue,
-                                                              to.image);
+        const int64_t next = k + panel < last ? k + panel : first; /* of the next block */
+        panel_product p;
+        open_panel(engine, buffers, panel_of(job, k), panel_of(job, next),
+                   (int)NOVA_MIN(panel, last - k), outputs, &p);
+        to.window.channel = k * engine->kernels->lanes;
+        for (int pixel = 0; pixel < outputs; pixel += engine->strip_pixels) {
+            const int count = NOVA_MIN(engine->strip_pixels, outputs - pixel);
+            multiply_strip(&p, pixel, count);
+            write_strip(&p, &block, pixel, count, &to);
+        }
     }
 }
 
 nova_status nova_pair_direct_init(nova_engine *engine) {
     choose_block(engine);
+    choose_strip(engine);
     nova_direct_share(engine, pair_direct_task);
     const nova_status status = size_buffers(engine);
     return status == NOVA_OK ? nova_engine_finish(engine) : status;

@@ -7,7 +7,7 @@
 #include "cpu/stages.h"
 #include "runtime/runtime.h"
 
-enum { MAX_PRODUCTS = 6, MAX_SEGMENTS = MAX_PRODUCTS * NOVA_CHUNK_CHANNELS };
+enum { MAX_SEGMENTS = NOVA_MAX_PART_PRODUCTS * NOVA_CHUNK_CHANNELS };
 
 /* By number of parts, smallest products first: what they add up to is rounded at its own size, not
    at that of the sum. */
@@ -26,7 +26,7 @@ const nova_part_pair *nova_part_pairs(const nova_engine *engine) {
     return engine->kernels->pairs->unit > 0 ? by_operand[engine->parts] : by_order[engine->parts];
 }
 
-/** The reduction of one chunk. */
+/** The reduction of one chunk; of a matrix unit, of one pair group. */
 typedef struct reduction {
     ptrdiff_t v[MAX_SEGMENTS], u[MAX_SEGMENTS];
     int count;
@@ -39,10 +39,18 @@ typedef struct pair_product {
     ptrdiff_t c_vector;
     int64_t groups; /* pair groups */
     int last_words; /* words of the last one that hold channels */
-    int chunk;      /* pair groups in a chunk */
+    int chunk;      /* pair groups that are summed before they join M */
     int rows, step;
     bool accumulate;
 } pair_product;
+
+/** One position and panel: the operands of its first channel and row. */
+typedef struct filter_panel {
+    const float *v, *u;
+    const float *next; /* filters that are read after these */
+    float *m;
+    int vectors;
+} filter_panel;
 
 static void add_segment(const pair_product *p, reduction *sum, nova_part_pair parts, int64_t group,
                         int vectors) {
@@ -57,30 +65,62 @@ static void plan_reduction(const pair_product *p, int64_t groups, int vectors, r
     const int parts = p->engine->parts, products = parts * (parts + 1) / 2;
     const nova_part_pair *pairs = nova_part_pairs(p->engine);
     sum->count = 0;
-    if (p->engine->kernels->pairs->unit > 0) {
+    for (int i = 0; i < products; i++)
         for (int64_t group = 0; group < groups; group++)
-            for (int i = 0; i < products; i++)
-                add_segment(p, sum, pairs[i], group, vectors);
-    } else {
-        for (int i = 0; i < products; i++)
-            for (int64_t group = 0; group < groups; group++)
-                add_segment(p, sum, pairs[i], group, vectors);
+            add_segment(p, sum, pairs[i], group, vectors);
+}
+
+static ptrdiff_t u_group(const pair_product *p, int vectors) {
+    const ptrdiff_t lanes = p->engine->kernels->lanes;
+    return p->engine->parts * lanes * vectors * lanes;
+}
+
+/* All rows, the reduction that `args` holds, from pair group `group` on. */
+static void multiply_rows(const pair_product *p, const filter_panel *panel, int64_t group,
+                          nova_pair_args *args) {
+    const nova_cpu_kernels *kernels = p->engine->kernels;
+    const int lanes = kernels->lanes, lines = lanes * panel->vectors;
+    args->b = panel->u + group * u_group(p, panel->vectors);
+    args->accumulate = p->accumulate || group > 0;
+    for (int row = 0; row < p->rows; row += p->step) {
+        const int rows = NOVA_MIN(p->step, p->rows - row);
+        args->a = panel->v + group * p->v->group + (ptrdiff_t)row * lanes;
+        args->c = panel->m + (ptrdiff_t)row * lanes;
+        args->ahead_first = lines * row / p->rows;
+        args->ahead_last = lines * (row + rows) / p->rows;
+        kernels->pairs->gemm(rows, panel->vectors, args);
     }
 }
 
-/* One position, one panel, all channels and rows. `v`, `u` and `m` are of its first channel. */
-static void multiply_panel(const pair_product *p, const float *v, const float *u, int vectors,
-                           float *m) {
-    const nova_cpu_kernels *kernels = p->engine->kernels;
-    const ptrdiff_t lanes = kernels->lanes;
-    const ptrdiff_t u_group = p->engine->parts * lanes * vectors * lanes;
+/* A matrix unit sums all channels before it stores M. */
+static void multiply_by_unit(const pair_product *p, const filter_panel *panel) {
     reduction sum;
-    nova_pair_args args = {
-        .a_row = lanes, .a_segments = sum.v, .b_segments = sum.u, .c_vector = p->c_vector};
+    plan_reduction(p, 1, panel->vectors, &sum);
+    nova_pair_args args = {.a_row = p->engine->kernels->lanes,
+                           .a_segments = sum.v,
+                           .b_segments = sum.u,
+                           .segment_count = sum.count,
+                           .length = p->engine->kernels->lanes,
+                           .groups = (int)p->groups,
+                           .a_group = p->v->group,
+                           .b_group = u_group(p, panel->vectors),
+                           .c_vector = p->c_vector,
+                           .ahead = panel->next - panel->u};
+    multiply_rows(p, panel, 0, &args);
+}
+
+static void multiply_by_chunks(const pair_product *p, const filter_panel *panel) {
+    const int lanes = p->engine->kernels->lanes;
+    reduction sum;
+    nova_pair_args args = {.a_row = lanes,
+                           .a_segments = sum.v,
+                           .b_segments = sum.u,
+                           .groups = 1,
+                           .c_vector = p->c_vector};
     int64_t planned = 0;
     for (int64_t group = 0; group < p->groups;) {
         int64_t count = NOVA_MIN(p->groups - group, (int64_t)p->chunk);
-        args.length = (int)lanes;
+        args.length = lanes;
         if (p->last_words < lanes) { /* the last group is a chunk of its own */
             if (group + 1 == p->groups)
                 args.length = p->last_words;
@@ -88,57 +128,52 @@ static void multiply_panel(const pair_product *p, const float *v, const float *u
                 count = NOVA_MIN(count, p->groups - 1 - group);
         }
         if (count != planned)
-            plan_reduction(p, count, vectors, &sum);
+            plan_reduction(p, count, panel->vectors, &sum);
         planned = count;
         args.segment_count = sum.count;
-        args.b = u + group * u_group;
-        args.accumulate = p->accumulate || group > 0;
-        for (int row = 0; row < p->rows; row += p->step) {
-            args.a = v + group * p->v->group + row * lanes;
-            args.c = m + row * lanes;
-            args.fresh = row == 0;
-            kernels->pairs->gemm(NOVA_MIN(p->step, p->rows - row), vectors, &args);
-        }
+        multiply_rows(p, panel, group, &args);
         group += count;
     }
 }
 
-/* Matrix units compute whole pair groups, in chunks of about the same size: larger ones would read
-   and write M less often, but their filters would not stay in the first-level cache. */
-static void choose_chunk(pair_product *p, int64_t channels) {
-    const nova_engine *engine = p->engine;
-    const int lanes = engine->kernels->lanes;
-    const int64_t rest = channels - (p->groups - 1) * 2 * lanes;
-    if (engine->kernels->pairs->unit > 0) {
-        const int64_t most = NOVA_UNIT_GROUPS / engine->parts,
-                      chunks = (p->groups + most - 1) / most;
-        p->chunk = (int)((p->groups + chunks - 1) / chunks);
-        p->last_words = lanes;
-    } else {
-        p->chunk = NOVA_CHUNK_CHANNELS / (2 * lanes);
-        p->last_words = (int)(rest + 1) / 2;
-    }
+/* Filters of a position from output vector k on, `vectors` of them in the panel. */
+static const float *filters_at(const nova_engine *engine, const nova_u_view *u, int position,
+                               int64_t k, int vectors) {
+    const int64_t lanes = engine->kernels->lanes;
+    const int64_t before = u->channel / (2 * lanes) * 2 * lanes * engine->parts;
+    const size_t at =
+        (size_t)position * u->position + (size_t)((k * u->channels + before * vectors) * lanes);
+    return (const float *)u->data + at / 2;
 }
 
 void nova_stage_pair_products(const nova_engine *engine, const nova_v_view *v, const nova_u_view *u,
                               int rows, int64_t channels, int64_t vectors, bool accumulate,
                               const nova_m_view *m) {
-    const int64_t lanes = engine->kernels->lanes, panel = engine->kernels->panel_vectors;
-    const int64_t before = u->channel / (2 * lanes) * 2 * lanes * engine->parts;
-    pair_product p = {.engine = engine,
-                      .v = v,
-                      .c_vector = m->vector,
-                      .groups = (channels + 2 * lanes - 1) / (2 * lanes),
-                      .rows = rows,
-                      .step = nova_engine_row_step(engine, rows),
-                      .accumulate = accumulate};
-    choose_chunk(&p, channels);
+    const int64_t lanes = engine->kernels->lanes, width = engine->kernels->panel_vectors;
+    const int64_t groups = (channels + 2 * lanes - 1) / (2 * lanes);
+    const pair_product p = {.engine = engine,
+                            .v = v,
+                            .c_vector = m->vector,
+                            .groups = groups,
+                            .last_words = (int)(channels - (groups - 1) * 2 * lanes + 1) / 2,
+                            .chunk = NOVA_CHUNK_CHANNELS / (2 * (int)lanes),
+                            .rows = rows,
+                            .step = nova_engine_row_step(engine, rows),
+                            .accumulate = accumulate};
     for (int position = 0; position < engine->positions; position++)
-        for (int64_t k = 0; k < vectors; k += panel) {
-            const int width = (int)NOVA_MIN(panel, vectors - k);
-            const size_t at = (size_t)position * u->position +
-                              (size_t)((k * u->channels + before * width) * lanes);
-            multiply_panel(&p, v->data + position * v->position, (const float *)u->data + at / 2,
-                           width, m->data + position * m->position + k * m->vector);
+        for (int64_t k = 0; k < vectors; k += width) {
+            const bool last = k + width >= vectors;
+            const int64_t next_k = last ? 0 : k + width;
+            const int next = last ? (position + 1) % engine->positions : position;
+            filter_panel panel = {.v = v->data + position * v->position,
+                                  .m = m->data + position * m->position + k * m->vector,
+                                  .vectors = (int)NOVA_MIN(width, vectors - k)};
+            panel.u = filters_at(engine, u, position, k, panel.vectors);
+            panel.next =
+                filters_at(engine, u, next, next_k, (int)NOVA_MIN(width, vectors - next_k));
+            if (engine->kernels->pairs->unit > 0)
+                multiply_by_unit(&p, &panel);
+            else
+                multiply_by_chunks(&p, &panel);
         }
 }

@@ -28,10 +28,17 @@ typedef struct nova_pair_args {
     const ptrdiff_t *a_segments, *b_segments;
     int segment_count;
     int length; /**< words per segment, at most a pair group */
-    float *c;   /**< vector v of row i: c[v * c_vector + i * lanes] */
+    int groups; /**< a matrix unit goes through all segments this often, a_group and b_group words
+                     further on each time; other kernels once */
+    ptrdiff_t a_group, b_group;
+    float *c; /**< vector v of row i: c[v * c_vector + i * lanes] */
     ptrdiff_t c_vector;
     int accumulate; /**< add to c instead of writing it */
-    int fresh;      /**< b has not been read before: it is worth asking for ahead of time */
+    /** Filters that are read later: of the `lanes` words each that a segment of b consists of,
+       those from number ahead_first to ahead_last are asked for `ahead` words further on (a hint)
+     */
+    ptrdiff_t ahead;
+    int ahead_first, ahead_last;
 } nova_pair_args;
 
 /** c (+)= a b for `rows` rows (1..max_rows) and `vectors` vectors (1..panel_vectors). */

@@ -137,6 +137,7 @@ static void run_pairs(void *argument) {
                                  .b_segments = b_segments,
                                  .segment_count = PAIR_GROUPS,
                                  .length = lanes,
+                                 .groups = 1,
                                  .c = p->c,
                                  .c_vector = (ptrdiff_t)PAIR_ROWS * lanes};
     if (pairs->enter)

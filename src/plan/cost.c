@@ -118,14 +118,8 @@ static double product_steps(const nova_engine *engine, int rows, double elements
     return steps * (elements + block_setup * chunks);
 }
 
-/* Words of one part of V that are summed in a register block. */
-static double pair_chunk(const nova_engine *engine) {
-    if (engine->kernels->pairs->unit > 0)
-        return (double)NOVA_UNIT_GROUPS * engine->kernels->lanes / engine->parts;
-    return NOVA_CHUNK_CHANNELS / 2.0;
-}
-
-/* The same for products of pairs, in words: all channels, at `taps` taps each. */
+/* The same for products of pairs, in words: all channels, at `taps` taps each; vector units sum
+   `chunk` words at a time, matrix units all. */
 static double pair_steps(const nova_engine *engine, int rows, double taps, double chunk) {
     const nova_pair_kernels *pairs = engine->kernels->pairs;
     const bool unit = pairs->unit > 0;
@@ -138,7 +132,7 @@ static double pair_steps(const nova_engine *engine, int rows, double taps, doubl
         steps += NOVA_MAX((double)nova_engine_room(engine, NOVA_MIN(step, rows - row)),
                           (unit ? tile_latency : latency_slots) / panel);
     return steps * (parts * (parts + 1) / 2 * words +
-                    (unit ? tile_setup : block_setup) * ceil(words / chunk));
+                    (unit ? tile_setup : block_setup * ceil(words / chunk)));
 }
 
 /*
@@ -156,7 +150,7 @@ static double area_steps(const nova_engine *engine, int tiles) {
     const double c = (double)engine->shape.c;
     if (tiles == 0)
         return 0;
-    return engine->parts > 0 ? pair_steps(engine, tiles, 1, pair_chunk(engine))
+    return engine->parts > 0 ? pair_steps(engine, tiles, 1, NOVA_CHUNK_CHANNELS / 2.0)
                              : product_steps(engine, tiles, c, ceil(c / NOVA_CHUNK_CHANNELS));
 }
 
@@ -250,7 +244,7 @@ static double direct_block_seconds(const model *m) {
     const nova_shape *shape = &engine->shape;
     const double taps = (double)(shape->r * shape->s);
     if (engine->parts > 0) { /* the rows of the patch are one */
-        const int outputs = (int)(engine->block_rows * (engine->block_cols + shape->s - 1));
+        const int outputs = (int)(engine->block_rows * engine->patch_cols);
         return pair_steps(engine, outputs, taps, taps * engine->kernels->lanes) / m->rates->pairs;
     }
     return (double)engine->block_rows *

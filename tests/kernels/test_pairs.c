@@ -135,6 +135,7 @@ static void operands_create(operands *o, const nova_pair_kernels *pairs, int lan
                                .b_segments = o->b_segments,
                                .segment_count = SEGMENTS,
                                .length = length,
+                               .groups = 1,
                                .c = o->c,
                                .c_vector = (ptrdiff_t)group};
 }
@@ -266,6 +267,7 @@ static void bench(const nova_cpu_kernels *kernels) {
                                      .b_segments = b_segments,
                                      .segment_count = GROUPS / parts * products,
                                      .length = lanes,
+                                     .groups = 1,
                                      .c = memory + 131072,
                                      .c_vector = group};
         const double flops = 4.0 * args.segment_count * lanes * VECTORS * lanes * rows;
