@@ -114,7 +114,6 @@ nova_status nova_engine_init_direct(nova_engine *engine, const nova_cpu_kernels 
     nova_engine_choose_moves(engine);
     if (arith != NOVA_ARITH_F32) {
         engine->parts = nova_arith_parts(arith);
-        engine->pair_groups = divide_up(engine->groups, 2);
         return nova_pair_direct_init(engine);
     }
     engine->pitch = (int)NOVA_MIN(shape->c, (int64_t)kernels->lanes);

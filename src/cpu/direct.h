@@ -1,6 +1,6 @@
 /*
  * direct.h - what direct convolution in binary32 (direct.c) and by products of pairs
- * (pair_direct.c) share.
+ * (pair_direct.c, pair_patch.c) share.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
@@ -39,5 +39,21 @@ void nova_direct_share(nova_engine *engine,
 /** Sets up direct convolution in engine->parts parts; the shape, the groups of channels and k_block
     are set. Errors: NOVA_SIZE_OVERFLOW. */
 nova_status nova_pair_direct_init(nova_engine *engine);
+
+/* ---- pair_patch.c */
+
+/** True if the taps of the filter are to be channels of the patch: there are so few channels that
+    most of a pair group would be empty. */
+bool nova_pair_patch_folds(const nova_engine *engine);
+
+/** Pixels that follow the last row of the patch: the rest of its padding at the right. */
+int64_t nova_pair_patch_tail(const nova_engine *engine);
+
+/** Strides and sizes of the patch of a block, and of what is needed to make it. Errors:
+    NOVA_SIZE_OVERFLOW. */
+nova_status nova_pair_patch_size(nova_engine *engine);
+
+/** Makes the patch of a block in buffers->v. */
+void nova_pair_patch(const nova_job *job, const nova_pixel_block *block, nova_buffers *buffers);
 
 #endif

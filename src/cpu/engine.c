@@ -48,23 +48,41 @@ size_t nova_engine_packed_part(const nova_engine *engine, int64_t k) {
     return (size_t)(2 * engine->kernels->lanes * panel_width(engine, k));
 }
 
-/* [position][panel][pair group][part][word][channel of the panel][even, odd]; direct:
-   [panel][pair group][tap][part].. */
+size_t nova_engine_packed_vector(const nova_engine *engine) {
+    const size_t lanes = (size_t)engine->kernels->lanes;
+    return engine->kernels->pairs->unit > 0 ? 2 * lanes * lanes : 2 * lanes;
+}
+
+/* Index of a weight in a part of a pair group, [word][channel of the panel][even, odd]; a matrix
+   unit has its tiles one after the other, [vector][word][lane][even, odd]. */
+static int64_t index_in_part(const nova_engine *engine, int64_t c, int64_t k, int64_t width) {
+    const int64_t lanes = engine->kernels->lanes, vector = k / lanes;
+    const int64_t row = engine->kernels->pairs->unit > 0 ? lanes : width;
+    return vector * (int64_t)nova_engine_packed_vector(engine) + c / 2 * row * 2 + k % lanes * 2 +
+           c % 2;
+}
+
+/* [position][panel][pair group][part].. ; direct: [panel][pair group][tap][part].., or the same of
+   one tap with the channels of all. */
 static size_t packed_pair_index(const nova_engine *engine, int position, int64_t c, int64_t k) {
+    if (engine->folded) {
+        c += position * engine->shape.c;
+        position = 0;
+    }
     const int64_t lanes = engine->kernels->lanes, group = 2 * lanes;
     const int64_t first =
         k / (engine->kernels->panel_vectors * lanes) * (engine->kernels->panel_vectors * lanes);
     const int64_t width = panel_width(engine, k);
     const int64_t channels = nova_engine_packed_channels(engine);
     if (engine->algorithm == NOVA_ALGORITHM_DIRECT) {
-        const int64_t taps = engine->shape.r * engine->shape.s;
+        const int64_t taps = engine->folded ? 1 : engine->shape.r * engine->shape.s;
         return (size_t)(first * channels * taps +
                         (c / group * taps + position) * group * engine->parts * width +
-                        (c % group / 2 * width + k - first) * 2 + c % 2);
+                        index_in_part(engine, c % group, k - first, width));
     }
     return (size_t)((position * engine->out_vectors * lanes + first) * channels +
                     c / group * group * engine->parts * width +
-                    (c % group / 2 * width + k - first) * 2 + c % 2);
+                    index_in_part(engine, c % group, k - first, width));
 }
 
 size_t nova_engine_packed_index(const nova_engine *engine, int position, int64_t c, int64_t k) {
@@ -173,6 +191,7 @@ nova_status nova_engine_finish(nova_engine *engine) {
     for (int i = 0; i < engine->pass_count; i++)
         most = NOVA_MAX(most, engine->passes[i].tasks);
     engine->workers = (int)NOVA_MIN((int64_t)engine->threads, most);
+    engine->far_filter = engine->packed_bytes > nova_cache_bytes();
     engine->worker_bytes = engine->shared_bytes = 0;
     bool fits = add_buffer(engine->shared_v_size, &engine->shared_bytes) &&
                 add_buffer(engine->shared_m_size, &engine->shared_bytes);

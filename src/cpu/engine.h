@@ -113,6 +113,7 @@ struct nova_engine {
     int64_t product_rows; /* direct: rows of a block whose products are held at a time */
     int pitch;            /* direct and rows: floats from one pixel of the patch to the next */
     int64_t patch_cols;   /* direct by pairs: pixels from one row of the patch to the next */
+    bool folded;          /* direct by pairs: the taps are channels of the patch (pair_patch.c) */
     int strip_pixels;     /* direct by pairs: pixels whose products are held at a time */
     int64_t blocks;
     int64_t k_block;     /* vectors whose products are held at a time */
@@ -125,6 +126,7 @@ struct nova_engine {
     size_t v_size, u_size, m_size, patch_size, scratch_size, strip_size;
     size_t shared_v_size, shared_m_size; /* XHAT and MHAT as a whole, before the workers' */
     size_t worker_bytes, shared_bytes, packed_bytes;
+    bool far_filter; /* packed filters do not stay in the second-level cache */
     ptrdiff_t segments[NOVA_MAX_SEGMENTS];
 };
 
@@ -151,6 +153,10 @@ size_t nova_engine_workspace_bytes(const nova_engine *engine);
     nova_engine_packed_part() elements further on. */
 size_t nova_engine_packed_index(const nova_engine *engine, int position, int64_t c, int64_t k);
 size_t nova_engine_packed_part(const nova_engine *engine, int64_t k);
+
+/** With parts: elements from a weight of the first output channel of a vector to that of the
+    following vector of the same panel. */
+size_t nova_engine_packed_vector(const nova_engine *engine);
 
 /** How many parts an arithmetic is computed with by these kernels; 0: not by products of pairs. */
 int nova_engine_parts(const nova_cpu_kernels *kernels, nova_arith arith);
@@ -292,6 +298,15 @@ const nova_part_pair *nova_part_pairs(const nova_engine *engine);
 
 /** Rows that the product kernel takes at a time so that `rows` are shared out evenly. */
 int nova_engine_row_step(const nova_engine *engine, int rows);
+
+/**
+ * c = a b of `args` (nova_pair_args) for any number of rows and the vectors of a panel, block by
+ * block of the kernel. c holds what the rows are rounded up to. `first`, `all`: these rows are
+ * those from number `first` on of as many as the panel is multiplied with, while which the filters
+ * `next` floats further on are asked for.
+ */
+void nova_pair_multiply(const nova_engine *engine, int rows, int vectors,
+                        const nova_pair_args *args, int first, int all, ptrdiff_t next);
 
 /** Bytes of second-level cache that a thread may count on. */
 size_t nova_cache_bytes(void);

@@ -209,7 +209,7 @@ DEFINE_GEMM(bf16)
 /* ---------------------------------------------------------------- the record */
 
 static const nova_pair_kernels pair_kernels = {
-    .max_rows = GEMM_ROWS, .row_multiple = 1, .gemm = gemm_pairs};
+    .max_rows = GEMM_ROWS, .single_rows = GEMM_ROWS, .row_multiple = 1, .gemm = gemm_pairs};
 
 const nova_cpu_kernels NOVA_KERNELS = {
     .name = NOVA_KERNELS_NAME,

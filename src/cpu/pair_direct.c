@@ -12,12 +12,10 @@
  * complete, out of the first-level cache. A matrix unit sums all channels and taps of a register
  * block before it stores it; vector units go through a strip once for each pair group.
  *
- * Patch: [part][pair group][row][column][word]; products: [vector of the panel][pixel][lane].
+ * Products: [vector of the panel][pixel][lane]; the patch is that of pair_patch.c.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
-#include <string.h>
-
 #include "cpu/direct.h"
 #include "runtime/runtime.h"
 
@@ -35,22 +33,16 @@ static int64_t divide_up(int64_t a, int64_t b) {
 /* ---------------------------------------------------------------- blocks */
 
 /* Pixels from one row of the patch to the next. */
-static int64_t choose_pitch(const nova_shape *shape, int64_t block_cols) {
+static int64_t choose_pitch(const nova_engine *engine, int64_t block_cols) {
+    const nova_shape *shape = &engine->shape;
     const int64_t all = block_cols + shape->s - 1;
+    if (engine->folded)
+        return block_cols;
     if (block_cols < shape->out_w)
         return all;
     const int64_t right = all - shape->w - shape->pad_left; /* padding there */
     const int64_t shared = shape->w + NOVA_MAX(shape->pad_left, right);
     return NOVA_MIN(all, NOVA_MAX(block_cols, shared));
-}
-
-/* Pixels that follow the last row of the patch: the rest of its padding at the right. */
-static int64_t patch_tail(const nova_engine *engine) {
-    return engine->block_cols + engine->shape.s - 1 - engine->patch_cols;
-}
-
-static int64_t patch_pixels(const nova_engine *engine) {
-    return (engine->block_rows + engine->shape.r - 1) * engine->patch_cols + patch_tail(engine);
 }
 
 /* Pixels that are computed for a block of that many rows and columns. */
@@ -87,7 +79,7 @@ static void choose_block(nova_engine *engine) {
     int64_t across = divide_up(shape->out_w, MOST_PIXELS / (2 * NOVA_MAX_TAPS)), rows;
     for (;; across++) {
         engine->block_cols = divide_up(shape->out_w, across);
-        engine->patch_cols = choose_pitch(shape, engine->block_cols);
+        engine->patch_cols = choose_pitch(engine, engine->block_cols);
         rows = pixels / engine->patch_cols - (shape->r - 1);
         if (rows >= wanted || engine->block_cols <= narrow)
             break;
@@ -107,59 +99,23 @@ static void choose_strip(nova_engine *engine) {
 static nova_status size_buffers(nova_engine *engine) {
     const nova_shape *shape = &engine->shape;
     const int64_t lanes = engine->kernels->lanes;
-    const int64_t spare = engine->kernels->pairs->row_multiple; /* read, and not used */
-    const int64_t taps = shape->r * shape->s;
+    const int64_t taps = engine->folded ? 1 : shape->r * shape->s;
     size_t weights;
-    engine->v_position = (ptrdiff_t)((patch_pixels(engine) + spare) * lanes); /* of a group */
-    engine->v_part = engine->v_position * (ptrdiff_t)engine->pair_groups;
     engine->m_position = engine->strip_pixels * (ptrdiff_t)lanes; /* from vector to vector */
     engine->m_size = (size_t)(engine->m_position * engine->k_block);
-    engine->patch_size = (size_t)(engine->patch_cols * lanes);
-    if (!nova_size_mul((size_t)engine->v_part, (size_t)engine->parts, &engine->v_size) ||
-        !nova_size_mul((size_t)(engine->out_vectors * lanes),
+    if (!nova_size_mul((size_t)(engine->out_vectors * lanes),
                        (size_t)nova_engine_packed_channels(engine), &weights) ||
         !nova_size_mul(weights, (size_t)taps * sizeof(uint16_t), &engine->packed_bytes))
         return nova_fail(NOVA_SIZE_OVERFLOW, "the packed filter does not fit in memory");
-    return NOVA_OK;
-}
-
-/* ---------------------------------------------------------------- input */
-
-/* A row of the patch, all channels: gathered in binary32 a vector of channels at a time, and split
-   while it is in the first-level cache. */
-static void split_row(const nova_engine *engine, const void *image, nova_window window,
-                      float *patch, float *words) {
-    const nova_cpu_kernels *kernels = engine->kernels;
-    const nova_shape *shape = &engine->shape;
-    const int lanes = kernels->lanes;
-    for (int64_t group = 0; group < engine->groups; group++) {
-        window.channel = group * lanes;
-        kernels->gather[shape->layout][shape->dtype](image, &window, lanes, patch);
-        kernels->split(patch, lanes, words + group / 2 * engine->v_position + group % 2 * lanes / 2,
-                       lanes, engine->v_part, engine->parts, window.cols,
-                       group % 2 == 0 && group + 1 == engine->groups);
-    }
-}
-
-static void split_block(const nova_job *job, nova_buffers *buffers, const nova_pixel_block *block) {
-    const nova_engine *engine = job->engine;
-    const nova_shape *shape = &engine->shape;
-    const int64_t lanes = engine->kernels->lanes, pitch = engine->patch_cols;
-    const size_t size = (size_t)(shape->c * shape->h * shape->w) * nova_dtype_size(shape->dtype);
-    const char *image = (const char *)job->tensors->x + (size_t)block->image * size;
-    nova_window window = nova_direct_source(engine, block);
-    const int rows = window.rows;
-    window.rows = 1;
-    window.cols = (int)pitch;
-    float *words = buffers->v;
-    for (int i = 0; i < rows; i++, window.row++, words += pitch * lanes)
-        split_row(engine, image, window, buffers->scratch.patch, words);
-    for (int64_t g = 0; g < engine->parts * engine->pair_groups; g++)
-        memset(words + g * engine->v_position, 0,
-               (size_t)(patch_tail(engine) * lanes) * sizeof *words);
+    return nova_pair_patch_size(engine);
 }
 
 /* ---------------------------------------------------------------- products */
+
+/* Taps that are segments of the reduction. */
+static int segment_taps(const nova_engine *engine) {
+    return engine->folded ? 1 : (int)(engine->shape.r * engine->shape.s);
+}
 
 /** The reduction over the taps and parts of one pair group. */
 typedef struct reduction {
@@ -171,7 +127,7 @@ static void add_segment(const nova_engine *engine, reduction *sum, nova_part_pai
                         int vectors) {
     const int lanes = engine->kernels->lanes, s = (int)engine->shape.s;
     const ptrdiff_t pixel = tap / s * (ptrdiff_t)engine->patch_cols + tap % s;
-    sum->a[sum->count] = parts.v * engine->v_part + pixel * lanes;
+    sum->a[sum->count] = parts.v * engine->v_part + pixel * engine->pitch;
     sum->b[sum->count] = ((ptrdiff_t)tap * engine->parts + parts.u) * lanes * vectors * lanes;
     sum->count++;
 }
@@ -179,8 +135,7 @@ static void add_segment(const nova_engine *engine, reduction *sum, nova_part_pai
 /* A matrix unit takes the products of a tap together, which share operands; others the smallest
    products first. */
 static void plan_reduction(const nova_engine *engine, int vectors, reduction *sum) {
-    const int taps = (int)(engine->shape.r * engine->shape.s);
-    const int products = engine->parts * (engine->parts + 1) / 2;
+    const int taps = segment_taps(engine), products = engine->parts * (engine->parts + 1) / 2;
     const nova_part_pair *pairs = nova_part_pairs(engine);
     sum->count = 0;
     if (engine->kernels->pairs->unit > 0) {
@@ -200,7 +155,8 @@ typedef struct panel_product {
     const float *v;
     float *m;
     reduction sum;
-    nova_pair_args args; /* but for the addresses */
+    nova_pair_args args; /* but for a */
+    ptrdiff_t next;      /* floats to the panel that is multiplied after this one */
     int vectors, outputs;
 } panel_product;
 
@@ -208,45 +164,41 @@ typedef struct panel_product {
 static void open_panel(const nova_engine *engine, const nova_buffers *buffers, const float *panel,
                        const float *next, int vectors, int outputs, panel_product *p) {
     const int lanes = engine->kernels->lanes;
-    *p = (panel_product){
-        .engine = engine, .v = buffers->v, .m = buffers->m, .vectors = vectors, .outputs = outputs};
+    *p = (panel_product){.engine = engine,
+                         .v = buffers->v,
+                         .m = buffers->m,
+                         .next = next - panel,
+                         .vectors = vectors,
+                         .outputs = outputs};
     plan_reduction(engine, vectors, &p->sum);
-    p->args =
-        (nova_pair_args){.a_row = lanes,
-                         .b = panel,
-                         .a_segments = p->sum.a,
-                         .b_segments = p->sum.b,
-                         .segment_count = p->sum.count,
-                         .a_group = engine->v_position,
-                         .b_group = (ptrdiff_t)(engine->shape.r * engine->shape.s * engine->parts) *
-                                    lanes * vectors * lanes,
-                         .c_vector = engine->m_position,
-                         .ahead = next - panel};
+    p->args = (nova_pair_args){.a_row = engine->pitch,
+                               .b = panel,
+                               .a_segments = p->sum.a,
+                               .b_segments = p->sum.b,
+                               .segment_count = p->sum.count,
+                               .a_group = engine->v_position,
+                               .b_group = (ptrdiff_t)segment_taps(engine) * engine->parts * lanes *
+                                          vectors * lanes,
+                               .c = buffers->m,
+                               .c_vector = engine->m_position};
 }
 
 /* Pixels [first, first + count) of the block, into the strip. */
 static void multiply_strip(const panel_product *p, int first, int count) {
     const nova_engine *engine = p->engine;
     const nova_pair_kernels *pairs = engine->kernels->pairs;
-    const int lanes = engine->kernels->lanes, step = nova_engine_row_step(engine, count);
+    const int lanes = engine->kernels->lanes;
     const int together = pairs->unit > 0 ? (int)engine->pair_groups : 1;
-    const int lines = lanes * p->vectors; /* of a segment of the filter */
     nova_pair_args args = p->args;
     args.groups = together;
     for (int64_t group = 0; group < engine->pair_groups; group += together) {
         const int64_t channels = engine->shape.c - group * 2 * lanes;
         const bool whole = pairs->unit > 0 || channels >= 2 * lanes;
         args.length = whole ? lanes : (int)(channels + 1) / 2;
+        args.a = p->v + group * engine->v_position + (ptrdiff_t)first * engine->pitch;
         args.b = (const float *)p->args.b + group * args.b_group;
         args.accumulate = group > 0;
-        for (int row = 0; row < count; row += step) {
-            const int rows = NOVA_MIN(step, count - row);
-            args.a = p->v + group * engine->v_position + (ptrdiff_t)(first + row) * lanes;
-            args.c = p->m + (ptrdiff_t)row * lanes;
-            args.ahead_first = (int)((int64_t)lines * (first + row) / p->outputs);
-            args.ahead_last = (int)((int64_t)lines * (first + row + rows) / p->outputs);
-            pairs->gemm(rows, p->vectors, &args);
-        }
+        nova_pair_multiply(engine, count, p->vectors, &args, first, p->outputs, p->next);
     }
 }
 
@@ -289,7 +241,7 @@ static void pair_direct_task(const nova_job *job, nova_buffers *buffers, int64_t
     nova_destination to = nova_direct_destination(engine, job->tensors, &block);
     int64_t first, last;
     nova_engine_k_range(engine, task % engine->k_splits, engine->k_splits, &first, &last);
-    split_block(job, buffers, &block);
+    nova_pair_patch(job, &block, buffers);
     for (int64_t k = first; k < last; k += panel) {
         const int64_t next = k + panel < last ? k + panel : first; /* of the next block */
         panel_product p;
@@ -305,6 +257,12 @@ static void pair_direct_task(const nova_job *job, nova_buffers *buffers, int64_t
 }
 
 nova_status nova_pair_direct_init(nova_engine *engine) {
+    const nova_shape *shape = &engine->shape;
+    const int64_t lanes = engine->kernels->lanes;
+    engine->folded = nova_pair_patch_folds(engine);
+    engine->pair_groups =
+        divide_up(shape->c * (engine->folded ? shape->r * shape->s : 1), 2 * lanes);
+    engine->pitch = (int)(lanes * (engine->folded ? engine->pair_groups : 1));
     choose_block(engine);
     choose_strip(engine);
     nova_direct_share(engine, pair_direct_task);

@@ -26,6 +26,38 @@ const nova_part_pair *nova_part_pairs(const nova_engine *engine) {
     return engine->kernels->pairs->unit > 0 ? by_operand[engine->parts] : by_order[engine->parts];
 }
 
+/* Rows and vectors of a call of the kernel. A panel from afar is read only once if all rows are
+   multiplied with one vector of it after the other. */
+static int choose_step(const nova_engine *engine, int rows, int *vectors) {
+    const nova_pair_kernels *pairs = engine->kernels->pairs;
+    const bool single = rows > pairs->max_rows && rows <= pairs->single_rows;
+    if (single && (engine->far_filter || *vectors == 1)) {
+        *vectors = 1;
+        return rows;
+    }
+    return nova_engine_row_step(engine, rows);
+}
+
+void nova_pair_multiply(const nova_engine *engine, int rows, int vectors,
+                        const nova_pair_args *args, int first, int all, ptrdiff_t next) {
+    enum { NEAR = 2048 /* floats that are read in the time that a line of them takes to come */ };
+    const int lanes = engine->kernels->lanes;
+    int width = vectors;
+    const int step = choose_step(engine, rows, &width), lines = lanes * width;
+    nova_pair_args part = *args;
+    part.ahead = step >= all ? NEAR : next; /* all of it is read once: there is no time later */
+    for (int v = 0; v < vectors; v += width)
+        for (int row = 0; row < rows; row += step) {
+            const int count = NOVA_MIN(step, rows - row);
+            part.a = (const float *)args->a + row * args->a_row;
+            part.b = (const float *)args->b + v * (lanes * lanes);
+            part.c = args->c + v * args->c_vector + (ptrdiff_t)row * lanes;
+            part.ahead_first = (int)((int64_t)lines * (first + row) / all);
+            part.ahead_last = (int)((int64_t)lines * (first + row + count) / all);
+            engine->kernels->pairs->gemm(count, width, &part);
+        }
+}
+
 /** The reduction of one chunk; of a matrix unit, of one pair group. */
 typedef struct reduction {
     ptrdiff_t v[MAX_SEGMENTS], u[MAX_SEGMENTS];
@@ -40,7 +72,7 @@ typedef struct pair_product {
     int64_t groups; /* pair groups */
     int last_words; /* words of the last one that hold channels */
     int chunk;      /* pair groups that are summed before they join M */
-    int rows, step;
+    int rows;
     bool accumulate;
 } pair_product;
 
@@ -78,18 +110,12 @@ static ptrdiff_t u_group(const pair_product *p, int vectors) {
 /* All rows, the reduction that `args` holds, from pair group `group` on. */
 static void multiply_rows(const pair_product *p, const filter_panel *panel, int64_t group,
                           nova_pair_args *args) {
-    const nova_cpu_kernels *kernels = p->engine->kernels;
-    const int lanes = kernels->lanes, lines = lanes * panel->vectors;
+    args->a = panel->v + group * p->v->group;
     args->b = panel->u + group * u_group(p, panel->vectors);
+    args->c = panel->m;
     args->accumulate = p->accumulate || group > 0;
-    for (int row = 0; row < p->rows; row += p->step) {
-        const int rows = NOVA_MIN(p->step, p->rows - row);
-        args->a = panel->v + group * p->v->group + (ptrdiff_t)row * lanes;
-        args->c = panel->m + (ptrdiff_t)row * lanes;
-        args->ahead_first = lines * row / p->rows;
-        args->ahead_last = lines * (row + rows) / p->rows;
-        kernels->pairs->gemm(rows, panel->vectors, args);
-    }
+    nova_pair_multiply(p->engine, p->rows, panel->vectors, args, 0, p->rows,
+                       panel->next - panel->u);
 }
 
 /* A matrix unit sums all channels before it stores M. */
@@ -104,8 +130,7 @@ static void multiply_by_unit(const pair_product *p, const filter_panel *panel) {
                            .groups = (int)p->groups,
                            .a_group = p->v->group,
                            .b_group = u_group(p, panel->vectors),
-                           .c_vector = p->c_vector,
-                           .ahead = panel->next - panel->u};
+                           .c_vector = p->c_vector};
     multiply_rows(p, panel, 0, &args);
 }
 
@@ -158,7 +183,6 @@ void nova_stage_pair_products(const nova_engine *engine, const nova_v_view *v, c
                             .last_words = (int)(channels - (groups - 1) * 2 * lanes + 1) / 2,
                             .chunk = NOVA_CHUNK_CHANNELS / (2 * (int)lanes),
                             .rows = rows,
-                            .step = nova_engine_row_step(engine, rows),
                             .accumulate = accumulate};
     for (int position = 0; position < engine->positions; position++)
         for (int64_t k = 0; k < vectors; k += width) {

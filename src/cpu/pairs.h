@@ -24,7 +24,8 @@
 typedef struct nova_pair_args {
     const void *a; /**< word (row, segment q, e): a[row * a_row + a_segments[q] + e] */
     ptrdiff_t a_row;
-    const void *b; /**< word (segment q, e, channel): b[b_segments[q] + e * vectors * lanes + ..] */
+    const void *b; /**< word (segment q, e, channel k): b[b_segments[q] + e * vectors * lanes + k];
+                      a matrix unit's: [.. + k / lanes * lanes * lanes + e * lanes + k % lanes] */
     const ptrdiff_t *a_segments, *b_segments;
     int segment_count;
     int length; /**< words per segment, at most a pair group */
@@ -41,7 +42,8 @@ typedef struct nova_pair_args {
     int ahead_first, ahead_last;
 } nova_pair_args;
 
-/** c (+)= a b for `rows` rows (1..max_rows) and `vectors` vectors (1..panel_vectors). */
+/** c (+)= a b for `rows` rows (1..max_rows; of a single vector 1..single_rows) and `vectors`
+   vectors (1..panel_vectors). */
 typedef void (*nova_pair_gemm_fn)(int rows, int vectors, const nova_pair_args *args);
 
 /**
@@ -56,6 +58,7 @@ typedef struct nova_pair_kernels {
     double rate;      /**< words times vectors that are multiplied in the time of two vector
                            multiply-adds; 0: not in hardware */
     int max_rows;     /**< rows of the register block */
+    int single_rows;  /**< of that with a single vector; not fewer */
     int row_multiple; /**< a and c must have room for whole multiples of these; what the rows beyond
                            `rows` hold does not matter, and is written over in c */
     int unit; /**< channels that a matrix unit sums by itself: segments are computed in whole pair

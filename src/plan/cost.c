@@ -242,7 +242,7 @@ static double winograd_seconds(const model *m) {
 static double direct_block_seconds(const model *m) {
     const nova_engine *engine = m->engine;
     const nova_shape *shape = &engine->shape;
-    const double taps = (double)(shape->r * shape->s);
+    const double taps = engine->folded ? 1 : (double)(shape->r * shape->s);
     if (engine->parts > 0) { /* the rows of the patch are one */
         const int outputs = (int)(engine->block_rows * engine->patch_cols);
         return pair_steps(engine, outputs, taps, taps * engine->kernels->lanes) / m->rates->pairs;

@@ -101,13 +101,25 @@ static void store_run(const packing *job, nova_dtype type, const double *values,
     }
 }
 
-/* One position's run in bfloat16 parts. The last block also clears what pads its pair group. */
+/* Input channels that a panel has room for at a position, from the first one of it on: what is
+   beyond the last one pads a pair group. */
+static int64_t channels_with_padding(const nova_engine *engine, int position) {
+    const int64_t room = engine->pair_groups * 2 * engine->kernels->lanes;
+    if (!engine->folded)
+        return room;
+    const bool last = position + 1 == engine->shape.r * engine->shape.s;
+    return last ? room - position * engine->shape.c : engine->shape.c;
+}
+
+/* One position's run in bfloat16 parts. The last block also clears the padding. */
 static void store_parts(const packing *job, const filter_block *block, const double *values,
                         int position) {
     const nova_engine *engine = &job->plan->engine;
     const size_t part = nova_engine_packed_part(engine, block->k);
+    const size_t vector = nova_engine_packed_vector(engine);
+    const int lanes = engine->kernels->lanes;
     const bool last = block->c + block->channels == engine->shape.c;
-    const int64_t padded = engine->pair_groups * 2 * engine->kernels->lanes - block->c;
+    const int64_t padded = channels_with_padding(engine, position) - block->c;
     uint16_t *data = job->filter->packed.data;
     for (int c = 0; c < (last ? (int)padded : block->channels); c++) {
         uint16_t *to = data + nova_engine_packed_index(engine, position, block->c + c, block->k);
@@ -116,7 +128,8 @@ static void store_parts(const packing *job, const filter_block *block, const dou
             const double value = c < block->channels ? values[c * block->panel + k] : 0;
             nova_split_bf16(value, engine->parts, parts);
             for (int q = 0; q < engine->parts; q++)
-                to[(size_t)q * part + 2 * (size_t)k] = nova_bf16_from_float(parts[q]);
+                to[(size_t)q * part + (size_t)(k / lanes) * vector + 2 * (size_t)(k % lanes)] =
+                    nova_bf16_from_float(parts[q]);
         }
     }
 }
@@ -307,7 +320,7 @@ typedef struct file_header {
 } file_header;
 
 static const file_header file_start = {
-    .magic = "NOVAFLT", .byte_order = UINT64_C(0x0102030405060708), .version = 1};
+    .magic = "NOVAFLT", .byte_order = UINT64_C(0x0102030405060708), .version = 2};
 
 /* Four interleaved FNV-1a sums over 8-byte words, so that a large filter is checked at the speed
    of memory; a tail of less than a word is padded with zeros. */

@@ -89,7 +89,8 @@ static void check_case(const nova_cpu_kernels *record, const nova_conv_desc *des
 static void sizes_and_arithmetics(void **state) {
     (void)state;
     static const int sizes[][3] = {{1, 1, 5},    {17, 16, 12}, {32, 33, 19}, {33, 17, 9},
-                                   {65, 40, 23}, {96, 64, 7},  {330, 3, 6}};
+                                   {65, 40, 23}, {96, 64, 7},  {330, 3, 6},  {3, 20, 31},
+                                   {4, 16, 9},   {16, 35, 14}};
     static const nova_arith ariths[] = {NOVA_ARITH_BF16, NOVA_ARITH_BF16_M32, NOVA_ARITH_BF16X3,
                                         NOVA_ARITH_BF16X6};
     nova_cpu_kernels record;
@@ -104,6 +105,28 @@ static void sizes_and_arithmetics(void **state) {
             check_case(&record, &desc, 2 + (i + a) % 5, ariths[a], NULL);
             if (ariths[a] != NOVA_ARITH_BF16)
                 check_case(&record, &desc, 1, ariths[a], NULL);
+        }
+}
+
+/* Direct convolution: padding on all sides, more of it than a row of taps, filters that are not
+   square, with few channels and with some. */
+static void paddings_and_filters(void **state) {
+    (void)state;
+    static const int cases[][6] = {/* r, s, padding at the top, left, bottom, right */
+                                   {3, 3, 1, 1, 1, 1}, {3, 3, 0, 0, 2, 2}, {3, 5, 1, 4, 0, 1},
+                                   {1, 3, 0, 1, 0, 0}, {5, 1, 2, 0, 2, 0}, {3, 3, 3, 3, 1, 4},
+                                   {1, 5, 0, 0, 0, 0}, {7, 7, 3, 3, 3, 3}};
+    nova_cpu_kernels record;
+    if (!make_record(&record))
+        return;
+    for (int i = 0; i < NOVA_COUNT(cases); i++)
+        for (int channels = 2; channels < 50; channels += 16 + i) {
+            nova_conv_desc desc = make_desc(channels, 18, 10, i % 3);
+            desc.layout = i % 2 ? NOVA_NCHW : NOVA_NHWC;
+            desc.r = cases[i][0], desc.s = cases[i][1];
+            desc.pad_top = cases[i][2], desc.pad_left = cases[i][3];
+            desc.pad_bottom = cases[i][4], desc.pad_right = cases[i][5];
+            check_case(&record, &desc, 1, i % 2 ? NOVA_ARITH_BF16X3 : NOVA_ARITH_BF16_M32, NULL);
         }
 }
 
@@ -153,6 +176,7 @@ static void errors_are_predicted(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sizes_and_arithmetics),
+        cmocka_unit_test(paddings_and_filters),
         cmocka_unit_test(schedules),
         cmocka_unit_test(errors_are_predicted),
     };

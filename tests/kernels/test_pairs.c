@@ -83,7 +83,7 @@ static void three_parts_hold_binary32(void **state) {
 
 /* ---------------------------------------------------------------- products */
 
-enum { SEGMENTS = 4, MAX_ROWS = 32, VECTORS = 2, GUARD = 16 };
+enum { SEGMENTS = 4, MAX_ROWS = 64, VECTORS = 2, GUARD = 16 };
 
 /* The words of a product's operands, and its result. */
 typedef struct operands {
@@ -167,7 +167,8 @@ static expected sum_of(const operands *o, const nova_pair_kernels *pairs, int la
         float halves[2] = {0, 0};
         for (int e = 0; e < o->args.length; e++) {
             const uint32_t a = o->a[o->a_segments[q] + row * o->args.a_row + e];
-            const uint32_t b = o->b[o->b_segments[q] + e * width + k];
+            const int tile = k / lanes * lanes * lanes + e * lanes + k % lanes;
+            const uint32_t b = o->b[o->b_segments[q] + (pairs->unit > 0 ? tile : e * width + k)];
             for (int odd = 1; odd >= 0; odd--) {
                 const float product = channel(a, odd) * channel(b, odd);
                 *(pairs->unit > 0 ? &halves[odd] : &sum.ordered) += product;
@@ -205,9 +206,9 @@ static void check_products(const nova_pair_kernels *pairs, int lanes, int rows, 
 
 static void check_all_products(const nova_pair_kernels *pairs, int lanes) {
     test_random random = {3};
-    assert_true(pairs->max_rows <= MAX_ROWS);
-    for (int rows = 1; rows <= pairs->max_rows; rows++)
-        for (int vectors = 1; vectors <= VECTORS; vectors++)
+    assert_true(pairs->max_rows <= pairs->single_rows && pairs->single_rows <= MAX_ROWS);
+    for (int vectors = 1; vectors <= VECTORS; vectors++)
+        for (int rows = 1; rows <= (vectors == 1 ? pairs->single_rows : pairs->max_rows); rows++)
             for (int accumulate = 0; accumulate < 2; accumulate++)
                 check_products(pairs, lanes, rows, vectors, accumulate, &random);
 }

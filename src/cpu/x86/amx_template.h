@@ -5,10 +5,11 @@
  * _tile_loadd, ...; for tests an emulation of them) and defined NOVA_PAIRS_AMX, the name of the
  * record.
  *
- * A block is two tiles of 16 rows by two tiles of 16 output channels, in tile registers 0 to 3;
- * 4 and 5 hold rows of a, 6 and 7 filters. An operand stays where it is if the next segment uses it
+ * A block is two tiles of 16 rows by two tiles of 16 output channels, in tile registers 0 to 3; 4
+ * and 5 hold rows of a, 6 and 7 filters. An operand stays where it is if the next segment uses it
  * again, so that a split arithmetic, whose products of a pair group come in such an order, loads 8
- * tiles for its 12 products and 14 for its 24.
+ * tiles for its 12 products and 14 for its 24. With one tile of output channels it is up to four
+ * tiles of rows, so that filters from afar are read once for all of them.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
@@ -81,7 +82,6 @@ ALWAYS_INLINE void clear_sums(void) {
 ALWAYS_INLINE void multiply(int tall, int wide, const nova_pair_args *args) {
     const float *a = NULL, *b = NULL;
     const size_t a_stride = (size_t)args->a_row * sizeof *a;
-    const size_t b_stride = wide ? 2 * TILE_BYTES : TILE_BYTES;
     const ptrdiff_t below = TILE_ROWS * args->a_row;
     if (args->accumulate)
         load_sums(tall, wide, args);
@@ -97,7 +97,7 @@ ALWAYS_INLINE void multiply(int tall, int wide, const nova_pair_args *args) {
             a = next_a;
             b = next_b;
             if (new_b)
-                _tile_loadd(6, b, b_stride);
+                _tile_loadd(6, b, TILE_BYTES);
             if (new_a)
                 _tile_loadd(4, a, a_stride);
             _tile_dpbf16ps(0, 4, 6);
@@ -106,7 +106,7 @@ ALWAYS_INLINE void multiply(int tall, int wide, const nova_pair_args *args) {
             if (tall)
                 _tile_dpbf16ps(2, 5, 6);
             if (wide && new_b)
-                _tile_loadd(7, b + TILE_LANES, b_stride);
+                _tile_loadd(7, b + TILE_ROWS * TILE_LANES, TILE_BYTES);
             if (wide)
                 _tile_dpbf16ps(1, 4, 7);
             if (new_b)
@@ -118,8 +118,55 @@ ALWAYS_INLINE void multiply(int tall, int wide, const nova_pair_args *args) {
     store_sums(tall, wide, args);
 }
 
+/* Three or four tiles of rows by one of output channels. */
+ALWAYS_INLINE void multiply_column(int four, const nova_pair_args *args) {
+    const float *b = NULL;
+    const size_t a_stride = (size_t)args->a_row * sizeof *b;
+    const ptrdiff_t below = TILE_ROWS * args->a_row, c_below = TILE_ROWS * TILE_LANES;
+    float *c = args->c;
+    clear_sums();
+    if (args->accumulate) {
+        _tile_loadd(0, c, TILE_BYTES);
+        _tile_loadd(1, c + c_below, TILE_BYTES);
+        _tile_loadd(2, c + 2 * c_below, TILE_BYTES);
+        if (four)
+            _tile_loadd(3, c + 3 * c_below, TILE_BYTES);
+    }
+    for (int group = 0; group < args->groups; group++) {
+        const float *group_a = (const float *)args->a + group * args->a_group;
+        const float *group_b = (const float *)args->b + group * args->b_group;
+        for (int q = 0; q < args->segment_count; q++) {
+            const float *a = group_a + args->a_segments[q];
+            if (group_b + args->b_segments[q] != b) {
+                b = group_b + args->b_segments[q];
+                _tile_loadd(7, b, TILE_BYTES);
+                ask_ahead(b, args);
+            }
+            _tile_loadd(4, a, a_stride);
+            _tile_dpbf16ps(0, 4, 7);
+            _tile_loadd(5, a + below, a_stride);
+            _tile_dpbf16ps(1, 5, 7);
+            _tile_loadd(6, a + 2 * below, a_stride);
+            _tile_dpbf16ps(2, 6, 7);
+            if (four) {
+                _tile_loadd(4, a + 3 * below, a_stride);
+                _tile_dpbf16ps(3, 4, 7);
+            }
+        }
+    }
+    _tile_stored(0, c, TILE_BYTES);
+    _tile_stored(1, c + c_below, TILE_BYTES);
+    _tile_stored(2, c + 2 * c_below, TILE_BYTES);
+    if (four)
+        _tile_stored(3, c + 3 * c_below, TILE_BYTES);
+}
+
 static void gemm_tiles(int rows, int vectors, const nova_pair_args *args) {
-    if (rows > TILE_ROWS && vectors > 1)
+    if (rows > 3 * TILE_ROWS)
+        multiply_column(1, args);
+    else if (rows > 2 * TILE_ROWS)
+        multiply_column(0, args);
+    else if (rows > TILE_ROWS && vectors > 1)
         multiply(1, 1, args);
     else if (rows > TILE_ROWS)
         multiply(1, 0, args);
@@ -132,6 +179,7 @@ static void gemm_tiles(int rows, int vectors, const nova_pair_args *args) {
 /* A tile product takes 16 cycles for 16 x 16 words and a vector. */
 const nova_pair_kernels NOVA_PAIRS_AMX = {.rate = 16.0,
                                           .max_rows = 2 * TILE_ROWS,
+                                          .single_rows = 4 * TILE_ROWS,
                                           .row_multiple = TILE_ROWS,
                                           .unit = 2 * TILE_LANES,
                                           .gemm = gemm_tiles,

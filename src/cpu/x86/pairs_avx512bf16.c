@@ -56,5 +56,9 @@ const nova_split_fn nova_split_avx512bf16 = split_vectors;
 
 /* Of AMD's processors; the one of Intel's that was seen takes four times as long, but has a matrix
    unit beside it. */
-const nova_pair_kernels nova_pairs_avx512bf16 = {
-    .rate = 2.0, .max_rows = GEMM_ROWS, .row_multiple = 1, .gemm = gemm_pairs, .rows = row_kernels};
+const nova_pair_kernels nova_pairs_avx512bf16 = {.rate = 2.0,
+                                                 .max_rows = GEMM_ROWS,
+                                                 .single_rows = GEMM_ROWS,
+                                                 .row_multiple = 1,
+                                                 .gemm = gemm_pairs,
+                                                  .rows = row_kernels};
