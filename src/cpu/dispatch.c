@@ -66,6 +66,7 @@ static void add_pairs(const char *name, const nova_pair_kernels *pairs, bool run
     kernels.name = name;
     kernels.pairs = pairs;
     kernels.split = nova_split_avx512bf16;
+    memcpy(kernels.pack, nova_pack_avx512bf16, sizeof kernels.pack);
     add_record(&kernels, runs);
 }
 #endif

@@ -101,6 +101,7 @@ typedef struct nova_cpu_kernels {
     nova_gemm_fn gemm[NOVA_DTYPES]; /**< by type of the packed filter */
     const nova_pair_kernels *pairs; /**< products of bfloat16 parts */
     nova_split_fn split;            /**< into bfloat16 parts */
+    nova_pack_fn pack[NOVA_DTYPES]; /**< the same of channel-last images */
     nova_round_fn round[NOVA_DTYPES];
     nova_gather_fn gather[NOVA_LAYOUTS][NOVA_DTYPES];
     nova_scatter_fn scatter[NOVA_LAYOUTS][NOVA_DTYPES];
@@ -116,6 +117,7 @@ extern const nova_cpu_kernels nova_kernels_avx512;
 extern const nova_pair_kernels nova_pairs_avx512bf16;
 extern const nova_pair_kernels nova_pairs_amx;
 extern const nova_split_fn nova_split_avx512bf16;
+extern const nova_pack_fn nova_pack_avx512bf16[NOVA_DTYPES];
 
 /**
  * Asks the operating system to let this process use the registers of the matrix unit, which Linux

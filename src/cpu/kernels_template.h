@@ -221,6 +221,7 @@ const nova_cpu_kernels NOVA_KERNELS = {
     .gemm = {gemm_f32, gemm_f16, gemm_bf16},
     .pairs = &pair_kernels,
     .split = split_vectors,
+    .pack = {pack_f32, pack_f16, pack_bf16},
     .round = {round_vectors_f32, round_vectors_f16, round_vectors_bf16},
     .gather = {{gather_nchw_f32, gather_nchw_f16, gather_nchw_bf16},
                {gather_nhwc_f32, gather_nhwc_f16, gather_nhwc_bf16}},

@@ -23,6 +23,7 @@ enum {
     MAX_SEGMENTS = NOVA_MAX_SEGMENTS * NOVA_MAX_PART_PRODUCTS,
     STRIP_BYTES = 1 << 14, /* of products: less than half of a first-level cache */
     FEWEST_ROWS = 4,       /* of a block: with fewer the rows around it cost too much */
+    ENOUGH_ROWS = 4,       /* for each of those around a block */
     MOST_PIXELS = 1 << 20  /* of a block and its surroundings */
 };
 
@@ -66,24 +67,32 @@ static int64_t share_rows(const nova_engine *engine, int64_t across, int64_t row
     return divide_up(shape->out_h, NOVA_MIN(down, shape->out_h));
 }
 
-/* The largest block of output pixels whose patch keeps to half of the cache: whole rows, or as much
-   of them that a few rows fit. */
+/* Output rows of the largest block of these columns whose patch keeps to `bytes`. */
+static int64_t rows_in(const nova_engine *engine, int64_t bytes, int64_t pixel_bytes) {
+    const int64_t pixels = NOVA_MIN(bytes / pixel_bytes, (int64_t)MOST_PIXELS);
+    return pixels / engine->patch_cols - (engine->folded ? 0 : engine->shape.r - 1);
+}
+
+/* Whole rows of output pixels, or as much of them that a few rows fit into the cache. Where filters
+   come from afar the patch takes half of the cache, so that they come rarely; else an eighth, which
+   leaves room for x and y to stay there, unless the rows around a block would be too many. */
 static void choose_block(nova_engine *engine) {
     const nova_shape *shape = &engine->shape;
     const int64_t pixel_bytes =
         engine->parts * engine->pair_groups * engine->kernels->lanes * (int64_t)sizeof(float);
-    const int64_t pixels =
-        NOVA_MIN((int64_t)nova_cache_bytes() / 2 / pixel_bytes, (int64_t)MOST_PIXELS);
-    const int64_t wanted = NOVA_MIN(shape->out_h, (int64_t)FEWEST_ROWS);
+    const int64_t cache = (int64_t)nova_cache_bytes(), most = cache / 2;
     const int64_t narrow = engine->kernels->pairs->max_rows;
     int64_t across = divide_up(shape->out_w, MOST_PIXELS / (2 * NOVA_MAX_TAPS)), rows;
     for (;; across++) {
         engine->block_cols = divide_up(shape->out_w, across);
         engine->patch_cols = choose_pitch(engine, engine->block_cols);
-        rows = pixels / engine->patch_cols - (shape->r - 1);
-        if (rows >= wanted || engine->block_cols <= narrow)
+        rows = rows_in(engine, most, pixel_bytes);
+        if (rows >= NOVA_MIN(shape->out_h, (int64_t)FEWEST_ROWS) || engine->block_cols <= narrow)
             break;
     }
+    if ((int64_t)engine->packed_bytes <= cache / 4)
+        rows = NOVA_MIN(
+            rows, NOVA_MAX(rows_in(engine, cache / 8, pixel_bytes), ENOUGH_ROWS * (shape->r - 1)));
     rows = NOVA_MIN(NOVA_MAX(rows, (int64_t)1), shape->out_h);
     engine->block_rows =
         share_rows(engine, divide_up(shape->out_w, engine->block_cols), rows, pixel_bytes);
@@ -96,18 +105,15 @@ static void choose_strip(nova_engine *engine) {
     engine->strip_pixels = (int)(NOVA_MAX(STRIP_BYTES / bytes / rows, (int64_t)1) * rows);
 }
 
-static nova_status size_buffers(nova_engine *engine) {
+static nova_status size_filter(nova_engine *engine) {
     const nova_shape *shape = &engine->shape;
-    const int64_t lanes = engine->kernels->lanes;
     const int64_t taps = engine->folded ? 1 : shape->r * shape->s;
     size_t weights;
-    engine->m_position = engine->strip_pixels * (ptrdiff_t)lanes; /* from vector to vector */
-    engine->m_size = (size_t)(engine->m_position * engine->k_block);
-    if (!nova_size_mul((size_t)(engine->out_vectors * lanes),
+    if (!nova_size_mul((size_t)(engine->out_vectors * engine->kernels->lanes),
                        (size_t)nova_engine_packed_channels(engine), &weights) ||
         !nova_size_mul(weights, (size_t)taps * sizeof(uint16_t), &engine->packed_bytes))
         return nova_fail(NOVA_SIZE_OVERFLOW, "the packed filter does not fit in memory");
-    return nova_pair_patch_size(engine);
+    return NOVA_OK;
 }
 
 /* ---------------------------------------------------------------- products */
@@ -263,9 +269,14 @@ nova_status nova_pair_direct_init(nova_engine *engine) {
     engine->pair_groups =
         divide_up(shape->c * (engine->folded ? shape->r * shape->s : 1), 2 * lanes);
     engine->pitch = (int)(lanes * (engine->folded ? engine->pair_groups : 1));
+    nova_status status = size_filter(engine);
+    if (status != NOVA_OK)
+        return status;
     choose_block(engine);
     choose_strip(engine);
     nova_direct_share(engine, pair_direct_task);
-    const nova_status status = size_buffers(engine);
+    engine->m_position = engine->strip_pixels * (ptrdiff_t)lanes; /* from vector to vector */
+    engine->m_size = (size_t)(engine->m_position * engine->k_block);
+    status = nova_pair_patch_size(engine);
     return status == NOVA_OK ? nova_engine_finish(engine) : status;
 }

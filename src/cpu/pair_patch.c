@@ -15,8 +15,8 @@
 
 enum { COPY_BYTES = 16 /* what is copied at a time; a part of every pair group */ };
 
-/* A row of the patch, all channels: gathered in binary32 a vector of channels at a time, and split
-   while it is in the first-level cache. */
+/* A row of the patch of a channel-first image: gathered in binary32 a vector of channels at a time,
+   and split while it is in the first-level cache. */
 static void split_row(const nova_engine *engine, const void *image, nova_window window,
                       float *patch, float *words) {
     const nova_cpu_kernels *kernels = engine->kernels;
@@ -37,50 +37,71 @@ static inline void copy_blocks(void *to, const void *from, int bytes) {
         memcpy((char *)to + i, (const char *)from + i, COPY_BYTES);
 }
 
-/* The same of channel-last bfloat16 in one part, which is there already. */
-static void copy_row(const nova_engine *engine, const void *image, const nova_window *window,
-                     float *words) {
+/* Channel-last bfloat16 in one part is there already. */
+static void copy_pixels(const nova_engine *engine, const uint16_t *image, int pixels,
+                        float *words) {
     const int lanes = engine->kernels->lanes, width = 2 * lanes;
-    const int channels = (int)window->channels, whole = channels / width;
-    const int rest = (channels - whole * width) * (int)sizeof(uint16_t);
-    const bool inside = window->row >= 0 && window->row < window->height;
-    const uint16_t *row = (const uint16_t *)image + window->row * window->width * window->channels;
-    for (int j = 0; j < window->cols; j++, words += lanes) {
-        const int64_t col = window->col + j;
-        if (!inside || col < 0 || col >= window->width) {
-            for (int64_t g = 0; g < engine->pair_groups; g++)
-                memset(words + g * engine->v_position, 0, (size_t)lanes * sizeof *words);
-            continue;
-        }
-        const uint16_t *pixel = row + col * window->channels;
+    const int channels = (int)engine->shape.c, whole = channels / width;
+    const size_t rest = (size_t)(channels - whole * width) * sizeof *image;
+    const size_t group = (size_t)width * sizeof *image;
+    for (int j = 0; j < pixels; j++, words += lanes, image += channels) {
         for (int g = 0; g < whole; g++)
-            copy_blocks(words + g * engine->v_position, pixel + g * width,
-                        width * (int)sizeof *pixel);
+            copy_blocks(words + g * engine->v_position, image + g * width, (int)group);
         if (rest > 0) {
             char *last = (char *)(words + whole * engine->v_position);
-            memcpy(last, pixel + whole * width, (size_t)rest);
-            memset(last + rest, 0, (size_t)lanes * sizeof *words - (size_t)rest);
+            memcpy(last, image + whole * width, rest);
+            memset(last + rest, 0, group - rest);
         }
     }
+}
+
+static void clear_pixels(const nova_engine *engine, float *words, int64_t from, int64_t to) {
+    const int64_t lanes = engine->kernels->lanes;
+    for (int q = 0; q < engine->parts; q++)
+        for (int64_t g = 0; g < engine->pair_groups && from < to; g++)
+            memset(words + q * engine->v_part + g * engine->v_position + from * lanes, 0,
+                   (size_t)((to - from) * lanes) * sizeof *words);
+}
+
+/* A row of the patch of a channel-last image, pixel by pixel as they lie. */
+static void pack_row(const nova_engine *engine, const void *image, const nova_window *window,
+                     float *words) {
+    const nova_shape *shape = &engine->shape;
+    const int64_t lanes = engine->kernels->lanes, cols = window->cols;
+    const bool inside = window->row >= 0 && window->row < window->height;
+    int64_t first = NOVA_MIN(NOVA_MAX(-window->col, (int64_t)0), cols);
+    int64_t last = NOVA_MAX(NOVA_MIN(window->width - window->col, cols), first);
+    if (!inside)
+        first = last = cols;
+    clear_pixels(engine, words, 0, first);
+    clear_pixels(engine, words, last, cols);
+    if (first == last)
+        return;
+    const int64_t pixel = window->row * window->width + window->col + first;
+    const char *from =
+        (const char *)image + (size_t)(pixel * shape->c) * nova_dtype_size(shape->dtype);
+    if (shape->dtype == NOVA_BF16 && engine->parts == 1)
+        copy_pixels(engine, (const uint16_t *)(const void *)from, (int)(last - first),
+                    words + first * lanes);
+    else
+        engine->kernels->pack[shape->dtype](from, shape->c, (int)(last - first), engine->parts,
+                                            words + first * lanes, lanes, engine->v_position,
+                                            engine->v_part);
 }
 
 static void plain_patch(const nova_engine *engine, const void *image, nova_window window,
                         const nova_scratch *scratch, float *words) {
     const int64_t lanes = engine->kernels->lanes, pitch = engine->patch_cols;
     const int rows = window.rows;
-    const bool copied =
-        engine->shape.dtype == NOVA_BF16 && engine->parts == 1 && engine->shape.layout == NOVA_NHWC;
     window.rows = 1;
     window.cols = (int)pitch;
     for (int i = 0; i < rows; i++, window.row++, words += pitch * lanes) {
-        if (copied)
-            copy_row(engine, image, &window, words);
+        if (engine->shape.layout == NOVA_NHWC)
+            pack_row(engine, image, &window, words);
         else
             split_row(engine, image, window, scratch->patch, words);
     }
-    for (int64_t g = 0; g < engine->parts * engine->pair_groups; g++)
-        memset(words + g * engine->v_position, 0,
-               (size_t)(nova_pair_patch_tail(engine) * lanes) * sizeof *words);
+    clear_pixels(engine, words, 0, nova_pair_patch_tail(engine));
 }
 
 /* ---------------------------------------------------------------- folded taps */

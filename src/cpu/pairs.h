@@ -17,6 +17,7 @@
 #define NOVA_CPU_PAIRS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "cpu/rows.h"
 
@@ -53,6 +54,14 @@ typedef void (*nova_pair_gemm_fn)(int rows, int vectors, const nova_pair_args *a
  */
 typedef void (*nova_split_fn)(const float *in, ptrdiff_t in_stride, void *out, ptrdiff_t out_stride,
                               ptrdiff_t out_part, int parts, int count, int pad);
+
+/**
+ * Splits `pixels` pixels of a channel-last image into `parts` parts, all channels: word e of part q
+ * of pair group g of pixel j goes to words[j * pixel + g * group + q * part + e] (strides count
+ * words). What the last group lacks of channels is zero.
+ */
+typedef void (*nova_pack_fn)(const void *image, int64_t channels, int pixels, int parts,
+                             void *words, ptrdiff_t pixel, ptrdiff_t group, ptrdiff_t part);
 
 typedef struct nova_pair_kernels {
     double rate;      /**< words times vectors that are multiplied in the time of two vector

@@ -84,3 +84,46 @@ static void split_vectors(const float *in, ptrdiff_t in_stride, void *out, ptrdi
         }
     }
 }
+
+/* `parts` is a constant where this is inlined. */
+ALWAYS_INLINE void pack_group(V even, V odd, float *words, ptrdiff_t part, int parts) {
+    for (int q = 0; q < parts; q++) {
+        uint16_t *channels = (uint16_t *)(void *)(words + q * part);
+        V_STORE_BF16(channels, even);
+        V_STORE_BF16(channels + VL, odd);
+        if (q + 1 < parts) {
+            even = V_SUB(even, V_ROUND_BF16(even));
+            odd = V_SUB(odd, V_ROUND_BF16(odd));
+        }
+    }
+}
+
+#define DEFINE_PACK(name, element, LOAD)                                                           \
+    ALWAYS_INLINE void pack_pixels_##name(const element *image, int64_t channels, int pixels,      \
+                                          int parts, float *words, ptrdiff_t pixel,                \
+                                          ptrdiff_t group, ptrdiff_t part) {                       \
+        const int whole = (int)(channels / (2 * VL)), rest = (int)(channels % (2 * VL));           \
+        for (int j = 0; j < pixels; j++, image += channels, words += pixel) {                      \
+            for (int g = 0; g < whole; g++) {                                                      \
+                const element *from = image + g * 2 * VL;                                          \
+                pack_group(LOAD(from), LOAD(from + VL), words + g * group, part, parts);           \
+            }                                                                                      \
+            if (rest > 0) {                                                                        \
+                element last[2 * VL] = {0};                                                        \
+                memcpy(last, image + whole * 2 * VL, (size_t)rest * sizeof *last);                 \
+                pack_group(LOAD(last), LOAD(last + VL), words + whole * group, part, parts);       \
+            }                                                                                      \
+        }                                                                                          \
+    }                                                                                              \
+    static void pack_##name(const void *image, int64_t channels, int pixels, int parts,            \
+                            void *words, ptrdiff_t pixel, ptrdiff_t group, ptrdiff_t part) {       \
+        if (parts == 1)                                                                            \
+            pack_pixels_##name(image, channels, pixels, 1, words, pixel, group, part);             \
+        else if (parts == 2)                                                                       \
+            pack_pixels_##name(image, channels, pixels, 2, words, pixel, group, part);             \
+        else                                                                                       \
+            pack_pixels_##name(image, channels, pixels, 3, words, pixel, group, part);             \
+    }
+DEFINE_PACK(f32, float, V_LOAD)
+DEFINE_PACK(f16, uint16_t, V_LOAD_F16)
+DEFINE_PACK(bf16, uint16_t, V_LOAD_BF16)

@@ -53,6 +53,7 @@ static inline void stream_bf16(uint16_t *p, V v) {
 #include "cpu/rows_template.h"
 
 const nova_split_fn nova_split_avx512bf16 = split_vectors;
+const nova_pack_fn nova_pack_avx512bf16[NOVA_DTYPES] = {pack_f32, pack_f16, pack_bf16};
 
 /* Of AMD's processors; the one of Intel's that was seen takes four times as long, but has a matrix
    unit beside it. */
