@@ -194,7 +194,8 @@ static nova_status size_buffers(nova_engine *engine) {
     const int cols = (engine->run_tiles - 1) * engine->tile_w + engine->inputs_w;
     const int scratch =
         NOVA_MAX(engine->inputs_h * engine->products_w, engine->products_h * engine->tile_w);
-    engine->patch_size = (size_t)(engine->inputs_h * cols * lanes);
+    engine->patch_size =
+        (size_t)(engine->inputs_h * cols * lanes) * (engine->parts > 0 ? 2 : 1); /* a pair group */
     engine->scratch_size = (size_t)((scratch + engine->positions) * lanes);
     engine->strip_size = (size_t)(engine->tile_h * engine->tile_w * engine->run_tiles * lanes) *
                          (size_t)engine->strip_vectors;

@@ -134,29 +134,52 @@ static void ask_for(const nova_engine *engine, const preview *next, int part, in
                                0, 2);
 }
 
+/* Channel groups that are transformed together: the two of a pair group, which share the lines of
+ * V.
+ */
+static int groups_together(const nova_engine *engine) {
+    return engine->parts > 0 ? 2 : 1;
+}
+
+/* Channel groups [group, group + count) of a run. */
+static void input_run(const nova_engine *engine, const char *image, const nova_tile_run *run,
+                      preview *next, int64_t group, int count, const nova_scratch *scratch,
+                      const nova_v_view *v, float *to[2]) {
+    const ptrdiff_t lanes = engine->kernels->lanes;
+    const ptrdiff_t patch = (ptrdiff_t)engine->patch_size / groups_together(engine);
+    nova_window window = window_of(engine, run);
+    tile_source source[2];
+    for (int i = 0; i < count; i++) {
+        window.channel = (group + i) * lanes;
+        source[i] = open_source(engine, image, &window, scratch->patch + i * patch);
+    }
+    for (int t = 0; t < run->count; t++)
+        for (int i = 0; i < count; i++) {
+            const bool pad = (group + i) % 2 == 0 && group + i + 1 == engine->groups;
+            next->window.channel = (group + i) * lanes;
+            ask_for(engine, next, t, run->count);
+            input_tile(engine, source[i].data + t * engine->tile_w * source[i].col, &source[i],
+                       scratch->scratch, v, to[i] + t * lanes, pad);
+        }
+}
+
 void nova_stage_input(const nova_engine *engine, const nova_tensors *tensors, nova_range tiles,
                       nova_range groups, const nova_scratch *scratch, const nova_v_view *v) {
     const nova_shape *shape = &engine->shape;
     const ptrdiff_t lanes = engine->kernels->lanes;
     const size_t image = (size_t)(shape->c * shape->h * shape->w) * nova_dtype_size(shape->dtype);
-    const int count = (int)(tiles.last - tiles.first);
+    const int count = (int)(tiles.last - tiles.first), together = groups_together(engine);
     nova_tile_run run;
     for (int done = 0; done < count; done += run.count) {
         run = nova_next_run(engine, tiles, done);
-        nova_window window = window_of(engine, &run);
         preview next = preview_of(engine, tensors, image, tiles, done + run.count);
-        for (int64_t group = groups.first; group < groups.last; group++) {
-            window.channel = next.window.channel = group * lanes;
-            const tile_source source =
-                open_source(engine, (const char *)tensors->x + (size_t)run.image * image, &window,
-                            scratch->patch);
-            float *to = group_start(engine, v, group - groups.first) + run.first * lanes;
-            const bool pad = group % 2 == 0 && group + 1 == engine->groups;
-            for (int t = 0; t < run.count; t++) {
-                ask_for(engine, &next, t, run.count);
-                input_tile(engine, source.data + t * engine->tile_w * source.col, &source,
-                           scratch->scratch, v, to + t * lanes, pad);
-            }
+        for (int64_t group = groups.first; group < groups.last; group += together) {
+            const int width = (int)NOVA_MIN((int64_t)together, groups.last - group);
+            float *to[2];
+            for (int i = 0; i < width; i++)
+                to[i] = group_start(engine, v, group + i - groups.first) + run.first * lanes;
+            input_run(engine, (const char *)tensors->x + (size_t)run.image * image, &run, &next,
+                      group, width, scratch, v, to);
         }
     }
 }

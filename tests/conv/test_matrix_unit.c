@@ -120,8 +120,8 @@ static void paddings_and_filters(void **state) {
     if (!make_record(&record))
         return;
     for (int i = 0; i < NOVA_COUNT(cases); i++)
-        for (int channels = 2; channels < 50; channels += 16 + i) {
-            nova_conv_desc desc = make_desc(channels, 18, 10, i % 3);
+        for (int channels = 2; channels < 50; channels += 20 + 4 * i) {
+            nova_conv_desc desc = make_desc(channels, 18, 7, i % 3);
             desc.layout = i % 2 ? NOVA_NCHW : NOVA_NHWC;
             desc.r = cases[i][0], desc.s = cases[i][1];
             desc.pad_top = cases[i][2], desc.pad_left = cases[i][3];

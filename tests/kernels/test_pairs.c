@@ -54,6 +54,53 @@ static void check_split(const nova_cpu_kernels *kernels, int parts, int pad, tes
     }
 }
 
+/* Channel-last pixels of every type, with a pair group that is not full; what a group lacks is zero
+   and what lies between the strides is not touched. */
+static void check_pack(const nova_cpu_kernels *kernels, nova_dtype dtype, int parts,
+                       test_random *random) {
+    enum { WORD = 0x7fc07fc0, PIXELS = 3, CHANNELS = 5 * NOVA_MAX_LANES };
+    const int lanes = kernels->lanes, channels = random_int(random, 1, 5 * lanes);
+    const int groups = (channels + 2 * lanes - 1) / (2 * lanes);
+    const int group = PIXELS * lanes + 1, part = groups * group + 2;
+    float image[PIXELS * CHANNELS];
+    uint16_t narrow[PIXELS * CHANNELS];
+    uint32_t out[PARTS * (3 * (PIXELS * NOVA_MAX_LANES + 1) + 2)];
+    assert_true(3 * group >= groups * group);
+    for (int i = 0; i < PIXELS * channels; i++)
+        image[i] = nova_round_to(dtype, (float)random_normal(random));
+    nova_convert_from_float(narrow, image, dtype == NOVA_F32 ? NOVA_BF16 : dtype,
+                            (size_t)(PIXELS * channels));
+    for (int i = 0; i < NOVA_COUNT(out); i++)
+        out[i] = WORD;
+    kernels->pack[dtype](dtype == NOVA_F32 ? (const void *)image : narrow, channels, PIXELS, parts,
+                         out, lanes, group, part);
+    for (int i = 0; i < NOVA_COUNT(out); i++) {
+        const int q = i / part, g = i % part / group, word = i % part % group;
+        if (q >= parts || g >= groups || word >= PIXELS * lanes) {
+            assert_int_equal(out[i], WORD);
+            continue;
+        }
+        uint32_t expected = 0;
+        for (int half = 0; half < 2; half++) {
+            const int c = g * 2 * lanes + word % lanes * 2 + half;
+            float exact[PARTS];
+            nova_split_bf16(c < channels ? image[word / lanes * channels + c] : 0, parts, exact);
+            expected |= (uint32_t)nova_bf16_from_float(exact[q]) << (16 * half);
+        }
+        assert_int_equal(out[i], expected);
+    }
+}
+
+static void pixels_are_split(void **state) {
+    (void)state;
+    test_random random = {5};
+    for (int i = 0; i < nova_cpu_kernels_count(); i++)
+        for (int round = 0; round < 90 && nova_cpu_kernels_supported(nova_cpu_kernels_at(i));
+             round++)
+            check_pack(nova_cpu_kernels_at(i), (nova_dtype)(round % NOVA_DTYPES), 1 + round / 3 % 3,
+                       &random);
+}
+
 static void values_are_split(void **state) {
     (void)state;
     test_random random = {1};
@@ -289,6 +336,7 @@ int main(int argc, char **argv) {
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_are_split),
+        cmocka_unit_test(pixels_are_split),
         cmocka_unit_test(three_parts_hold_binary32),
         cmocka_unit_test(products_are_summed_as_documented),
         cmocka_unit_test(emulated_tiles_compute_products),
