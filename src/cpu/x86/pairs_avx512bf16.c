@@ -62,4 +62,4 @@ const nova_pair_kernels nova_pairs_avx512bf16 = {.rate = 2.0,
                                                  .single_rows = GEMM_ROWS,
                                                  .row_multiple = 1,
                                                  .gemm = gemm_pairs,
-                                                  .rows = row_kernels};
+                                                 .rows = row_kernels};
