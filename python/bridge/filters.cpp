@@ -5,9 +5,8 @@
  * such; that a filter is transformed once is hidden in here. Weights are recognised by the address
  * of their data and the count of changes in place that PyTorch keeps. An entry holds a reference to
  * the storage, so that no other tensor can come to lie at the same address while it is known.
- * Inference tensors have no such count; their contents are hashed on every call instead. Changes
- * through `.data` are not counted either, which is why a few elements of weights in host memory are
- * looked at on every call: all of small weights, a sample of others.
+ * Changes through `.data`, and of inference tensors, are not counted, which is why some values of
+ * weights in host memory are looked at on every call: all of small weights, a sample of others.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
@@ -61,7 +60,7 @@ struct weight_entry {
     std::mutex building; /* one thread transforms, the others wait for it */
     tensor storage;
     int64_t version = 0;
-    uint64_t contents = 0; /* hash of all or of a sample */
+    uint64_t contents = 0; /* hash of a sample */
     int32_t dtype = 0;
     std::array<int64_t, 4> sizes{}, strides{};
     std::vector<packed_filter> filters;
@@ -96,7 +95,9 @@ nova_dtype weight_type(int32_t dtype) {
     throw std::runtime_error("nova_winograd: weight must be float32, float16 or bfloat16");
 }
 
-std::array<int64_t, 4> dense(const int64_t *sizes) {
+typedef std::array<int64_t, 4> dims;
+
+dims dense(const int64_t *sizes) {
     return {sizes[1] * sizes[2] * sizes[3], sizes[2] * sizes[3], sizes[3], 1};
 }
 
@@ -129,34 +130,29 @@ uint64_t mix(uint64_t hash, uint64_t word) {
     return hash ^ hash >> 29;
 }
 
-/** 64 bits that depend on every bit of the weights. */
-uint64_t hash_all(const tensor &weights) {
-    tensor copied;
-    const tensor *source = &weights;
-    if (!is_dense_on_host(weights)) {
-        copied = host_copy(weights);
-        source = &copied;
-    }
-    size_t bytes =
-        static_cast<size_t>(elements(*source)) * element_size(weight_type(source->dtype()));
-    const auto *data = static_cast<const unsigned char *>(source->data());
-    uint64_t hash = bytes;
-    for (size_t i = 0; i < bytes; i += sizeof hash) {
-        uint64_t word = 0;
-        std::memcpy(&word, data + i, std::min(sizeof word, bytes - i));
+/** Hash of the words of dense weights: of all of them up to ALL_WORDS, of SAMPLES of more. */
+uint64_t hash_dense(const tensor &weights, size_t bytes) {
+    constexpr size_t ALL_WORDS = 1024, SAMPLES = 128;
+    const auto *data = static_cast<const unsigned char *>(weights.data());
+    const size_t words = bytes / sizeof(uint64_t);
+    const size_t step = words <= ALL_WORDS ? 1 : words / SAMPLES;
+    uint64_t hash = 0, word = 0;
+    for (size_t i = 0; i < words; i += step) {
+        std::memcpy(&word, data + i * sizeof word, sizeof word);
         hash = mix(hash, word);
     }
-    return hash;
+    word = 0;
+    std::memcpy(&word, data + words * sizeof word, bytes % sizeof word);
+    return mix(hash, word);
 }
 
-/** 64 bits that depend on SAMPLES elements, or on all if there are not many more. */
-uint64_t hash_sample(const tensor &weights) {
-    constexpr int64_t SAMPLES = 64;
+/** The same for weights that are not dense, by elements. */
+uint64_t hash_strided(const tensor &weights, size_t size) {
+    constexpr int64_t SAMPLES = 128;
     const int64_t *sizes = weights.sizes(), *strides = weights.strides();
-    const size_t size = element_size(weight_type(weights.dtype()));
     const auto *data = static_cast<const unsigned char *>(weights.data());
     const int64_t all = elements(weights);
-    const int64_t step = all <= 4 * SAMPLES ? 1 : all / SAMPLES;
+    const int64_t step = std::max<int64_t>(1, all / SAMPLES);
     uint64_t hash = 0;
     for (int64_t i = 0; i < all; i += step) {
         int64_t rest = i, offset = 0;
@@ -169,6 +165,20 @@ uint64_t hash_sample(const tensor &weights) {
         hash = mix(hash, word);
     }
     return hash;
+}
+
+/** A hash of some of the values of weights in host memory; of a device's, nothing. */
+uint64_t hash_sample(const tensor &weights) {
+    if (!is_on_host(weights)) {
+        return 0;
+    }
+    const size_t size = element_size(weight_type(weights.dtype()));
+    const int64_t *sizes = weights.sizes(), *strides = weights.strides();
+    dims last = {sizes[1] * sizes[2] * sizes[3], 1, sizes[1] * sizes[3], sizes[1]};
+    if (is_dense_on_host(weights) || std::equal(last.begin(), last.end(), strides)) {
+        return hash_dense(weights, static_cast<size_t>(elements(weights)) * size);
+    }
+    return hash_strided(weights, size);
 }
 
 bool is_current(const weight_entry &entry, const tensor &weights, int64_t version,
@@ -191,9 +201,7 @@ std::shared_ptr<weight_entry> find_entry(const tensor &weights) {
     store &all = the_store();
     const void *address = weights.data();
     int64_t version = weights.version();
-    uint64_t contents = version < 0           ? hash_all(weights)
-                        : is_on_host(weights) ? hash_sample(weights)
-                                              : 0;
+    uint64_t contents = hash_sample(weights);
     std::lock_guard<std::mutex> hold(all.lock);
     auto found = all.entries.find(address);
     if (found != all.entries.end() && is_current(*found->second, weights, version, contents)) {

@@ -145,14 +145,26 @@ def test_filter_of_freed_weights_is_not_reused():
 
 
 def test_inference_tensors():
-    """They count no changes, so their contents decide."""
+    """They count no changes, so their contents decide: one element of small weights, most of large
+    ones."""
     with torch.inference_mode():
-        x, weight = torch.randn(1, 8, 12, 12), torch.randn(8, 8, 3, 3)
-        first = nova_forward(x, weight, 1)
-        weight[3, 2, 1, 1] += 1
-        second = nova_forward(x, weight, 1)
-        assert_close(second, exact(x, weight, padding=1), torch.float32)
-        assert not torch.equal(first, second)
+        for size, change in ((8, (3, 2, 1, 1)), (40, slice(None))):
+            x, weight = torch.randn(1, size, 12, 12), torch.randn(size, size, 3, 3)
+            first = nova_forward(x, weight, 1)
+            weight[change] *= 1.5
+            second = nova_forward(x, weight, 1)
+            assert_close(second, exact(x, weight, padding=1), torch.float32)
+            assert not torch.equal(first, second)
+
+
+@pytest.mark.parametrize("memory_format", FORMATS, ids=str)
+def test_changes_through_data(memory_format):
+    """Nor are these counted."""
+    x = torch.randn(1, 40, 12, 12)
+    weight = torch.randn(40, 40, 3, 3).contiguous(memory_format=memory_format)
+    nova_forward(x, weight, 1)
+    weight.data.mul_(1.5)
+    assert_close(nova_forward(x, weight, 1), exact(x, weight, padding=1), torch.float32)
 
 
 def test_memory_of_dead_weights_is_bounded():
