@@ -12,6 +12,9 @@ ROOT = Path(__file__).resolve().parents[2]
 if "NOVA_TORCH_LIBRARY" in os.environ:
     sys.path.insert(0, str(ROOT / "python"))
 
+# Waiting threads that spin take the processor from those that work, where tests share it.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
 torch = pytest.importorskip("torch")
 
 import nova_winograd  # noqa: E402
