@@ -26,6 +26,17 @@ size_t nova_cache_bytes(void) {
     return usual;
 }
 
+/* What is reported may be the sum of several caches, of which a core fills one. */
+size_t nova_last_cache_bytes(void) {
+    const size_t usual = (size_t)32 << 20;
+#if defined(_SC_LEVEL3_CACHE_SIZE)
+    const long bytes = sysconf(_SC_LEVEL3_CACHE_SIZE);
+    if (bytes >= 1 << 20)
+        return NOVA_MIN((size_t)bytes, usual);
+#endif
+    return usual;
+}
+
 bool nova_engine_raw_filter(const nova_engine *engine) {
     return engine->algorithm == NOVA_ALGORITHM_WINOGRAD &&
            engine->schedule.ghat != NOVA_PLACE_STORED;

@@ -311,4 +311,7 @@ void nova_pair_multiply(const nova_engine *engine, int rows, int vectors,
 /** Bytes of second-level cache that a thread may count on. */
 size_t nova_cache_bytes(void);
 
+/** Bytes of last-level cache that a thread may find, which others use too. */
+size_t nova_last_cache_bytes(void);
+
 #endif

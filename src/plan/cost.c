@@ -13,10 +13,11 @@
 #include "plan/plan.h"
 #include "runtime/runtime.h"
 
-static const double latency_slots = 8; /* operations in flight that hide the latency */
-static const double block_setup = 4;   /* reduction steps that starting a register block costs */
-static const double tile_setup = 24;   /* the same of a matrix unit's, in words */
-static const double tile_latency = 52; /* words times vectors that hide a matrix unit's latency */
+static const double latency_slots = 8;   /* operations in flight that hide the latency */
+static const double operand_rows = 1.25; /* rows in whose time the filter is loaded and asked for */
+static const double block_setup = 4;     /* reduction steps that starting a register block costs */
+static const double tile_setup = 24;     /* the same of a matrix unit's, in words */
+static const double tile_latency = 52;   /* words times vectors that hide a matrix unit's latency */
 
 static const double pass_start = 3e-6; /* seconds until all threads are at work, and are done */
 
@@ -110,9 +111,11 @@ static double output_seconds(const model *m) {
 /* Steps of `rows` rows over `elements` channels in `chunks` register blocks, for one vector. */
 static double product_steps(const nova_engine *engine, int rows, double elements, double chunks) {
     const int step = nova_engine_row_step(engine, rows), panel = engine->kernels->panel_vectors;
+    const double most = engine->kernels->max_rows, each = most / (most + operand_rows);
     double steps = 0;
     for (int row = 0; row < rows; row += step)
-        steps += NOVA_MAX((double)NOVA_MIN(step, rows - row), latency_slots / panel);
+        steps += NOVA_MAX(((double)NOVA_MIN(step, rows - row) + operand_rows) * each,
+                          latency_slots / panel);
     if (engine->uv_type != NOVA_F32) /* the filter is converted */
         steps += 2.0 * ((rows + step - 1) / step);
     return steps * (elements + block_setup * chunks);
@@ -137,11 +140,12 @@ static double pair_steps(const nova_engine *engine, int rows, double taps, doubl
 
 /*
  * Computing and reading the filter for the first register block of rows, which is when the filter
- * comes from afar: they overlap, but not fully. The exponent is a fit to plans of 6 to 14 rows at
- * which the two times are within a factor of three; 1 would mean no overlap, infinity all of it.
+ * comes from afar: they overlap, but not fully. The exponents are fits to plans of 6 to 14 rows
+ * (and of a matrix unit's) at which the two times are within a factor of three; 1 would mean no
+ * overlap, infinity all of it.
  */
-static double overlapped(double compute, double read) {
-    static const double exponent = 1.5;
+static double overlapped(const model *m, double compute, double read) {
+    const double exponent = m->engine->parts > 0 && m->engine->kernels->pairs->unit > 0 ? 1.5 : 2;
     return pow(pow(compute, exponent) + pow(read, exponent), 1 / exponent);
 }
 
@@ -154,20 +158,23 @@ static double area_steps(const nova_engine *engine, int tiles) {
                              : product_steps(engine, tiles, c, ceil(c / NOVA_CHUNK_CHANNELS));
 }
 
-/* V of a block that the second-level cache does not hold is read again for every k_block, with all
-   that is read of U in between around it; M that it does not hold is written and read elsewhere. */
+/* V of a block that the second-level cache does not hold is read again for every k_block: from the
+   last one, beside the products, unless what is read of U in between leaves it no room there. M
+   that it does not hold is written elsewhere and read by the output transform, a line here and a
+   line there: six times as long as a stream. Both from runs with 256 to 1280 channels. */
 static double spilled_seconds(const model *m) {
+    static const double scattered = 6;
     const nova_engine *engine = m->engine;
-    const double near = (double)nova_cache_bytes() / 2, u = (double)engine->packed_bytes;
+    const double near = (double)nova_cache_bytes() / 2, far = (double)nova_last_cache_bytes() / 2;
     const double v = (double)engine->positions * (double)engine->v_position * sizeof(float);
-    const double mm = (double)engine->m_size * sizeof(float);
-    const double share = (double)engine->k_block / (double)engine->out_vectors;
+    const double mm = (double)engine->m_size * sizeof(float), all = (double)engine->packed_bytes;
+    const double u = all * (double)engine->k_block / (double)engine->out_vectors;
     double seconds = 0;
-    if (v > near)
-        seconds += stream(m, (double)m->work.xhat.read, v + u * share);
+    if (v > near && v + u > far)
+        seconds += stream(m, (double)m->work.xhat.read, all);
     if (mm > near)
         seconds +=
-            stream(m, (double)(m->work.mhat.read + m->work.mhat.written), v + mm + u * share);
+            stream(m, scattered * (double)m->work.mhat.read + (double)m->work.mhat.written, v + mm);
     return seconds;
 }
 
@@ -188,7 +195,7 @@ static double product_seconds(const model *m) {
     const nova_traffic *filter = raw ? &m->work.ghat : &m->work.filter;
     const double size = raw ? (double)engine->u_size * sizeof(float) : (double)engine->packed_bytes;
     const double read = stream(m, (double)filter->read, size) + spilled_seconds(m);
-    return compute - begin + overlapped(begin, read);
+    return compute - begin + overlapped(m, begin, read);
 }
 
 /* ---------------------------------------------------------------- the whole */
@@ -273,7 +280,7 @@ static double direct_seconds(const model *m) {
                                        (double)engine->k_splits +
                                    each * vectors);
     const double seconds =
-        overlapped(compute, stream(m, filter * blocks, filter)) + moves / m->rates->input;
+        overlapped(m, compute, stream(m, filter * blocks, filter)) + moves / m->rates->input;
     return shared_out(m, seconds, engine->blocks * engine->k_splits);
 }
 
