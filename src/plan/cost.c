@@ -19,6 +19,13 @@ static const double block_setup = 4;     /* reduction steps that starting a regi
 static const double tile_setup = 24;     /* the same of a matrix unit's, in words */
 static const double tile_latency = 52;   /* words times vectors that hide a matrix unit's latency */
 
+static const double fold_steps = 10; /* to put the taps of a pixel together, for each part */
+
+/* What a matrix unit's operands cost beside its products, in products, for each part of them. Seen
+   of direct convolution, whose taps find the input in the first-level cache, and of the products of
+   Winograd, where both operands come from beyond it and M goes back there. */
+static const double direct_operands = 0.25, winograd_operands = 2;
+
 static const double pass_start = 3e-6; /* seconds until all threads are at work, and are done */
 
 /* Part of the time that each pass after the first adds by itself: threads do not end together, and
@@ -134,7 +141,9 @@ static double pair_steps(const nova_engine *engine, int rows, double taps, doubl
     for (int row = 0; row < rows; row += step)
         steps += NOVA_MAX((double)nova_engine_room(engine, NOVA_MIN(step, rows - row)),
                           (unit ? tile_latency : latency_slots) / panel);
-    return steps * (parts * (parts + 1) / 2 * words +
+    const double operands =
+        engine->algorithm == NOVA_ALGORITHM_DIRECT ? direct_operands : winograd_operands;
+    return steps * ((parts * (parts + 1) / 2 + (unit ? operands * parts : 0)) * words +
                     (unit ? tile_setup : block_setup * ceil(words / chunk)));
 }
 
@@ -279,8 +288,9 @@ static double direct_seconds(const model *m) {
     const double moves = pixels * ((each + 2.0 * engine->parts) * gathered_vectors(engine) *
                                        (double)engine->k_splits +
                                    each * vectors);
-    const double seconds =
-        overlapped(m, compute, stream(m, filter * blocks, filter)) + moves / m->rates->input;
+    const double folds = engine->folded ? fold_steps * pixels * engine->parts : 0;
+    const double seconds = overlapped(m, compute, stream(m, filter * blocks, filter)) +
+                           (moves + folds) / m->rates->input;
     return shared_out(m, seconds, engine->blocks * engine->k_splits);
 }
 
