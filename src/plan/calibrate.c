@@ -112,7 +112,9 @@ static nova_status measure_products(const nova_cpu_kernels *kernels, nova_rates 
     return NOVA_OK;
 }
 
-/* Products of pairs: a full register block and enough pair groups, over and over. */
+/* Products of pairs: a full register block and enough pair groups, over and over. Of a matrix unit
+   it is the same pair group all the time, which it loads once: what operands cost beside the
+   products the cost model knows. */
 typedef struct pair_product {
     const nova_cpu_kernels *kernels;
     const void *words; /* all operands are the same zeros */
@@ -121,14 +123,19 @@ typedef struct pair_product {
 
 enum { PAIR_GROUPS = 8, PAIR_CALLS = 100, PAIR_ROWS = 64 /* at least any kernel's */ };
 
+static int pair_repeats(const nova_pair_kernels *pairs) {
+    return pairs->unit > 0 ? PAIR_GROUPS : 1;
+}
+
 static void run_pairs(void *argument) {
     const pair_product *p = argument;
     const int lanes = p->kernels->lanes, panel = p->kernels->panel_vectors;
     const nova_pair_kernels *pairs = p->kernels->pairs;
     ptrdiff_t a_segments[PAIR_GROUPS], b_segments[PAIR_GROUPS];
     for (int q = 0; q < PAIR_GROUPS; q++) {
-        a_segments[q] = (ptrdiff_t)q * PAIR_ROWS * lanes;
-        b_segments[q] = (ptrdiff_t)q * lanes * panel * lanes;
+        const int group = pairs->unit > 0 ? 0 : q;
+        a_segments[q] = (ptrdiff_t)group * PAIR_ROWS * lanes;
+        b_segments[q] = (ptrdiff_t)group * lanes * panel * lanes;
     }
     const nova_pair_args args = {.a = p->words,
                                  .a_row = lanes,
@@ -137,7 +144,7 @@ static void run_pairs(void *argument) {
                                  .b_segments = b_segments,
                                  .segment_count = PAIR_GROUPS,
                                  .length = lanes,
-                                 .groups = 1,
+                                 .groups = pair_repeats(pairs),
                                  .c = p->c,
                                  .c_vector = (ptrdiff_t)PAIR_ROWS * lanes};
     if (pairs->enter)
@@ -157,7 +164,8 @@ static nova_status measure_pairs(const nova_cpu_kernels *kernels, nova_rates *ra
         return nova_fail(NOVA_OUT_OF_MEMORY, "no memory to calibrate the cost model");
     memset(memory, 0, (words + sums) * sizeof *memory);
     pair_product p = {.kernels = kernels, .words = memory, .c = memory + words};
-    const double steps = (double)kernels->pairs->max_rows * panel * lanes * PAIR_GROUPS;
+    const double steps = (double)kernels->pairs->max_rows * panel * lanes * PAIR_GROUPS *
+                         pair_repeats(kernels->pairs);
     rates->pairs = PAIR_CALLS * steps / best_time(run_pairs, &p);
     nova_free(memory);
     return NOVA_OK;
