@@ -37,6 +37,14 @@ static inline void copy_blocks(void *to, const void *from, int bytes) {
         memcpy((char *)to + i, (const char *)from + i, COPY_BYTES);
 }
 
+/* A pair group; the usual one without a loop. */
+static inline void copy_group(float *to, const uint16_t *from, int lanes) {
+    if (lanes == NOVA_MAX_LANES)
+        memcpy(to, from, NOVA_MAX_LANES * sizeof *to);
+    else
+        copy_blocks(to, from, lanes * (int)sizeof *to);
+}
+
 /* Channel-last bfloat16 in one part is there already. */
 static void copy_pixels(const nova_engine *engine, const uint16_t *image, int pixels,
                         float *words) {
@@ -46,7 +54,7 @@ static void copy_pixels(const nova_engine *engine, const uint16_t *image, int pi
     const size_t group = (size_t)width * sizeof *image;
     for (int j = 0; j < pixels; j++, words += lanes, image += channels) {
         for (int g = 0; g < whole; g++)
-            copy_blocks(words + g * engine->v_position, image + g * width, (int)group);
+            copy_group(words + g * engine->v_position, image + g * width, lanes);
         if (rest > 0) {
             char *last = (char *)(words + whole * engine->v_position);
             memcpy(last, image + whole * width, rest);
