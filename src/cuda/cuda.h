@@ -29,8 +29,8 @@ struct nova_cuda_filter {
     uint64_t key;
     size_t bytes;
     int device;
-    void *u; /* device memory */
-    nova_gpu_m_scale scale;
+    void *packed; /* device memory */
+    float factor; /* of outputs */
 };
 
 /** Fails with CUDA's words; `what` was being done. */

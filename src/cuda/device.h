@@ -1,6 +1,6 @@
 /*
- * device.h - what all CUDA kernels share: element types, the vector vocabulary of the codelets (two
- * channels in binary32), dependent launch, and the epilogue.
+ * device.h - what all CUDA kernels share: element types, dependent launch, copies to shared memory,
+ * and the epilogue.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
@@ -18,15 +18,6 @@
 typedef float2 V;
 
 #define V_ADD(a, b) make_float2((a).x + (b).x, (a).y + (b).y)
-#define V_SUB(a, b) make_float2((a).x - (b).x, (a).y - (b).y)
-#define V_MUL(a, b) make_float2((a) * (b).x, (a) * (b).y)
-#define V_FMA(a, b, c) make_float2(fmaf(a, (b).x, (c).x), fmaf(a, (b).y, (c).y))
-#define V_FNMA(a, b, c) make_float2(fmaf(-(a), (b).x, (c).x), fmaf(-(a), (b).y, (c).y))
-/* coefficients are scalars: the launch's constant bank feeds them to the arithmetic directly */
-#define V_COEF float
-#define V_COEF_GET(coefs, k) (coefs)[k]
-#define NOVA_CODELET_ATTR __device__ __attribute__((always_inline))
-#define NOVA_CODELET(name) codelet_##name
 
 /* ---- element types */
 
@@ -101,7 +92,7 @@ static __device__ __forceinline__ float activate(float v, nova_activation activa
     if (activation == NOVA_ACTIVATION_RELU)
         return v < 0 ? 0.0f : v; /* NaN stays NaN */
     if (activation == NOVA_ACTIVATION_SILU)
-        return v / (1.0f + __expf(-v));
+        return __fdividef(v, 1.0f + __expf(-v)); /* 0 where the quotient is that small */
     return v;
 }
 

@@ -18,7 +18,7 @@ typedef struct run {
     const nova_cuda_filter *filter;
     const nova_execute_args *args;
     char *workspace;   /* aligned */
-    const void *input; /* channel-last x with c_pitch */
+    const void *input; /* channel-last x with x_pitch */
     nova_cuda_launch launch;
 } run;
 
@@ -44,7 +44,7 @@ static nova_status check(const nova_cuda_plan *plan, const nova_cuda_filter *fil
     if (needed > 0 && (!args->workspace || args->workspace_bytes < needed))
         return nova_fail(NOVA_INVALID_ARGUMENT, "a workspace of %zu bytes is needed, given are %zu",
                          needed, args->workspace ? args->workspace_bytes : 0);
-    if (filter->key != plan->plan.key || filter->bytes != plan->plan.engine.u_bytes ||
+    if (filter->key != plan->plan.key || filter->bytes != plan->plan.engine.filter_bytes ||
         filter->device != plan->device)
         return nova_fail(NOVA_STALE, "the filter was made for another kind of plan");
     return NOVA_OK;
@@ -52,11 +52,8 @@ static nova_status check(const nova_cuda_plan *plan, const nova_cuda_filter *fil
 
 /* ---------------------------------------------------------------- stages */
 
-static nova_status launched(run *r, cudaError_t error, const char *what) {
-    if (error != cudaSuccess)
-        return nova_cuda_fail(NOVA_INTERNAL, error, what);
-    r->launch.dependent = 1;
-    return NOVA_OK;
+static nova_status launched(cudaError_t error, const char *what) {
+    return error == cudaSuccess ? NOVA_OK : nova_cuda_fail(NOVA_INTERNAL, error, what);
 }
 
 static nova_status stage_x(run *r) {
@@ -70,10 +67,10 @@ static nova_status stage_x(run *r) {
                                       .n = shape->n,
                                       .c = shape->c,
                                       .pixels = shape->h * shape->w,
-                                      .pitch = engine->c_pitch,
+                                      .pitch = engine->x_pitch,
                                       .layout = shape->layout};
     r->input = args.to;
-    return launched(r, nova_cuda_stage(&r->launch, &args), "launching the staging kernel");
+    return launched(nova_cuda_stage(&r->launch, &args), "launching the staging kernel");
 }
 
 static nova_gpu_epilogue epilogue(const run *r) {
@@ -151,17 +148,17 @@ static nova_status hopper_products(run *r, const nova_gpu_products_args *args) {
         status = encode_m(r, &m, args);
     if (status != NOVA_OK)
         return status;
-    return launched(r, nova_cuda_products_sm90(&r->launch, args, &u, &p, &m), "launching products");
+    return launched(nova_cuda_products_sm90(&r->launch, args, &u, &p, &m), "launching products");
 }
 
 static nova_status products(run *r, const nova_gpu_products_args *args) {
     if (r->plan->machine.hopper)
         return hopper_products(r, args);
-    return launched(r, nova_cuda_products_sm80(&r->launch, args), "launching products");
+    return launched(nova_cuda_products_sm80(&r->launch, args), "launching products");
 }
 
 static nova_gpu_products_args common_products(const run *r) {
-    return (nova_gpu_products_args){.u = r->filter->u,
+    return (nova_gpu_products_args){.u = r->filter->packed,
                                     .slices = r->engine->slices,
                                     .c_pitch = r->engine->c_pitch,
                                     .k_pitch = r->engine->k_pitch,
@@ -194,26 +191,64 @@ static nova_status direct(run *r) {
                                          .pixels = args.sums_split,
                                          .pitch = engine->k_pitch,
                                          .epilogue = epilogue(r)};
-    return launched(r, nova_cuda_finish(&r->launch, &finish), "launching the sum of the splits");
+    return launched(nova_cuda_finish(&r->launch, &finish), "launching the sum of the splits");
+}
+
+static const void *fragments(const run *r, const nova_gpu_matrix *matrix) {
+    return (const char *)r->filter->packed + matrix->at;
+}
+
+/* Patches of x. */
+static nova_status encode_patch(const run *r, CUtensorMap *map) {
+    enum { ELEMENT = 2 };
+    const nova_gpu_engine *engine = r->engine;
+    const nova_shape *shape = &engine->shape;
+    const cuuint64_t pixel = (cuuint64_t)engine->x_pitch * ELEMENT;
+    const cuuint64_t sizes[] = {(cuuint64_t)engine->x_pitch, (cuuint64_t)shape->w,
+                                (cuuint64_t)shape->h, (cuuint64_t)shape->n};
+    const cuuint64_t strides[] = {pixel, pixel * sizes[1], pixel * sizes[1] * sizes[2]};
+    const cuuint32_t box[] = {NOVA_GPU_UNIT_CHANNELS, (cuuint32_t)engine->tile.inputs_w,
+                              (cuuint32_t)engine->tile.inputs_h, 1};
+    return encode(r, map, 4, r->input, sizes, strides, box);
+}
+
+/* A tile's products in M. */
+static nova_status encode_positions(const run *r, CUtensorMap *map, int64_t tiles) {
+    enum { ELEMENT = 2 };
+    const nova_gpu_engine *engine = r->engine;
+    const cuuint64_t row = (cuuint64_t)engine->k_pitch * ELEMENT;
+    const cuuint64_t sizes[] = {(cuuint64_t)engine->k_pitch, (cuuint64_t)tiles,
+                                (cuuint64_t)engine->slices};
+    const cuuint64_t strides[] = {row, row * (cuuint64_t)engine->chunk_tiles};
+    const cuuint32_t box[] = {NOVA_GPU_UNIT_CHANNELS, 1, (cuuint32_t)engine->slices};
+    return encode(r, map, 3, r->workspace + engine->m_at, sizes, strides, box);
 }
 
 static nova_status chunk_input(run *r, const nova_gpu_tiles *tiles) {
     const nova_gpu_engine *engine = r->engine;
     const nova_shape *shape = &engine->shape;
-    nova_gpu_input_args args = {.x = r->input,
-                                .v = r->workspace + engine->v_at,
-                                .tiles = *tiles,
-                                .h = (int)shape->h,
-                                .w = (int)shape->w,
-                                .pad_top = (int)shape->pad_top,
-                                .pad_left = (int)shape->pad_left,
-                                .pitch = engine->c_pitch,
-                                .position = engine->chunk_tiles * engine->c_pitch,
-                                .pass_h = engine->tile.input_h,
-                                .pass_w = engine->tile.input_w};
-    memcpy(args.row, engine->tile.v_row, sizeof args.row);
-    memcpy(args.col, engine->tile.v_col, sizeof args.col);
-    return launched(r, nova_cuda_input(&r->launch, &args), "launching the input transform");
+    const nova_gpu_input_args args = {.x = r->input,
+                                      .v = r->workspace + engine->v_at,
+                                      .tiles = *tiles,
+                                      .h = (int)shape->h,
+                                      .w = (int)shape->w,
+                                      .pad_top = (int)shape->pad_top,
+                                      .pad_left = (int)shape->pad_left,
+                                      .inputs_h = engine->tile.inputs_h,
+                                      .inputs_w = engine->tile.inputs_w,
+                                      .x_pitch = engine->x_pitch,
+                                      .pitch = engine->c_pitch,
+                                      .position = engine->chunk_tiles * engine->c_pitch,
+                                      .matrix = engine->tile.input,
+                                      .fragments = fragments(r, &engine->tile.input)};
+    CUtensorMap x;
+    if (r->plan->machine.hopper) {
+        const nova_status status = encode_patch(r, &x);
+        if (status != NOVA_OK)
+            return status;
+    }
+    return launched(nova_cuda_input(&r->launch, &args, r->plan->machine.hopper ? &x : NULL),
+                    "launching the input transform");
 }
 
 static nova_status chunk_products(run *r, const nova_gpu_tiles *tiles) {
@@ -233,17 +268,24 @@ static nova_status chunk_products(run *r, const nova_gpu_tiles *tiles) {
 
 static nova_status chunk_output(run *r, const nova_gpu_tiles *tiles) {
     const nova_gpu_engine *engine = r->engine;
-    nova_gpu_output_args args = {.m = r->workspace + engine->m_at,
-                                 .tiles = *tiles,
-                                 .pitch = engine->k_pitch,
-                                 .position = engine->chunk_tiles * engine->k_pitch,
-                                 .m_is_float = engine->tile.m_type == NOVA_F32,
-                                 .pass_h = engine->tile.output_h,
-                                 .pass_w = engine->tile.output_w,
-                                 .epilogue = epilogue(r)};
-    memcpy(args.row, r->filter->scale.row, sizeof args.row);
-    memcpy(args.col, r->filter->scale.col, sizeof args.col);
-    return launched(r, nova_cuda_output(&r->launch, &args), "launching the output transform");
+    const nova_gpu_output_args args = {.m = r->workspace + engine->m_at,
+                                       .tiles = *tiles,
+                                       .pitch = engine->k_pitch,
+                                       .position = engine->chunk_tiles * engine->k_pitch,
+                                       .m_is_float = engine->tile.m_type == NOVA_F32,
+                                       .matrix = engine->tile.output,
+                                       .fragments = fragments(r, &engine->tile.output),
+                                       .factor = r->filter->factor,
+                                       .epilogue = epilogue(r)};
+    CUtensorMap m;
+    const bool mapped = r->plan->machine.hopper && !args.m_is_float;
+    if (mapped) {
+        const nova_status status = encode_positions(r, &m, tiles->count);
+        if (status != NOVA_OK)
+            return status;
+    }
+    return launched(nova_cuda_output(&r->launch, &args, mapped ? &m : NULL),
+                    "launching the output transform");
 }
 
 static nova_status winograd(run *r) {
@@ -276,7 +318,8 @@ nova_status nova_cuda_execute(const nova_cuda_plan *plan, const nova_cuda_filter
              .launch = {.stream = stream,
                         .type = plan->plan.engine.shape.dtype,
                         .hopper = plan->machine.hopper,
-                        .processors = plan->machine.processors}};
+                        .processors = plan->machine.processors,
+                        .shared_bytes = plan->machine.shared_bytes}};
     if (args->workspace) {
         const size_t past = (uintptr_t)args->workspace % WORKSPACE_ALIGNMENT;
         r.workspace = (char *)args->workspace + (past ? WORKSPACE_ALIGNMENT - past : 0);

@@ -1,146 +1,149 @@
 /*
- * input.cu - V = B^T d B: a warp takes 64 channels of one tile. The patch is copied to shared
- * memory as it is, all of it at once; then a lane has two channels. The pass along the width leaves
- * its rows in shared memory, the pass along the height takes them from there to V. All is binary32
- * until V is stored.
+ * input.cu - V = B^T d B as a product with the patch's pixels (tile_product.h). The patch is copied
+ * to shared memory as it is, zeros where it lies outside x.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
-#include "cuda/device.h"
-#include "cuda/launch.h"
-#include "transforms/generated/codelet_list.h"
-#include "transforms/generated/codelets.h"
+#include "cuda/tile_product.h"
 
-enum { CHANNELS = 64 };
+enum { PIECE = 8, PIECES = NOVA_GPU_UNIT_CHANNELS / PIECE, PIXELS = 32 / PIECES };
 
-/* Where the tile's patch begins. */
-typedef struct patch {
-    int image, h, w;
-} patch;
+typedef mapped_args<nova_gpu_input_args> all_args;
 
-static __device__ __forceinline__ patch patch_of(const nova_gpu_input_args &args, int tile) {
-    const int at = (int)args.tiles.first + tile, row = at / args.tiles.across;
-    const int image = row / args.tiles.down;
-    const patch p = {image, (row - image * args.tiles.down) * args.tiles.tile_h - args.pad_top,
-                     (at - row * args.tiles.across) * args.tiles.tile_w - args.pad_left};
-    return p;
+/* Blocks that the registers leave room for on a multiprocessor. */
+static constexpr int resident(int column_blocks) {
+    return column_blocks <= 4 ? 2 : 1;
 }
 
-/* The patch, [row][column][64 channels]; what lies outside x is zero. Eight lanes copy a pixel. */
+/* Starts to copy the patch, a row of 64 channels per pixel. */
 template <typename T>
-static __device__ __forceinline__ void gather(const nova_gpu_input_args &args, const patch &p,
-                                              int64_t c0, T *raw) {
-    enum { PIECE = 8, PIECES = CHANNELS / PIECE, PIXELS = 32 / PIECES };
-    const int lane = threadIdx.x % 32, columns = args.pass_w.columns;
-    const int count = columns * args.pass_h.columns;
-    const int64_t c = c0 + lane % PIECES * PIECE;
+static __device__ __forceinline__ void copy_patch(const all_args &all, const tile_units &unit,
+                                                  char *rows, uint64_t *barrier) {
+    const nova_gpu_input_args &args = all.args;
+    const int lane = threadIdx.x % 32, count = args.matrix.columns, columns = args.inputs_w;
+    const int h0 = unit.line * args.tiles.tile_h - args.pad_top;
+    const int w0 = unit.column * args.tiles.tile_w - args.pad_left;
+    const int c0 = unit.group * NOVA_GPU_UNIT_CHANNELS;
+#if __CUDA_ARCH__ >= 900
+    if (all.mapped) {
+        if (lane == 0) {
+            barrier_expect(barrier, count * ROW_BYTES);
+            copy_box_4(rows, &all.map, c0, w0, h0, unit.image, barrier, 0);
+        }
+        return;
+    }
+#endif
+    const int piece = lane % PIECES, c = c0 + piece * PIECE, pitch = (int)args.x_pitch;
+    const int reciprocal = nova_gpu_reciprocal(columns);
     const T *corner =
-        (const T *)args.x + (((int64_t)p.image * args.h + p.h) * args.w + p.w) * args.pitch + c;
-    const int pitch = (int)args.pitch;
-    int row = 0, column = lane / PIECES;
-    for (int i = lane / PIECES; i < count; i += PIXELS, column += PIXELS) {
-        while (column >= columns) {
-            column -= columns;
-            row++;
-        }
-        const int h = p.h + row, w = p.w + column;
-        const bool inside =
-            c < args.pitch && (unsigned)h < (unsigned)args.h && (unsigned)w < (unsigned)args.w;
-        const T *x = corner + (int64_t)(row * args.w + column) * pitch;
-        copy_piece(raw + i * CHANNELS + lane % PIECES * PIECE, inside ? x : args.x, inside);
+        (const T *)args.x + (((int64_t)unit.image * args.h + h0) * args.w + w0) * pitch + c;
+#pragma unroll 4
+    for (int pixel = lane / PIECES; pixel < count; pixel += PIXELS) {
+        const int row = nova_gpu_quotient(pixel, reciprocal), column = pixel - row * columns;
+        const bool inside = c < pitch && (unsigned)(h0 + row) < (unsigned)args.h &&
+                            (unsigned)(w0 + column) < (unsigned)args.w;
+        copy_piece(rows + 16 * nova_gpu_piece_at(pixel, piece),
+                   inside ? corner + (int64_t)(row * args.w + column) * pitch : args.x, inside);
     }
+}
+
+/* Sums of 16 positions to V, in pieces of 8 channels; `v`: of the lane's first position, of which
+   there are `left` to the last. */
+template <typename T>
+static __device__ __forceinline__ void store_sums(T *v, int64_t eight_positions, int left,
+                                                  bool both_runs, const float (&sums)[GROUPS][4]) {
+#pragma unroll
+    for (int side = 0; side < 2; side++, v += eight_positions)
+#pragma unroll
+        for (int run = 0; run < RUNS; run++) {
+            uint32_t words[RUN_GROUPS];
+#pragma unroll
+            for (int g = 0; g < RUN_GROUPS; g++)
+                words[g] = pack((const T *)nullptr, sums[run * RUN_GROUPS + g][2 * side],
+                                sums[run * RUN_GROUPS + g][2 * side + 1]);
+            if (left > 8 * side && (run == 0 || both_runs))
+                store_words(v + run * NOVA_GPU_RUN_CHANNELS, words);
+        }
+}
+
+template <typename T, int BLOCKS>
+static __global__ void __launch_bounds__(32 * TILE_WARPS, resident(BLOCKS))
+    input_kernel(const __grid_constant__ all_args all) {
+    extern __shared__ char dynamic[];
+    __shared__ uint64_t barriers[TILE_WARPS];
+    let_successor_start();
+    const nova_gpu_input_args &args = all.args;
+    const nova_gpu_matrix &matrix = args.matrix;
+    const int lane = threadIdx.x % 32, warp = threadIdx.x / 32, warps = blockDim.x / 32;
+    const int rows_bytes = (int)nova_gpu_rows_bytes(BLOCKS, false);
+    char *memory = tile_memory(dynamic), *rows = memory + warp * rows_bytes;
+    char *fragments = memory + warps * rows_bytes;
+    uint64_t *barrier = &barriers[warp];
+    copy_matrix(matrix, args.fragments, fragments);
+    clear_padding(rows, matrix.columns, BLOCKS * NOVA_GPU_SIDE, ROW_BYTES);
+    prepare_barrier(all.mapped, barrier);
+    tile_units unit = first_unit(args.tiles, args.pitch);
     wait_for_pieces();
-}
-
-/* The patch lies at the end of the rows that this writes: a row is written when no row behind it
-   is needed any more, once all lanes have read theirs. */
-template <typename T, int ROWS, int COLUMNS, typename Codelet>
-static __device__ __forceinline__ void pass_w(const nova_gpu_input_args &args, const T *raw,
-                                              V *middle, Codelet codelet) {
-#pragma unroll 1
-    for (int i = 0; i < args.pass_h.columns; i++) {
-        V in[COLUMNS], out[ROWS];
-#pragma unroll
-        for (int j = 0; j < COLUMNS; j++)
-            in[j] = load_pair(raw + (i * COLUMNS + j) * CHANNELS);
-        codelet(in, out, args.pass_w.coefs);
+    __syncthreads();
+    wait_for_predecessor();
+    if (unit.at < unit.end)
+        copy_patch<T>(all, unit, rows, barrier);
+    const int64_t eight_positions = 8 * args.position;
+    T *own = (T *)args.v + lane / 4 * args.position + lane % 4 * PIECE;
+    for (int parity = 0; unit.at < unit.end; parity ^= 1) {
+        const int64_t c0 = (int64_t)unit.group * NOVA_GPU_UNIT_CHANNELS;
+        const bool both_runs = c0 + NOVA_GPU_RUN_CHANNELS < args.pitch;
+        T *v = own + unit.tile * args.pitch + c0;
+        uint32_t words[BLOCKS][2 * GROUPS];
+        wait_for_rows(all.mapped, barrier, parity);
+        load_rows<BLOCKS, GROUPS>(rows, 0, words);
         __syncwarp();
-#pragma unroll
-        for (int j = 0; j < ROWS; j++)
-            middle[(i * ROWS + j) * 32] = out[j];
-    }
-}
-
-template <typename T, int ROWS, int COLUMNS, typename Codelet>
-static __device__ __forceinline__ void pass_h(const nova_gpu_input_args &args, T *v,
-                                              const V *middle, Codelet codelet) {
-    const int products_w = args.pass_w.rows;
-    const int64_t step = products_w * args.position;
+        skip_units(&unit, warps, args.tiles);
+        if (unit.at < unit.end)
+            copy_patch<T>(all, unit, rows, barrier);
+        const char *from = fragments;
 #pragma unroll 1
-    for (int j = 0; j < products_w; j++, v += args.position) {
-        V in[COLUMNS], out[ROWS];
-#pragma unroll
-        for (int i = 0; i < COLUMNS; i++)
-            in[i] = middle[(i * products_w + j) * 32];
-        codelet(in, out, args.pass_h.coefs);
-        T *to = v;
-        const float col = args.col[j];
-#pragma unroll
-        for (int i = 0; i < ROWS; i++, to += step) {
-            const float scale = args.row[i] * col;
-            store_pair(to, make_float2(out[i].x * scale, out[i].y * scale));
+        for (int left = matrix.rows - lane / 4; left > -lane / 4; left -= NOVA_GPU_SIDE) {
+            float sums[GROUPS][4];
+            multiply_rows<T, BLOCKS>(sums, from, matrix.parts, words);
+            store_sums<T>(v, eight_positions, left, both_runs, sums);
+            from += matrix.parts * BLOCKS * MATRIX_BLOCK_BYTES;
+            v += 2 * eight_positions;
         }
     }
 }
 
-#define FITS(rows, columns) ((rows) <= NOVA_GPU_MAX_PRODUCTS && (columns) <= NOVA_GPU_MAX_INPUTS)
-#define CASE_W(index, name, rows, columns)                                                         \
-    case index:                                                                                    \
-        if constexpr (FITS(rows, columns))                                                         \
-            pass_w<T, rows, columns>(                                                              \
-                args, raw, middle,                                                                 \
-                [](const V *in, V *out, const float *coefs) { codelet_##name(in, out, coefs); });  \
-        break;
-#define CASE_H(index, name, rows, columns)                                                         \
-    case index:                                                                                    \
-        if constexpr (FITS(rows, columns))                                                         \
-            pass_h<T, rows, columns>(                                                              \
-                args, v, middle,                                                                   \
-                [](const V *in, V *out, const float *coefs) { codelet_##name(in, out, coefs); });  \
-        break;
+template <typename T, int BLOCKS>
+static cudaError_t start(const nova_cuda_launch *launch, const nova_gpu_input_args *args,
+                         const CUtensorMap *x) {
+    return start_tile_product(launch, input_kernel<T, BLOCKS>, args, x,
+                              nova_gpu_rows_bytes(BLOCKS, false), resident(BLOCKS));
+}
 
 template <typename T>
-static __global__ void __launch_bounds__(32 * NOVA_GPU_BLOCK_TILES)
-    input_kernel(const __grid_constant__ nova_gpu_input_args args) {
-    extern __shared__ V memory[];
-    let_successor_start();
-    const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
-    const int tile = (int)blockIdx.x * NOVA_GPU_BLOCK_TILES + warp;
-    const int64_t c0 = (int64_t)blockIdx.y * CHANNELS, c = c0 + 2 * lane;
-    const int rows = args.pass_h.columns * args.pass_w.rows;
-    const int pixels = args.pass_h.columns * args.pass_w.columns;
-    V *own = memory + warp * rows * 32, *middle = own + lane;
-    T *patches = (T *)(own + rows * 32) - pixels * CHANNELS;
-    const T *raw = patches + 2 * lane;
-    if (tile >= args.tiles.count)
-        return;
-    const patch p = patch_of(args, tile);
-    wait_for_predecessor();
-    gather(args, p, c0, patches);
-    T *v = (T *)args.v + tile * args.pitch + c;
-    switch (args.pass_w.codelet) { NOVA_FOR_EACH_INPUT_CODELET(CASE_W) }
-    if (c >= args.pitch)
-        return;
-    switch (args.pass_h.codelet) { NOVA_FOR_EACH_INPUT_CODELET(CASE_H) }
+static cudaError_t start_any(const nova_cuda_launch *launch, const nova_gpu_input_args *args,
+                             const CUtensorMap *x) {
+    switch (nova_gpu_sides(args->matrix.columns)) {
+    case 1:
+        return start<T, 1>(launch, args, x);
+    case 2:
+        return start<T, 2>(launch, args, x);
+    case 3:
+        return start<T, 3>(launch, args, x);
+    case 4:
+        return start<T, 4>(launch, args, x);
+    case 5:
+        return start<T, 5>(launch, args, x);
+    case 6:
+        return start<T, 6>(launch, args, x);
+    default:
+        return start<T, 7>(launch, args, x);
+    }
 }
 
-cudaError_t nova_cuda_input(const nova_cuda_launch *launch, const nova_gpu_input_args *args) {
-    const int tiles = NOVA_GPU_BLOCK_TILES;
-    const dim3 grid((unsigned)((args->tiles.count + tiles - 1) / tiles),
-                    (unsigned)((args->pitch + CHANNELS - 1) / CHANNELS));
-    const size_t shared = sizeof(V) * 32 * tiles * args->pass_h.columns * args->pass_w.rows;
-    return launch->type == NOVA_F16
-               ? nova_cuda_start(launch, input_kernel<__half>, args, grid, 32 * tiles, shared)
-               : nova_cuda_start(launch, input_kernel<__nv_bfloat16>, args, grid, 32 * tiles,
-                                 shared);
+cudaError_t nova_cuda_input(const nova_cuda_launch *launch, const nova_gpu_input_args *args,
+                            const CUtensorMap *x) {
+    static_assert(NOVA_GPU_MAX_INPUTS * NOVA_GPU_MAX_INPUTS <= 7 * NOVA_GPU_SIDE, "blocks");
+    return launch->type == NOVA_F16 ? start_any<__half>(launch, args, x)
+                                    : start_any<__nv_bfloat16>(launch, args, x);
 }

@@ -1,6 +1,6 @@
 /*
- * launch.h - launching the kernels, from C. `dependent`: the kernel before it on the stream is one
- * of these too, so that it may start early and wait inside.
+ * launch.h - launching the kernels, from C. On compute capability 9.0 each of them may start before
+ * the kernel before it on the stream has finished, whoever's that is, and waits inside.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
@@ -20,14 +20,18 @@ extern "C" {
 typedef struct nova_cuda_launch {
     cudaStream_t stream;
     nova_dtype type; /* of x, y, U and V */
-    int dependent;
-    int hopper; /* compute capability 9.0: dependent launch, clusters */
+    int hopper;      /* compute capability 9.0: dependent launch, clusters */
     int processors;
+    size_t shared_bytes; /* that a block can have */
 } nova_cuda_launch;
 
 cudaError_t nova_cuda_stage(const nova_cuda_launch *launch, const nova_gpu_stage_args *args);
-cudaError_t nova_cuda_input(const nova_cuda_launch *launch, const nova_gpu_input_args *args);
-cudaError_t nova_cuda_output(const nova_cuda_launch *launch, const nova_gpu_output_args *args);
+/** `x`: a map with a box of a patch, 64 channels; null where there is no copy engine. */
+cudaError_t nova_cuda_input(const nova_cuda_launch *launch, const nova_gpu_input_args *args,
+                            const CUtensorMap *x);
+/** `m`: a map with a box of a tile's positions, 64 channels; null also if M is binary32. */
+cudaError_t nova_cuda_output(const nova_cuda_launch *launch, const nova_gpu_output_args *args,
+                             const CUtensorMap *m);
 cudaError_t nova_cuda_finish(const nova_cuda_launch *launch, const nova_gpu_finish_args *args);
 cudaError_t nova_cuda_products_sm80(const nova_cuda_launch *launch,
                                     const nova_gpu_products_args *args);
@@ -49,7 +53,7 @@ static cudaError_t nova_cuda_start(const nova_cuda_launch *launch, void (*kernel
     cudaLaunchConfig_t config = {};
     config.gridDim = grid, config.blockDim = dim3(threads), config.dynamicSmemBytes = shared;
     config.stream = launch->stream, config.attrs = &attribute;
-    config.numAttrs = launch->dependent && launch->hopper ? 1 : 0;
+    config.numAttrs = launch->hopper ? 1 : 0;
     if (shared > 48 * 1024) {
         const cudaError_t error =
             cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, (int)shared);

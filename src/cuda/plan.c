@@ -132,14 +132,15 @@ nova_status nova_cuda_plan_get_info(const nova_cuda_plan *plan, nova_plan_info *
 
 /* ---------------------------------------------------------------- filters */
 
-static nova_status upload(const nova_cuda_plan *plan, const uint16_t *u, nova_cuda_filter *filter) {
+static nova_status upload(const nova_cuda_plan *plan, const uint16_t *packed,
+                          nova_cuda_filter *filter) {
     int previous;
     const nova_status status = nova_cuda_enter(plan->device, &previous);
     if (status != NOVA_OK)
         return status;
-    cudaError_t error = cudaMalloc(&filter->u, filter->bytes);
+    cudaError_t error = cudaMalloc(&filter->packed, filter->bytes);
     if (error == cudaSuccess)
-        error = cudaMemcpy(filter->u, u, filter->bytes, cudaMemcpyHostToDevice);
+        error = cudaMemcpy(filter->packed, packed, filter->bytes, cudaMemcpyHostToDevice);
     nova_cuda_leave(previous);
     if (error == cudaErrorMemoryAllocation)
         return nova_cuda_fail(NOVA_OUT_OF_MEMORY, error, "allocating a packed filter");
@@ -156,20 +157,20 @@ nova_status nova_cuda_filter_create(const nova_cuda_plan *plan, const void *weig
     if (!plan)
         return nova_fail(NOVA_INVALID_ARGUMENT, "plan is null");
     nova_cuda_filter *made = calloc(1, sizeof *made);
-    const size_t bytes = plan->plan.engine.u_bytes;
-    uint16_t *u = nova_alloc(bytes);
+    const size_t bytes = plan->plan.engine.filter_bytes;
+    uint16_t *packed = nova_alloc(bytes);
     nova_status status = NOVA_OK;
-    if (!made || !u)
+    if (!made || !packed)
         status = nova_fail(NOVA_OUT_OF_MEMORY, "no memory for a packed filter of %zu bytes", bytes);
     if (status == NOVA_OK)
-        status = nova_gpu_filter_pack(&plan->plan, weights, dtype, u, &made->scale);
+        status = nova_gpu_filter_pack(&plan->plan, weights, dtype, packed, &made->factor);
     if (status == NOVA_OK) {
         made->key = plan->plan.key;
         made->bytes = bytes;
         made->device = plan->device;
-        status = upload(plan, u, made);
+        status = upload(plan, packed, made);
     }
-    nova_free(u);
+    nova_free(packed);
     if (status != NOVA_OK) {
         nova_cuda_filter_destroy(made);
         return status;
@@ -181,6 +182,6 @@ nova_status nova_cuda_filter_create(const nova_cuda_plan *plan, const void *weig
 void nova_cuda_filter_destroy(nova_cuda_filter *filter) {
     if (!filter)
         return;
-    (void)cudaFree(filter->u); /* null is allowed; a failure here is an earlier call's */
+    (void)cudaFree(filter->packed); /* null is allowed; a failure here is an earlier call's */
     free(filter);
 }

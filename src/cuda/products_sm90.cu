@@ -406,7 +406,7 @@ cudaError_t nova_cuda_products_sm90(const nova_cuda_launch *launch,
     const int units = nova_gpu_units(grid), most = launch->processors / cluster;
     cudaLaunchAttribute attributes[2];
     attributes[0].id = cudaLaunchAttributeProgrammaticStreamSerialization;
-    attributes[0].val.programmaticStreamSerializationAllowed = launch->dependent;
+    attributes[0].val.programmaticStreamSerializationAllowed = 1;
     attributes[1].id = cudaLaunchAttributeClusterDimension;
     attributes[1].val.clusterDim.x = (unsigned)cluster;
     attributes[1].val.clusterDim.y = attributes[1].val.clusterDim.z = 1;

@@ -18,14 +18,16 @@ void nova_gpu_machine_init(nova_gpu_machine *machine, int processors, bool hoppe
        same operands, and their steps fit 9.5. Rates of the transforms are fitted too. */
     const double part = processors / 132.0; /* of an H200 */
     *machine = (nova_gpu_machine){.processors = processors,
+                                  .shared_bytes = hopper ? 227 << 10 : 99 << 10,
                                   .hopper = hopper,
                                   .flops = (hopper ? 775e12 : 250e12) * part,
+                                  .cache_size = (double)cache_bytes,
                                   .cache_bytes = 0.6 * (double)cache_bytes,
                                   .cache_read = 9.5e12 * part,
                                   .cache_write = 4.1e12 * part,
                                   .memory = 4.2e12 * part,
-                                  .input = 3.7e12 * part,
-                                  .output = 2.4e12 * part,
+                                  .transform = 4.6e12 * part,
+                                  .transform_memory = 3.7e12 * part,
                                   .launch_seconds = 1.0e-6};
 }
 
@@ -51,34 +53,56 @@ static bool add_array(size_t *bytes, size_t *at, const int64_t *counts, int coun
 
 static void set_pitches(nova_gpu_engine *engine, const nova_shape *shape) {
     engine->shape = *shape;
-    engine->c_pitch = round_up(shape->c, NOVA_GPU_PITCH);
-    engine->k_pitch = round_up(shape->k, NOVA_GPU_PITCH);
-    engine->staged = shape->layout == NOVA_NCHW || shape->c != engine->c_pitch;
+    const int unit =
+        engine->algorithm == NOVA_ALGORITHM_DIRECT ? NOVA_GPU_PITCH : NOVA_GPU_RUN_CHANNELS;
+    engine->x_pitch = round_up(shape->c, NOVA_GPU_PITCH);
+    engine->c_pitch = round_up(shape->c, unit);
+    engine->k_pitch = round_up(shape->k, unit);
+    engine->staged = shape->layout == NOVA_NCHW || shape->c != engine->x_pitch;
 }
 
-/* U, and the staged x at the workspace's begin. */
-static nova_status lay_out(nova_gpu_engine *engine, const int64_t *v, const int64_t *m,
-                           size_t m_element) {
-    const nova_shape *shape = &engine->shape;
-    const int64_t x[] = {shape->n, shape->h, shape->w, engine->c_pitch};
+/* U, and the tile's matrices behind it. */
+static nova_status lay_out_filter(nova_gpu_engine *engine) {
+    enum { ELEMENT = sizeof(uint16_t) };
     const int64_t u[] = {engine->slices, engine->k_pitch, engine->c_pitch};
+    nova_gpu_matrix *matrices[] = {&engine->tile.input, &engine->tile.output};
+    size_t bytes = 0, u_at;
+    bool fits = add_array(&bytes, &u_at, u, NOVA_COUNT(u), ELEMENT);
+    for (int i = 0; i < NOVA_COUNT(matrices) && engine->algorithm == NOVA_ALGORITHM_WINOGRAD; i++) {
+        const int64_t elements[] = {(int64_t)nova_gpu_matrix_elements(matrices[i])};
+        fits = fits && add_array(&bytes, &matrices[i]->at, elements, 1, ELEMENT);
+    }
+    if (!fits)
+        return nova_fail(NOVA_SIZE_OVERFLOW, "the filter does not fit in memory");
+    engine->filter_bytes = bytes;
+    return NOVA_OK;
+}
+
+/* The staged x at the workspace's begin, V and M or partial sums (or null) behind it. */
+static nova_status lay_out_workspace(nova_gpu_engine *engine, const int64_t *v, const int64_t *m,
+                                     size_t m_element) {
+    const nova_shape *shape = &engine->shape;
+    const int64_t x[] = {shape->n, shape->h, shape->w, engine->x_pitch};
     const size_t element = sizeof(uint16_t);
-    size_t bytes = 0, filter = 0, unused;
-    bool fits = add_array(&filter, &unused, u, 3, element);
+    size_t bytes = 0;
+    bool fits = true;
     if (engine->staged)
-        fits = fits && add_array(&bytes, &engine->x_at, x, 4, element);
+        fits = add_array(&bytes, &engine->x_at, x, 4, element);
     if (v)
         fits = fits && add_array(&bytes, &engine->v_at, v, 3, element);
     if (m)
         fits = fits && add_array(&bytes, &engine->m_at, m, 3, m_element);
     if (!fits)
-        return nova_fail(NOVA_SIZE_OVERFLOW, "filter or workspace do not fit in memory");
+        return nova_fail(NOVA_SIZE_OVERFLOW, "the workspace does not fit in memory");
     engine->workspace_bytes = bytes > 0 ? bytes + WORKSPACE_ALIGNMENT : 0;
-    engine->u_bytes = filter;
     return NOVA_OK;
 }
 
 size_t nova_gpu_filter_index(const nova_gpu_engine *engine, int slice, int64_t k, int64_t c) {
+    if (engine->algorithm == NOVA_ALGORITHM_WINOGRAD) {
+        k = nova_gpu_stored_channel(k);
+        c = nova_gpu_stored_channel(c);
+    }
     return ((size_t)slice * (size_t)engine->k_pitch + (size_t)k) * (size_t)engine->c_pitch +
            (size_t)c;
 }
@@ -132,11 +156,13 @@ nova_status nova_gpu_engine_init_direct(nova_gpu_engine *engine, const nova_gpu_
     const double products = nova_gpu_grid_choose(&grid, machine, true, false);
     engine->grid = grid;
     const int64_t sums[] = {grid.splits, shape->n * shape->out_h * shape->out_w, engine->k_pitch};
-    const nova_status status = lay_out(engine, NULL, grid.splits > 1 ? sums : NULL, sizeof(float));
+    nova_status status = lay_out_filter(engine);
+    if (status == NOVA_OK)
+        status = lay_out_workspace(engine, NULL, grid.splits > 1 ? sums : NULL, sizeof(float));
     if (status != NOVA_OK)
         return status;
     const double bytes =
-        tensor_bytes(shape, false) + tensor_bytes(shape, true) + (double)engine->u_bytes;
+        tensor_bytes(shape, false) + tensor_bytes(shape, true) + (double)engine->filter_bytes;
     engine->stage_seconds[0] = stage_seconds(engine, machine);
     engine->stage_seconds[2] = NOVA_MAX(products, bytes / machine->memory) + 1e-6;
     add_seconds(engine);
@@ -165,27 +191,28 @@ static nova_gpu_grid winograd_grid(const nova_gpu_engine *engine, int64_t tiles)
 
 static const double u_exposed =
     0.7; /* of the time to read U from memory, what products do not hide */
-static const double pass_seconds = 2.5e-6; /* of a transform's kernel, however small */
+static const double pass_seconds = 2.1e-6; /* of a transform's kernel, however small */
+static const double block_seconds =
+    2.4e-9; /* of a block of the matrix times 64 channels of a tile */
 
 /*
- * Seconds of a transform's kernel that reads or writes `element` bytes of V or M per product, at
- * `rate` bytes a second. Blocks of four warps, a tile of 64 channels each, are limited by the
- * shared memory that the tile takes: few of them hide latency badly, and they come in waves, of
- * which the last takes a third of its time even if it is almost empty.
+ * Seconds of a transform's kernel: its bytes, of V or M and of x or y, and the products of its
+ * matrix, which they hide only in part. Every multiprocessor takes its share of the units, 64
+ * channels of a tile.
  */
-static double transform_seconds(const nova_gpu_engine *engine, const nova_gpu_machine *machine,
-                                int64_t tiles, int64_t pitch, double element, double rate) {
-    enum { ROW_BYTES = 256, SHARED_BYTES = 227 * 1024, MOST_BLOCKS = 16, TILES = 4, CHANNELS = 64 };
-    const nova_gpu_tile *tile = &engine->tile;
-    const int warp_bytes = tile->inputs_h * tile->products_w * ROW_BYTES;
-    const int fitting = NOVA_MIN(SHARED_BYTES / (TILES * warp_bytes), MOST_BLOCKS);
-    const double slots = (double)fitting * machine->processors;
-    const double blocks = ceil((double)tiles / TILES) * ceil((double)pitch / CHANNELS);
-    const double bytes = element * TILES * CHANNELS * engine->slices;
-    const double crowding = 1 + 0.057 * warp_bytes / 1024;
-    const double waves = floor(blocks / slots), last = blocks / slots - waves;
-    const double full = waves + (last > 0 ? 0.35 + 0.65 * last : 0);
-    return pass_seconds + full * slots * bytes * crowding / rate;
+static double transform_seconds(const nova_gpu_machine *machine, const nova_gpu_matrix *matrix,
+                                int64_t tiles, int64_t pitch, double bytes, double rate) {
+    const double groups = ceil((double)pitch / NOVA_GPU_UNIT_CHANNELS);
+    const double share = ceil((double)tiles * groups / machine->processors);
+    const int blocks =
+        nova_gpu_sides(matrix->rows) * nova_gpu_sides(matrix->columns) * matrix->parts;
+    return pass_seconds + bytes / rate + share * blocks * block_seconds;
+}
+
+/* Bytes per second of a transform that moves so many of V or M in all chunks. Where they exceed the
+   cache so does x or y, and smaller chunks were measured not to help. */
+static double transform_rate(const nova_gpu_machine *machine, double bytes) {
+    return bytes <= machine->cache_size ? machine->transform : machine->transform_memory;
 }
 
 /* The four stages when `chunks` chunks of `tiles` tiles share one V and M. */
@@ -195,7 +222,7 @@ static void time_chunks(nova_gpu_engine *engine, const nova_gpu_machine *machine
     const double element = engine->tile.m_type == NOVA_F32 ? 4 : 2; /* of M */
     const double v = positions * (double)tiles * (double)engine->c_pitch * 2;
     const double m = positions * (double)tiles * (double)engine->k_pitch * element;
-    const double u = (double)engine->u_bytes;
+    const double u = (double)engine->filter_bytes;
     const bool cached = v + m <= machine->cache_bytes;
     const double read = cached ? machine->cache_read : machine->memory;
     const double write = cached ? machine->cache_write : machine->memory;
@@ -206,12 +233,16 @@ static void time_chunks(nova_gpu_engine *engine, const nova_gpu_machine *machine
     const double later_u = v + m + u <= machine->cache_bytes ? 0 : first_u;
     engine->stage_seconds[0] = stage_seconds(engine, machine);
     engine->stage_seconds[1] =
-        count * transform_seconds(engine, machine, tiles, engine->c_pitch, 2, machine->input);
+        count * transform_seconds(machine, &engine->tile.input, tiles, engine->c_pitch,
+                                  v + tensor_bytes(&engine->shape, false) / count,
+                                  transform_rate(machine, count * v));
     engine->stage_seconds[2] =
         count * (machine->launch_seconds + NOVA_MAX(compute, v / read + m / write)) +
         u_exposed * (first_u + (count - 1) * later_u);
-    engine->stage_seconds[3] = count * transform_seconds(engine, machine, tiles, engine->k_pitch,
-                                                         element, machine->output);
+    engine->stage_seconds[3] =
+        count * transform_seconds(machine, &engine->tile.output, tiles, engine->k_pitch,
+                                  m + tensor_bytes(&engine->shape, true) / count,
+                                  transform_rate(machine, count * m));
     add_seconds(engine);
 }
 
@@ -234,6 +265,19 @@ static void choose_chunks(nova_gpu_engine *engine, const nova_gpu_machine *machi
     time_chunks(engine, machine, engine->chunk_tiles, engine->chunks, &engine->grid);
 }
 
+/* Each transform's matrix and the memory of a warp must fit in shared memory. */
+static bool fits_shared(const nova_gpu_engine *engine, const nova_gpu_machine *machine) {
+    const nova_gpu_matrix *input = &engine->tile.input, *output = &engine->tile.output;
+    const bool staged = engine->shape.layout == NOVA_NCHW || engine->shape.k % 8 != 0;
+    const size_t input_bytes =
+        nova_gpu_matrix_bytes(input) + nova_gpu_rows_bytes(nova_gpu_sides(input->columns), false);
+    const size_t output_bytes =
+        nova_gpu_matrix_bytes(output) +
+        nova_gpu_rows_bytes(nova_gpu_sides(output->columns), engine->tile.m_type == NOVA_F32) +
+        (staged ? nova_gpu_staged_bytes(output) : 0);
+    return NOVA_MAX(input_bytes, output_bytes) + NOVA_GPU_OWN_BYTES <= machine->shared_bytes;
+}
+
 nova_status nova_gpu_engine_init_winograd(nova_gpu_engine *engine, const nova_gpu_machine *machine,
                                           const nova_shape *shape, const nova_gpu_tile *tile) {
     *engine = (nova_gpu_engine){.algorithm = NOVA_ALGORITHM_WINOGRAD, .tile = *tile};
@@ -244,13 +288,14 @@ nova_status nova_gpu_engine_init_winograd(nova_gpu_engine *engine, const nova_gp
     engine->tiles = shape->n * engine->tiles_h * engine->tiles_w;
     if (engine->tiles > INT32_MAX / 2)
         return nova_fail(NOVA_SIZE_OVERFLOW, "more than %d tiles", INT32_MAX / 2);
-    enum { HALF = sizeof(uint16_t) };
-    const int64_t u[] = {engine->slices, engine->k_pitch, engine->c_pitch};
-    size_t unused;
-    if (!add_array(&engine->u_bytes, &unused, u, 3, HALF))
-        return nova_fail(NOVA_SIZE_OVERFLOW, "the filter does not fit in memory");
+    if (!fits_shared(engine, machine))
+        return nova_fail(NOVA_NOT_ELIGIBLE, "the tile's transforms do not fit in shared memory");
+    const nova_status status = lay_out_filter(engine);
+    if (status != NOVA_OK)
+        return status;
     choose_chunks(engine, machine);
     const int64_t v[] = {engine->slices, engine->chunk_tiles, engine->c_pitch};
     const int64_t m[] = {engine->slices, engine->chunk_tiles, engine->k_pitch};
-    return lay_out(engine, v, m, tile->m_type == NOVA_F32 ? sizeof(float) : HALF);
+    return lay_out_workspace(engine, v, m,
+                             tile->m_type == NOVA_F32 ? sizeof(float) : sizeof(uint16_t));
 }

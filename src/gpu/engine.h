@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "gpu/fragments.h"
 #include "gpu/grid.h"
 #include "nova_winograd.h"
 #include "runtime/shape.h"
@@ -27,21 +28,23 @@
 enum {
     NOVA_GPU_MAX_INPUTS = 10,   /* of a tile in one dimension */
     NOVA_GPU_MAX_PRODUCTS = 12, /* likewise */
-    NOVA_GPU_MAX_COEFS = 96,    /* of a codelet of that size */
     NOVA_GPU_PITCH = 8          /* channels are padded to a multiple of this: 16 bytes */
 };
 
 /** What the planner knows of a device; rates in bytes, products or flops per second. */
 typedef struct nova_gpu_machine {
     int processors;
-    int hopper;            /* warpgroup products and tensor copies (compute capability 9.0) */
-    double flops;          /* of dense 16-bit products, all processors */
-    double cache_bytes;    /* of the second-level cache that intermediates can count on */
-    double cache_read;     /* bytes per second out of it that operands of products arrive at */
-    double cache_write;    /* and into it */
-    double memory;         /* bytes per second of device memory */
-    double input, output;  /* bytes of V and M per second that the transforms' kernels take */
-    double launch_seconds; /* what a dependent kernel adds to a chain */
+    size_t shared_bytes;     /* of shared memory that a block can have */
+    int hopper;              /* warpgroup products and tensor copies (compute capability 9.0) */
+    double flops;            /* of dense 16-bit products, all processors */
+    double cache_size;       /* of the second-level cache */
+    double cache_bytes;      /* of it, that intermediates can count on from kernel to kernel */
+    double cache_read;       /* bytes per second out of it that operands of products arrive at */
+    double cache_write;      /* and into it */
+    double memory;           /* bytes per second of device memory */
+    double transform;        /* bytes per second that the transforms' kernels move in the cache, */
+    double transform_memory; /* and where V or M exceed it */
+    double launch_seconds;   /* what a dependent kernel adds to a chain */
 } nova_gpu_machine;
 
 /** The H200's rates as bench/gpu/floors.cu measures them (docs/performance.md), scaled by the
@@ -49,17 +52,10 @@ typedef struct nova_gpu_machine {
 void nova_gpu_machine_init(nova_gpu_machine *machine, int processors, bool hopper,
                            size_t cache_bytes);
 
-/** One transform of one dimension: a codelet of transforms/generated and its coefficients. */
-typedef struct nova_gpu_pass {
-    int codelet, rows, columns, ops;
-    float coefs[NOVA_GPU_MAX_COEFS];
-} nova_gpu_pass;
-
-/** A tile: the passes and the tap scaling of V, 2^(row[i] + col[j]) as factors. */
+/** A tile and the matrices that transform it. */
 typedef struct nova_gpu_tile {
     int tile_h, tile_w, inputs_h, inputs_w, products_h, products_w;
-    nova_gpu_pass input_h, input_w, output_h, output_w;
-    float v_row[NOVA_GPU_MAX_PRODUCTS], v_col[NOVA_GPU_MAX_PRODUCTS];
+    nova_gpu_matrix input, output;
     nova_dtype m_type; /* the tensors' type or NOVA_F32 */
 } nova_gpu_tile;
 
@@ -67,29 +63,32 @@ typedef struct nova_gpu_engine {
     nova_algorithm algorithm;
     nova_shape shape;         /* its type is NOVA_F16 or NOVA_BF16 */
     nova_gpu_tile tile;       /* Winograd only */
-    int64_t c_pitch, k_pitch; /* channels, rounded up */
+    int64_t x_pitch;          /* channels of x, rounded up to NOVA_GPU_PITCH */
+    int64_t c_pitch, k_pitch; /* of U and sums; Winograd: to NOVA_GPU_RUN_CHANNELS */
     bool staged;              /* x is copied to channel-last first */
     int slices;               /* of U: positions or taps */
     int64_t tiles_h, tiles_w, tiles, chunk_tiles, chunks;
-    nova_gpu_grid grid;              /* of a whole chunk */
-    size_t x_at, v_at, m_at;         /* in the workspace, aligned to 256; m_at: partial sums too */
-    size_t workspace_bytes, u_bytes; /* the workspace's with room to align it */
-    double seconds;                  /* predicted */
-    double stage_seconds[4];         /* of it: stage, input, products, output (all chunks) */
+    nova_gpu_grid grid;      /* of a whole chunk */
+    size_t x_at, v_at, m_at; /* in the workspace, aligned to 256; m_at: partial sums too */
+    size_t workspace_bytes;  /* with room to align it */
+    size_t filter_bytes;     /* U, and the tile's matrices behind it */
+    double seconds;          /* predicted */
+    double stage_seconds[4]; /* of it: stage, input, products, output (all chunks) */
 } nova_gpu_engine;
 
 /** Prepares direct convolution. Errors: NOVA_SIZE_OVERFLOW. */
 nova_status nova_gpu_engine_init_direct(nova_gpu_engine *engine, const nova_gpu_machine *machine,
                                         const nova_shape *shape);
 
-/** Prepares Winograd. Errors: NOVA_SIZE_OVERFLOW. */
+/** Prepares Winograd. Errors: NOVA_SIZE_OVERFLOW, NOVA_NOT_ELIGIBLE (shared memory). */
 nova_status nova_gpu_engine_init_winograd(nova_gpu_engine *engine, const nova_gpu_machine *machine,
                                           const nova_shape *shape, const nova_gpu_tile *tile);
 
 /** The grid of one chunk of a Winograd engine, `tiles` of them. */
 nova_gpu_grid nova_gpu_chunk_grid(const nova_gpu_engine *engine, int64_t tiles);
 
-/** Index, in elements, of a weight in U[slice][k_pitch][c_pitch]. */
+/** Index, in elements, of a weight in U[slice][k_pitch][c_pitch]; Winograd: the channels in V's
+    and M's order (nova_gpu_stored_channel()). */
 size_t nova_gpu_filter_index(const nova_gpu_engine *engine, int slice, int64_t k, int64_t c);
 
 /* ---- blocking.c */

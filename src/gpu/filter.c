@@ -1,14 +1,17 @@
 /*
- * filter.c - weights in the order in which a GPU reads them.
+ * filter.c - weights and matrices in the order in which a GPU reads them.
  *
  * The core transforms, scales and rounds them, compensated as on the CPU; what it has packed is
  * then only moved.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "gpu/plan.h"
+#include "gpu/transforms.h"
+#include "numerics/half.h"
 #include "plan/plan.h"
 #include "runtime/runtime.h"
 
@@ -37,26 +40,39 @@ static void arrange_slice(void *argument, int slice) {
         }
 }
 
-/* The factors are powers of two and a product of one for the row and one for the column. */
-static void factor_scale(const nova_gpu_engine *engine, const float *m_scale,
-                         nova_gpu_m_scale *scale) {
-    for (int i = 0; i < engine->tile.products_h; i++)
-        scale->row[i] = m_scale ? m_scale[i * engine->tile.products_w] : 1.0f;
-    for (int j = 0; j < engine->tile.products_w; j++)
-        scale->col[j] = m_scale ? m_scale[j] / m_scale[0] : 1.0f;
+/* The tile's matrices, behind U. */
+static nova_status arrange_matrices(const nova_gpu_plan *plan, const float *m_scale,
+                                    uint16_t *packed, float *factor) {
+    const nova_gpu_tile *tile = &plan->engine.tile;
+    const nova_plan *base = plan->base;
+    const nova_transform *h = &base->h.transform, *w = &base->w.transform;
+    const nova_dtype dtype = plan->engine.shape.dtype;
+    const int rows = NOVA_MAX(tile->input.rows, tile->output.rows);
+    const int columns = NOVA_MAX(tile->input.columns, tile->output.columns);
+    double *entries = calloc((size_t)rows * (size_t)columns, sizeof *entries);
+    if (!entries)
+        return nova_fail(NOVA_OUT_OF_MEMORY, "no memory for the matrices of a tile");
+    nova_gpu_input_entries(h, w, base->scaling_h.input, base->scaling_w.input, entries);
+    nova_gpu_matrix_fill(&tile->input, dtype, entries, packed + tile->input.at / sizeof *packed);
+    *factor = nova_gpu_output_entries(h, w, m_scale, entries);
+    nova_gpu_matrix_fill(&tile->output, nova_gpu_output_type(dtype, tile->m_type), entries,
+                         packed + tile->output.at / sizeof *packed);
+    free(entries);
+    return NOVA_OK;
 }
 
 nova_status nova_gpu_filter_pack(const nova_gpu_plan *plan, const void *weights, nova_dtype dtype,
-                                 uint16_t *u, nova_gpu_m_scale *scale) {
+                                 uint16_t *packed, float *factor) {
     nova_filter *filter;
-    const nova_status status = nova_filter_create(plan->base, weights, dtype, &filter);
+    nova_status status = nova_filter_create(plan->base, weights, dtype, &filter);
     if (status != NOVA_OK)
         return status;
-    memset(u, 0, plan->engine.u_bytes);
-    memset(scale, 0, sizeof *scale);
-    arranging job = {plan, filter->packed.data, u};
+    memset(packed, 0, plan->engine.filter_bytes);
+    *factor = 1;
+    arranging job = {plan, filter->packed.data, packed};
     nova_parallel_for(plan->base->engine.threads, arrange_slice, &job, plan->engine.slices);
-    factor_scale(&plan->engine, filter->packed.m_scale, scale);
+    if (plan->engine.algorithm == NOVA_ALGORITHM_WINOGRAD)
+        status = arrange_matrices(plan, filter->packed.m_scale, packed, factor);
     nova_filter_destroy(filter);
-    return NOVA_OK;
+    return status;
 }

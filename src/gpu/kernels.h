@@ -9,9 +9,6 @@
 
 #include "gpu/engine.h"
 
-/** Tiles that a block of the transform kernels takes, a warp each. */
-enum { NOVA_GPU_BLOCK_TILES = 4 };
-
 /** A run of tiles: number `first` and the `count` that follow, rows of tiles behind one another. */
 typedef struct nova_gpu_tiles {
     int64_t first, count;
@@ -28,15 +25,17 @@ typedef struct nova_gpu_stage_args {
     nova_layout layout; /* of x */
 } nova_gpu_stage_args;
 
-/** V = B^T d B of a run of tiles; x is channel-last with pitch `pitch`, and so is V. */
+/** V = B^T d B of a run of tiles; x is channel-last. */
 typedef struct nova_gpu_input_args {
     const void *x;
     void *v;
     nova_gpu_tiles tiles;
-    int h, w, pad_top, pad_left;
-    int64_t pitch, position; /* elements from one tile, one position of V to the next */
-    nova_gpu_pass pass_h, pass_w;
-    float row[NOVA_GPU_MAX_PRODUCTS], col[NOVA_GPU_MAX_PRODUCTS]; /* factors of V */
+    int h, w, pad_top, pad_left, inputs_h, inputs_w;
+    int64_t x_pitch;         /* elements from one pixel of x to the next, a multiple of 8 */
+    int64_t pitch, position; /* from one tile, one position of V to the next; the first one is a
+                                multiple of NOVA_GPU_RUN_CHANNELS */
+    nova_gpu_matrix matrix;
+    const void *fragments; /* of the matrix */
 } nova_gpu_input_args;
 
 /** What happens to a sum before it is stored as an element of y. */
@@ -55,8 +54,9 @@ typedef struct nova_gpu_output_args {
     nova_gpu_tiles tiles;
     int64_t pitch, position; /* of M */
     int m_is_float;
-    nova_gpu_pass pass_h, pass_w;
-    float row[NOVA_GPU_MAX_PRODUCTS], col[NOVA_GPU_MAX_PRODUCTS]; /* factors of M */
+    nova_gpu_matrix matrix;
+    const void *fragments;
+    float factor; /* of the sums */
     nova_gpu_epilogue epilogue;
 } nova_gpu_output_args;
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gpu/transforms.h"
 #include "numerics/rounding.h"
 #include "plan/plan.h"
 #include "runtime/runtime.h"
@@ -83,16 +84,17 @@ static nova_status add(gpu_candidates *list, gpu_candidate candidate) {
     return NOVA_OK;
 }
 
-/* The tile's sizes: all that its time depends on. */
-static nova_gpu_tile tile_sizes(const nova_transform *h, const nova_transform *w,
-                                nova_dtype m_type) {
-    return (nova_gpu_tile){.tile_h = h->m,
-                           .tile_w = w->m,
-                           .inputs_h = h->inputs,
-                           .inputs_w = w->inputs,
-                           .products_h = h->products,
-                           .products_w = w->products,
-                           .m_type = m_type};
+static nova_gpu_tile tile_of(const nova_transform *h, const nova_transform *w, nova_dtype tensors,
+                             nova_dtype m_type) {
+    nova_gpu_tile tile = {.tile_h = h->m,
+                          .tile_w = w->m,
+                          .inputs_h = h->inputs,
+                          .inputs_w = w->inputs,
+                          .products_h = h->products,
+                          .products_w = w->products,
+                          .m_type = m_type};
+    nova_gpu_matrices_init(&tile.input, &tile.output, h, w, tensors, m_type);
+    return tile;
 }
 
 static nova_status add_tile(gpu_candidates *list, const nova_request *request,
@@ -108,12 +110,14 @@ static nova_status add_tile(gpu_candidates *list, const nova_request *request,
     for (int i = 0; i < NOVA_COUNT(ariths) && status == NOVA_OK; i++) {
         if (request->options.arith != NOVA_ARITH_AUTO && request->options.arith != ariths[i])
             continue;
-        const nova_gpu_tile tile = tile_sizes(h, w, nova_arith_m_type(ariths[i]));
+        const nova_gpu_tile tile = tile_of(h, w, dtype, nova_arith_m_type(ariths[i]));
         nova_gpu_engine engine;
         status = nova_gpu_engine_init_winograd(&engine, machine, &request->shape, &tile);
         if (status == NOVA_OK)
             status = add(list, (gpu_candidate){NOVA_ALGORITHM_WINOGRAD, tile_h, tile_w, ariths[i],
                                                set, engine.seconds});
+        else if (status == NOVA_NOT_ELIGIBLE)
+            status = NOVA_OK; /* another may be */
     }
     return status;
 }
@@ -169,30 +173,11 @@ static int by_seconds(const void *a, const void *b) {
 
 /* ---------------------------------------------------------------- realising */
 
-static nova_gpu_pass gpu_pass(const nova_bound_codelet *bound) {
-    const nova_codelet *codelet = bound->codelet;
-    nova_gpu_pass pass = {.codelet = codelet->index,
-                          .rows = codelet->rows,
-                          .columns = codelet->columns,
-                          .ops = codelet->op_count};
-    for (int i = 0; i < codelet->coef_count && i < NOVA_GPU_MAX_COEFS; i++)
-        pass.coefs[i] = (float)bound->coefs[i];
-    return pass;
-}
-
 static nova_status realise_winograd(nova_gpu_plan *plan, const nova_gpu_machine *machine,
                                     const nova_shape *shape) {
     const nova_plan *base = plan->base;
-    nova_gpu_tile tile =
-        tile_sizes(&base->h.transform, &base->w.transform, nova_arith_m_type(plan->arith));
-    tile.input_h = gpu_pass(&base->h.binding.input);
-    tile.input_w = gpu_pass(&base->w.binding.input);
-    tile.output_h = gpu_pass(&base->h.binding.output);
-    tile.output_w = gpu_pass(&base->w.binding.output);
-    for (int i = 0; i < tile.products_h; i++)
-        tile.v_row[i] = (float)ldexp(1.0, base->scaling_h.input[i]);
-    for (int j = 0; j < tile.products_w; j++)
-        tile.v_col[j] = (float)ldexp(1.0, base->scaling_w.input[j]);
+    const nova_gpu_tile tile = tile_of(&base->h.transform, &base->w.transform, shape->dtype,
+                                       nova_arith_m_type(plan->arith));
     return nova_gpu_engine_init_winograd(&plan->engine, machine, shape, &tile);
 }
 
@@ -300,7 +285,7 @@ nova_status nova_gpu_plan_info(const nova_gpu_plan *plan, nova_plan_info *info) 
     full.arith = plan->arith;
     full.predicted_error = plan->predicted_error;
     full.workspace_bytes = plan->engine.workspace_bytes;
-    full.packed_bytes = plan->engine.u_bytes;
+    full.packed_bytes = plan->engine.filter_bytes;
     full.cost_seconds = plan->engine.seconds;
     full.kernels = "";
     const size_t own = offsetof(nova_plan_info, schedule); /* what follows is the CPU's */

@@ -27,14 +27,11 @@ void nova_gpu_plan_clear(nova_gpu_plan *plan);
 /** As nova_plan_get_info(), but for `kernels`, which the caller sets. */
 nova_status nova_gpu_plan_info(const nova_gpu_plan *plan, nova_plan_info *info);
 
-/** Factors that M is multiplied by: row[i] * col[j] at product (i, j). */
-typedef struct nova_gpu_m_scale {
-    float row[NOVA_GPU_MAX_PRODUCTS], col[NOVA_GPU_MAX_PRODUCTS];
-} nova_gpu_m_scale;
-
-/** Transforms, rounds and arranges weights: u has engine.u_bytes, [slices][k_pitch][c_pitch], the
-    padding zero. Errors: those of nova_filter_create(). */
+/** Transforms, rounds and arranges weights, and the tile's matrices with them: `packed` has
+    engine.filter_bytes, U[slices][k_pitch][c_pitch] with zeros as padding, and what
+    nova_gpu_matrix.at says. *factor: what outputs are multiplied by (1 for direct convolution).
+    Errors: those of nova_filter_create(), NOVA_OUT_OF_MEMORY. */
 nova_status nova_gpu_filter_pack(const nova_gpu_plan *plan, const void *weights, nova_dtype dtype,
-                                 uint16_t *u, nova_gpu_m_scale *scale);
+                                 uint16_t *packed, float *factor);
 
 #endif

@@ -120,11 +120,14 @@ static void test_workspace(void **state) {
         nova_gpu_plan plan;
         check_ok(nova_gpu_plan_init(&plan, &desc, &options, &machine));
         const nova_gpu_engine *e = &plan.engine;
-        assert_true(e->c_pitch % 8 == 0 && e->c_pitch >= desc.c && e->c_pitch < desc.c + 8);
+        const int unit = e->algorithm == NOVA_ALGORITHM_DIRECT ? 8 : 32;
+        assert_true(e->x_pitch % 8 == 0 && e->x_pitch >= desc.c && e->x_pitch < desc.c + 8);
+        assert_true(e->c_pitch % unit == 0 && e->c_pitch >= desc.c && e->c_pitch < desc.c + unit);
+        assert_true(e->k_pitch % unit == 0 && e->k_pitch >= desc.k && e->k_pitch < desc.k + unit);
         assert_int_equal(e->staged, desc.layout == NOVA_NCHW || desc.c % 8 != 0);
         assert_true(e->chunks * e->chunk_tiles >= e->tiles &&
                     (e->chunks - 1) * e->chunk_tiles < e->tiles);
-        const size_t x = (size_t)(desc.n * desc.h * desc.w * e->c_pitch) * 2;
+        const size_t x = (size_t)(desc.n * desc.h * desc.w * e->x_pitch) * 2;
         const size_t v = (size_t)(e->slices * e->chunk_tiles * e->c_pitch) * 2;
         const size_t m = (size_t)(e->slices * e->chunk_tiles * e->k_pitch) * (i % 3 ? 2 : 4);
         assert_true(!e->staged || (e->x_at == 0 && e->v_at >= x));
@@ -134,42 +137,46 @@ static void test_workspace(void **state) {
     }
 }
 
-/* U holds what the core packed, slice by slice, and zeros in its padding; the factors of M are
-   those of the core. */
+/* Where channel c of a run of 32 is in V and M: lane q of four holds pairs 2 q, 2 q + 1 of groups
+   of eight, and its eight channels lie side by side. */
+static int64_t stored(int64_t c) {
+    const int64_t group = c % 32 / 8, lane = c % 8 / 2;
+    return c / 32 * 32 + lane * 8 + group * 2 + c % 2;
+}
+
+/* U holds what the core packed, slice by slice, and zeros in its padding. */
 static void check_filter(const nova_conv_desc *desc, const nova_plan_options *options) {
     const nova_gpu_machine machine = h200();
     nova_gpu_plan plan;
     check_ok(nova_gpu_plan_init(&plan, desc, options, &machine));
     const nova_gpu_engine *e = &plan.engine;
     const size_t count = (size_t)(desc->k * desc->c * 9);
-    float *weights = malloc(count * sizeof *weights);
-    uint16_t *u = malloc(e->u_bytes);
+    float *weights = malloc(count * sizeof *weights), factor;
+    uint16_t *u = malloc(e->filter_bytes);
     assert_non_null(weights);
     assert_non_null(u);
     test_random random = {9};
     for (size_t i = 0; i < count; i++)
         weights[i] = (float)random_normal(&random);
-    nova_gpu_m_scale scale;
-    check_ok(nova_gpu_filter_pack(&plan, weights, NOVA_F32, u, &scale));
+    check_ok(nova_gpu_filter_pack(&plan, weights, NOVA_F32, u, &factor));
     nova_filter *filter;
     check_ok(nova_filter_create(plan.base, weights, NOVA_F32, &filter));
+    const bool direct = e->algorithm == NOVA_ALGORITHM_DIRECT;
+    assert_true(!direct || factor == 1);
     for (int s = 0; s < e->slices; s++)
         for (int64_t k = 0; k < e->k_pitch; k++)
             for (int64_t c = 0; c < e->c_pitch; c++) {
-                const uint16_t got = u[(s * e->k_pitch + k) * e->c_pitch + c];
+                const int64_t row = direct ? k : stored(k), column = direct ? c : stored(c);
+                const uint16_t got = u[(s * e->k_pitch + row) * e->c_pitch + column];
                 if (k >= desc->k || c >= desc->c)
                     assert_int_equal(got, 0);
-                else if (e->algorithm == NOVA_ALGORITHM_DIRECT)
+                else if (direct)
                     assert_int_equal(got, nova_f16_from_float(weights[(k * desc->c + c) * 9 + s]));
                 else
                     assert_int_equal(
                         got, ((const uint16_t *)filter->packed
                                   .data)[nova_engine_packed_index(&plan.base->engine, s, c, k)]);
             }
-    if (e->algorithm == NOVA_ALGORITHM_WINOGRAD)
-        for (int i = 0; i < e->slices; i++)
-            assert_true(scale.row[i / e->tile.products_w] * scale.col[i % e->tile.products_w] ==
-                        filter->packed.m_scale[i]);
     nova_filter_destroy(filter);
     free(weights);
     free(u);
@@ -178,7 +185,7 @@ static void check_filter(const nova_conv_desc *desc, const nova_plan_options *op
 
 static void test_filter(void **state) {
     (void)state;
-    const nova_conv_desc desc = layer(1, 13, 21, 20);
+    const nova_conv_desc desc = layer(1, 53, 41, 20);
     nova_plan_options options;
     nova_plan_options_init(&options);
     options.algorithm = NOVA_ALGORITHM_DIRECT;
