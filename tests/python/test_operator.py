@@ -135,11 +135,22 @@ def test_filter_is_kept(filters_made):
     assert filters_made() == 2
 
 
+def test_one_element_of_large_weights():
+    """What changes in place is counted, wherever it is."""
+    x, weight = torch.randn(1, 64, 12, 12), torch.randn(64, 64, 3, 3)
+    for place in (17, 20001, 36863):
+        nova_forward(x, weight, 1)
+        weight.view(-1)[place] += 10
+        assert_close(nova_forward(x, weight, 1), exact(x, weight, padding=1), torch.float32)
+
+
 def test_filter_of_freed_weights_is_not_reused():
-    """The address of freed weights is used again by the allocator; the filter must not be."""
-    x = torch.randn(1, 8, 12, 12)
-    for _ in range(50):
-        weight = torch.randn(8, 8, 3, 3)
+    """The address of freed weights is used again by the allocator; the filter must not be, even if
+    the weights differ in so few places that no sample shows it."""
+    x, base = torch.randn(1, 64, 12, 12), torch.randn(64, 64, 3, 3)
+    for i in range(20):
+        weight = base.clone()
+        weight.view(-1)[17] = i % 5
         assert_close(nova_forward(x, weight, 1), exact(x, weight, padding=1), torch.float32)
         del weight
 
