@@ -6,12 +6,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <mutex>
 #include <stdexcept>
-#include <vector>
 
-#include "locks.h"
 #include "plans.h"
+#include "workspaces.h"
 
 namespace nova_bridge {
 
@@ -72,60 +70,6 @@ bool tensor_type(int32_t dtype, nova_dtype *type) {
     }
     return true;
 }
-
-/* ---------------------------------------------------------------- workspaces */
-
-/**
- * Memory of PyTorch's allocator, kept between calls on the CPU, where a fresh piece of it would
- * cost a page fault for every 4 KiB. As many pieces as there were calls at the same time.
- */
-class workspace_pool {
-  public:
-    tensor take(int64_t bytes) {
-        {
-            std::lock_guard<std::mutex> hold(lock_);
-            // The largest is last; one that is too small is replaced and does not come back.
-            if (!idle_.empty()) {
-                tensor largest = std::move(idle_.back());
-                idle_.pop_back();
-                if (*largest.sizes() >= bytes) {
-                    return largest;
-                }
-            }
-        }
-        int64_t stride = 1;
-        return tensor::empty(1, &bytes, &stride, torch().aoti_torch_dtype_uint8(),
-                             torch().aoti_torch_device_type_cpu(), 0);
-    }
-
-    void give_back(tensor piece) {
-        std::lock_guard<std::mutex> hold(lock_);
-        auto place = std::lower_bound(
-            idle_.begin(), idle_.end(), *piece.sizes(),
-            [](const tensor &other, int64_t bytes) { return *other.sizes() < bytes; });
-        idle_.insert(place, std::move(piece));
-    }
-
-    void clear() {
-        std::lock_guard<std::mutex> hold(lock_);
-        idle_.clear();
-    }
-
-    std::mutex &lock() {
-        return lock_;
-    }
-
-  private:
-    std::mutex lock_;
-    std::vector<tensor> idle_; /* by size */
-};
-
-workspace_pool &workspaces() {
-    static workspace_pool *const pool = new workspace_pool;
-    return *pool;
-}
-
-const fork_guard guard(workspaces().lock());
 
 /* ---------------------------------------------------------------- convolution */
 
@@ -231,9 +175,9 @@ void conv2d_cpu(stable_value *stack, uint64_t, uint64_t) {
         torch().torch_get_num_threads(&threads);
         auto how = call.find(CPU_DEVICE, threads);
         call.widen_bias();
-        tensor workspace = workspaces().take(static_cast<int64_t>(how->info().workspace_bytes));
+        tensor workspace = take_workspace(static_cast<int64_t>(how->info().workspace_bytes));
         convolve(call, how, y, workspace, nullptr);
-        workspaces().give_back(std::move(workspace));
+        give_back_workspace(std::move(workspace));
     }
     stack[0] = to_stable(y.release());
 }
@@ -345,7 +289,7 @@ void drop(stable_value *stack, uint64_t, uint64_t) {
     drop_filters(reinterpret_cast<const void *>(address));
     if (address == 0) {
         drop_plans();
-        workspaces().clear();
+        drop_workspaces();
     }
 }
 
