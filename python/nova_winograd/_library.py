@@ -152,3 +152,35 @@ def _native_gradients(grad, input, weight, padding, mask):
 
 
 torch.library.register_autograd("nova_winograd::conv2d", _backward, setup_context=_setup_context)
+
+
+class Convolution(torch.autograd.Function):
+    """conv2d with its derivative for eager mode: the dispatch of a registered derivative is written
+    in Python and takes several times as long as this."""
+
+    @staticmethod
+    def forward(ctx, *inputs):
+        _setup_context(ctx, inputs, None)
+        return ops.conv2d_inference.default(*inputs[:5])
+
+    backward = staticmethod(_backward)
+
+
+class TransformableConvolution(torch.autograd.Function):
+    """The same in the form that the transforms of torch.func ask for, which is slower."""
+
+    @staticmethod
+    def forward(input, weight, bias, padding, options, nova_gradient):
+        return ops.conv2d_inference.default(input, weight, bias, padding, options)
+
+    setup_context = staticmethod(_setup_context)
+    backward = staticmethod(_backward)
+
+
+def differentiable(*inputs):
+    """conv2d for operands that need gradients. Compilers see the operator."""
+    if torch.compiler.is_compiling():
+        return ops.conv2d.default(*inputs)
+    if torch._C._are_functorch_transforms_active():
+        return TransformableConvolution.apply(*inputs)
+    return Convolution.apply(*inputs)

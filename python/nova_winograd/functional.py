@@ -4,7 +4,7 @@
 import torch
 import torch.nn.functional as F
 
-from ._library import ENGINES, ops
+from ._library import ENGINES, differentiable, ops
 from ._options import Options
 
 
@@ -41,7 +41,7 @@ def convolve(input, weight, bias, padding, options, nova_gradient=False):
         return convolve(input.unsqueeze(0), weight, bias, padding, options, nova_gradient).squeeze(0)
     if torch.is_grad_enabled() and (input.requires_grad or weight.requires_grad
                                     or (bias is not None and bias.requires_grad)):
-        return ops.conv2d.default(input, weight, bias, padding, options, nova_gradient)
+        return differentiable(input, weight, bias, padding, options, nova_gradient)
     return ops.conv2d_inference.default(input, weight, bias, padding, options)
 
 

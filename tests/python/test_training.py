@@ -53,6 +53,14 @@ def test_second_derivative():
     torch.testing.assert_close(*results, rtol=1e-3, atol=1e-2)
 
 
+def test_function_transforms():
+    """torch.func.grad goes through a layer."""
+    x, weight = torch.randn(1, 2, 5, 5), torch.randn(3, 2, 3, 3)
+    ours, native = (torch.func.grad(lambda w, f=f: f(w).square().sum())(weight)
+                    for f in (lambda w: nova_forward(x, w, 1), lambda w: F.conv2d(x, w, padding=1)))
+    torch.testing.assert_close(ours, native, rtol=1e-4, atol=1e-3)
+
+
 def test_frozen_operands():
     """Only what is asked for is computed."""
     x, weight = torch.randn(1, 3, 6, 6), torch.randn(4, 3, 3, 3)
