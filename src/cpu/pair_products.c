@@ -45,7 +45,8 @@ void nova_pair_multiply(const nova_engine *engine, int rows, int vectors,
     int width = vectors;
     const int step = choose_step(engine, rows, &width), lines = lanes * width;
     nova_pair_args part = *args;
-    part.ahead = step >= all ? NEAR : next; /* all of it is read once: there is no time later */
+    part.ahead_soon = step >= all; /* all of it is read once: there is no time for the next panel */
+    part.ahead = part.ahead_soon ? NEAR : next;
     for (int v = 0; v < vectors; v += width)
         for (int row = 0; row < rows; row += step) {
             const int count = NOVA_MIN(step, rows - row);

@@ -41,6 +41,7 @@ typedef struct nova_pair_args {
      */
     ptrdiff_t ahead;
     int ahead_first, ahead_last;
+    int ahead_soon; /**< they are read so soon that they are fetched into the first-level cache */
 } nova_pair_args;
 
 /** c (+)= a b for `rows` rows (1..max_rows; of a single vector 1..single_rows) and `vectors`

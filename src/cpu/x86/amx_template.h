@@ -44,8 +44,12 @@ static void leave(void) {
 /* Filters come from the shared cache, which serves a thread at a tenth of what the second-level
    cache does: what is used next is fetched there while this is computed. */
 ALWAYS_INLINE void ask_ahead(const float *b, const nova_pair_args *args) {
+    const float *ahead = b + args->ahead;
     for (int line = args->ahead_first; line < args->ahead_last; line++)
-        __builtin_prefetch(b + args->ahead + (ptrdiff_t)line * TILE_LANES, 0, 2);
+        if (args->ahead_soon)
+            __builtin_prefetch(ahead + (ptrdiff_t)line * TILE_LANES, 0, 3);
+        else
+            __builtin_prefetch(ahead + (ptrdiff_t)line * TILE_LANES, 0, 2);
 }
 
 /* `tall`: two tiles of rows; `wide`: two tiles of output channels. */
