@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "bench_candidates.h"
+#include "bench_cuda.h"
 #include "bench_output.h"
 #include "bench_schedules.h"
 #include "commands.h"
@@ -15,18 +16,23 @@
 /* What times are. */
 static const char *const clocks[] = {"wall", "cpu", NULL};
 
+/* Where layers run. */
+enum { DEVICE_CPU, DEVICE_CUDA };
+static const char *const devices[] = {"cpu", "cuda", NULL};
+
 typedef struct bench_args {
     const char *shapes, *peers, *python;
-    int dtype, layout, clock;
+    int dtype, layout, clock, device, activation;
+    int64_t batch;
     double seconds;
     int64_t candidates; /* 0: not asked for */
     cli_request request;
-    bool schedules, json;
+    bool schedules, bias, residual, json;
 } bench_args;
 
 static void describe(const bench_args *args, const cli_shape *shape, nova_conv_desc *desc) {
     nova_conv_desc_init(desc);
-    desc->n = 1;
+    desc->n = args->batch;
     desc->c = shape->c;
     desc->k = shape->k;
     desc->h = shape->h;
@@ -34,6 +40,7 @@ static void describe(const bench_args *args, const cli_shape *shape, nova_conv_d
     desc->pad_top = desc->pad_bottom = desc->pad_left = desc->pad_right = 1;
     desc->dtype = (nova_dtype)args->dtype;
     desc->layout = (nova_layout)args->layout;
+    desc->activation = (nova_activation)args->activation;
 }
 
 /** The result of an earlier layer of the same sizes; null if there is none. */
@@ -195,10 +202,63 @@ static int run_bench(const cli_command *command, bench_args *args) {
     return exit_code;
 }
 
+/* ---- on a CUDA device */
+
+static nova_status prepare_cuda(bench_args *args, nova_plan_options *options, cli_shapes *shapes) {
+    if (args->peers != NULL || args->schedules || args->clock != 0 || args->request.measure ||
+        args->request.calibrate) {
+        return nova_fail(NOVA_INVALID_ARGUMENT, "--peers, --schedules, --clock, --measure and "
+                                                "--calibrate are for --device cpu");
+    }
+    const nova_status status = cli_shapes_load(args->shapes, shapes);
+    return status == NOVA_OK ? cli_request_options(&args->request, 3, 3, options) : status;
+}
+
+static int run_cuda(const cli_command *command, bench_args *args) {
+    const bench_cuda_settings settings = {.seconds = args->seconds,
+                                          .candidates = (int)args->candidates,
+                                          .bias = args->bias,
+                                          .residual = args->residual};
+    cli_shapes shapes = {.count = 0};
+    nova_plan_options options;
+    nova_conv_desc desc;
+    int exit_code;
+    if (prepare_cuda(args, &options, &shapes) != NOVA_OK) {
+        exit_code = cli_library_error(command);
+    } else {
+        describe(args, &shapes.items[0], &desc);
+        exit_code = bench_cuda_run(command, &shapes, &desc, &options, &settings, args->json);
+    }
+    cli_shapes_free(&shapes);
+    cli_request_free(&args->request);
+    return exit_code;
+}
+
+static nova_status check_cpu(const bench_args *args) {
+    if (args->bias || args->residual || args->activation != 0) {
+        return nova_fail(NOVA_INVALID_ARGUMENT,
+                         "--bias, --residual and --activation are for --device cuda");
+    }
+    return NOVA_OK;
+}
+
+static int run_on_device(const cli_command *command, bench_args *args) {
+    const bool cuda = args->device == DEVICE_CUDA;
+    if (args->dtype < 0) {
+        args->dtype = cuda ? NOVA_F16 : NOVA_F32;
+    }
+    if (cuda) {
+        return run_cuda(command, args);
+    }
+    return check_cpu(args) == NOVA_OK ? run_bench(command, args) : cli_library_error(command);
+}
+
 int cli_bench(const cli_command *command, int argc, char **argv) {
     bench_args args = {.shapes = "resnet50",
                        .python = "python3",
+                       .dtype = -1,
                        .layout = NOVA_NHWC,
+                       .batch = 1,
                        .seconds = 0.3,
                        .request = CLI_REQUEST_DEFAULT};
     const cli_option options[] = {
@@ -250,7 +310,23 @@ int cli_bench(const cli_command *command, int argc, char **argv) {
          .choices = clocks,
          .help = "wall (default), or cpu: processor time, which on a busy machine is what one "
                  "thread would take on a quiet one."},
-        CLI_DTYPE_ROW(args.dtype, "f32"),
+        {.name = "--device",
+         .metavar = "D",
+         .read = cli_choice,
+         .target = &args.device,
+         .choices = devices,
+         .help = "cpu (default), or cuda: the first CUDA device, where this nova was built with "
+                 "the engine for them. Times are then microseconds of replayed graphs; beside each "
+                 "stand the predicted time and a floor."},
+        {.name = "--batch",
+         .metavar = "N",
+         .read = cli_integer,
+         .target = &args.batch,
+         .min = 1,
+         .max = 65536,
+         .help = "Images. Default: 1."},
+        BENCH_CUDA_ROWS(args.bias, args.residual, args.activation),
+        CLI_DTYPE_ROW(args.dtype, "f32; f16 with --device cuda"),
         {.name = "--layout",
          .metavar = "L",
          .read = cli_choice,
@@ -270,5 +346,5 @@ int cli_bench(const cli_command *command, int argc, char **argv) {
     if (!cli_parse(command, options, NOVA_COUNT(options), argc, argv, &exit_code)) {
         return exit_code;
     }
-    return run_bench(command, &args);
+    return run_on_device(command, &args);
 }

@@ -8,32 +8,43 @@ rotate through inputs and outputs that together exceed the second-level cache, t
 Errors are relative rms against binary32 convolution of the same operands.
 
     compare_cudnn.py LIBRARY [--layers sdxl,vae] [--plans auto,direct,4,6,4x8] [--profile]
+                     [--json FILE] [--figure FILE.svg]
+
+Beside each time of nova stands a floor: the larger of what reading operands and writing y once
+takes at the memory's rate and what the plan's products take at the matrix units' rate, and the
+launches of its kernels. Memory: nova's workspace and packed filter; of cuDNN what a call allocates
+beyond its output (the filter is what the caller has).
 """
 import argparse
 import ctypes
+import json
 import math
+import pathlib
 import statistics
 
-import torch
+try:
+    import torch
+except ImportError:
+    torch = None  # enough for --redraw
 
 CALLS, REPLAYS, ROTATION_BYTES, MOST_SETS = 20, 30, 150e6, 10
 
-# name: n, c, k, h (maps are square, filters 3x3, padding 1)
-LAYERS = {
-    "sdxl": [("320@128", 2, 320, 320, 128), ("640@64", 2, 640, 640, 64),
-             ("1280@32", 2, 1280, 1280, 32)],
-    "vae": [("512@64", 1, 512, 512, 64), ("512@128", 1, 512, 512, 128),
-            ("512@256", 1, 512, 512, 256), ("256@512", 1, 256, 256, 512),
-            ("128@512", 1, 128, 128, 512)],
-    "sd15": [("320@64", 2, 320, 320, 64), ("640@32", 2, 640, 640, 32),
-             ("1280@16", 2, 1280, 1280, 16), ("1280@8", 1, 1280, 1280, 8)],
-    "vgg": [("64@224", 1, 64, 64, 224), ("128@112", 1, 128, 128, 112), ("256@56", 1, 256, 256, 56),
-            ("512@28", 1, 512, 512, 28), ("512@14", 1, 512, 512, 14)],
-    "resnet": [("64@56", 1, 64, 64, 56), ("128@28", 1, 128, 128, 28), ("256@14", 1, 256, 256, 14),
-               ("512@7", 1, 512, 512, 7)],
-    "resnet32": [("64@56", 32, 64, 64, 56), ("128@28", 32, 128, 128, 28),
-                 ("256@14", 32, 256, 256, 14), ("512@7", 32, 512, 512, 7)],
-}
+# Rates of the device for the floors, as nova-gpu-floors measures them on one H200.
+TENSOR_FLOPS, MEMORY_BYTES, LAUNCH_US = 775e12, 4.2e12, 1.0
+
+HEADING = ("layer", "plan", "us", "predicted us", "floor us", "TFLOP/s of direct", "error",
+           "predicted", "cuDNN NCHW us", "NHWC us", "best cuDNN / nova", "workspace MB",
+           "filter MB", "cuDNN NCHW MB", "NHWC MB")
+
+
+def read_layers(path):
+    """Lists of (name, n, c, k, h) by family."""
+    families = {}
+    for line in path.read_text().splitlines():
+        if line and not line.startswith("#"):
+            family, name, *sizes = line.split()
+            families.setdefault(family, []).append((name, *map(int, sizes)))
+    return families
 
 
 class Desc(ctypes.Structure):
@@ -125,6 +136,14 @@ class Nova:
         self.check(self.library.nova_cuda_execute(self.plan, self.filter, ctypes.byref(args),
                                                   stream))
 
+    def floor(self, shape):
+        """Microseconds that no plan of this algorithm stays below."""
+        n, c, k, h = shape
+        moved = 2 * n * h * h * (c + k) + self.info.packed_bytes
+        products = self.info.flops_direct / max(self.info.saving, 1)
+        launches = 1 if self.info.algorithm == DIRECT else 3
+        return 1e6 * max(moved / MEMORY_BYTES, products / TENSOR_FLOPS) + launches * LAUNCH_US
+
     def name(self):
         if self.info.algorithm == DIRECT:
             return "direct"
@@ -182,7 +201,18 @@ def profile(nova, x, y):
               f"{event.key[:70]}")
 
 
+def allocated(call):
+    """Bytes that a call allocates beyond its result."""
+    torch.cuda.synchronize()
+    torch.cuda.reset_peak_memory_stats()
+    before = torch.cuda.memory_allocated()
+    result = call()
+    torch.cuda.synchronize()
+    return max(torch.cuda.max_memory_allocated() - before - result.numel() * 2, 0)
+
+
 def measure_layer(library, family, layer, plans, profiled):
+    """One dictionary per plan, keys as in HEADING."""
     name, n, c, k, h = layer
     weights = torch.randn(k, c, 3, 3) / math.sqrt(9 * c)
     half = weights.half().cuda()
@@ -201,8 +231,11 @@ def measure_layer(library, family, layer, plans, profiled):
         out_last[i % sets] = conv(last[i % sets], half_last, padding=1)
 
     peers = [capture(cudnn_first), capture(cudnn_last)]
+    peer_bytes = [allocated(lambda: conv(first[0], half, padding=1)),
+                  allocated(lambda: conv(last[0], half_last, padding=1))]
     outputs = [torch.empty(n, k, h, h, device="cuda", dtype=torch.half).to(
         memory_format=torch.channels_last) for _ in range(sets)]
+    rows = []
     for plan in plans:
         try:
             nova = Nova(library, (n, c, k, h), weights, plan)
@@ -211,39 +244,89 @@ def measure_layer(library, family, layer, plans, profiled):
             continue
         graph = capture(lambda i: nova.run(last[i % sets], outputs[i % sets]))
         ours, nchw, nhwc = replay([graph] + peers)
-        error = relative_error(outputs[0], exact)
-        best = min(nchw, nhwc)
-        predicted = 1e6 * nova.info.cost_seconds
-        tflops = nova.info.flops_direct / ours * 1e-6
-        print(f"| {family} {name} | {nova.name()} | {ours:.1f} | {predicted:.1f} | {tflops:.0f} "
-              f"| {error:.1e} | {nova.info.predicted_error:.1e} | {nchw:.1f} | {nhwc:.1f} "
-              f"| {best / ours:.2f} |", flush=True)
+        rows.append(dict(zip(HEADING, (
+            f"{family} {name}", nova.name(), ours, 1e6 * nova.info.cost_seconds,
+            nova.floor((n, c, k, h)), nova.info.flops_direct / ours * 1e-6,
+            relative_error(outputs[0], exact), nova.info.predicted_error, nchw, nhwc,
+            min(nchw, nhwc) / ours, nova.info.workspace_bytes * 1e-6, nova.info.packed_bytes * 1e-6,
+            peer_bytes[0] * 1e-6, peer_bytes[1] * 1e-6))))
+        print_row(rows[-1])
         if profiled:
             profile(nova, last, outputs)
         nova.close()
         del graph
-    return
+    return rows
+
+
+def print_row(row):
+    texts = [f"{value:.1e}" if key in ("error", "predicted") else
+             f"{value:.2f}" if key.startswith("best") else
+             value if isinstance(value, str) else f"{value:.1f}" for key, value in row.items()]
+    print("| " + " | ".join(texts) + " |", flush=True)
+
+
+def draw(rows, path):
+    """A row per layer: cuDNN's time and nova's floor over nova's time."""
+    import matplotlib
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+    figure, axes = pyplot.subplots(figsize=(8, 0.26 * len(rows) + 1.2))
+    marks = (("NHWC us", "cuDNN, channel-last", "#0072B2", "v"),
+             ("cuDNN NCHW us", "cuDNN, channel-first", "#E69F00", "s"),
+             ("floor us", "floor of nova's plan", "#999999", "*"))
+    for key, label, shade, mark in marks:
+        axes.plot([row[key] / row["us"] for row in rows], range(len(rows)), mark, color=shade,
+                  label=label, markersize=6, alpha=0.85)
+    axes.axvline(1, color="black", linewidth=1)
+    axes.set_yticks(range(len(rows)))
+    axes.set_yticklabels([f"{row['layer']}: {row['plan']}, {row['us']:.1f} us" for row in rows],
+                         fontsize=7)
+    axes.invert_yaxis()
+    axes.set_xscale("log")
+    ticks = [0.25, 0.5, 1, 2, 4]
+    axes.set_xticks(ticks, [str(tick) for tick in ticks])
+    axes.minorticks_off()
+    axes.set_xlabel("time over nova's (right of 1: nova is faster)")
+    axes.legend(fontsize=8)
+    figure.savefig(path, bbox_inches="tight", dpi=100,
+                   metadata={"Date": None} if path.endswith(".svg") else {"Software": None})
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("library")
-    parser.add_argument("--layers", default="sdxl,vae")
+    parser.add_argument("--layers", default="sdxl,vae", help="families of layers.txt, or all")
     parser.add_argument("--plans", default="auto")
     parser.add_argument("--profile", action="store_true")
+    parser.add_argument("--json", help="writes the rows to this file")
+    parser.add_argument("--figure", help="draws the rows into this file, PNG or SVG")
+    parser.add_argument("--redraw", action="store_true",
+                        help="reads the rows from --json instead of measuring")
     options = parser.parse_args()
+    if options.redraw:
+        draw(json.loads(pathlib.Path(options.json).read_text()), options.figure)
+        return
     torch.backends.cudnn.benchmark = True
     torch.backends.cudnn.allow_tf32 = False
     torch.manual_seed(1)
     library = ctypes.CDLL(options.library)
     library.nova_last_error.restype = ctypes.c_char_p
+    families = read_layers(pathlib.Path(__file__).with_name("layers.txt"))
+    chosen = families if options.layers == "all" else options.layers.split(",")
     print(f"{torch.cuda.get_device_name()}, cuDNN {torch.backends.cudnn.version()}\n")
-    print("| layer | plan | us | predicted us | TFLOP/s of direct | error | predicted "
-          "| cuDNN NCHW us | NHWC us | best cuDNN / nova |")
-    print("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|")
-    for family in options.layers.split(","):
-        for layer in LAYERS[family]:
-            measure_layer(library, family, layer, options.plans.split(","), options.profile)
+    print("| " + " | ".join(HEADING) + " |")
+    print("|---|---|" + "---:|" * (len(HEADING) - 2))
+    rows = []
+    for family in chosen:
+        for layer in families[family]:
+            rows += measure_layer(library, family, layer, options.plans.split(","),
+                                  options.profile)
+    mean = math.exp(statistics.fmean(math.log(row["best cuDNN / nova"]) for row in rows))
+    print(f"\nBest cuDNN over nova, geometric mean: {mean:.3f}")
+    if options.json:
+        pathlib.Path(options.json).write_text(json.dumps(rows, indent=1) + "\n")
+    if options.figure:
+        draw(rows, options.figure)
 
 
 if __name__ == "__main__":

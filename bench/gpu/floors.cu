@@ -1,8 +1,7 @@
 /*
  * floors.cu - what one GPU can do at best, before any kernel is designed: launch chains with and
  * without programmatic dependent launch, memory and second-level cache rates between a kernel that
- * writes and one that reads, the rate of warpgroup products with several live accumulator sets,
- * and, where its header is found, cuBLASLt on the products of Winograd's layers.
+ * writes and one that reads, and the rate of warpgroup products with several live accumulator sets.
  *
  *   nova-gpu-floors                 prints tables in Markdown
  *
@@ -17,68 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#if __has_include(<cublasLt.h>)
-#include <cublasLt.h>
-#define HAVE_CUBLASLT 1
-#else
-#define HAVE_CUBLASLT 0
-#endif
-
 #include "cuda/wgmma.h"
-
-enum { CALLS = 20, REPLAYS = 30 };
-
-static void check(cudaError_t error, const char *what) {
-    if (error == cudaSuccess)
-        return;
-    fprintf(stderr, "%s: %s\n", what, cudaGetErrorString(error));
-    exit(1);
-}
-#define CHECK(call) check(call, #call)
-
-/* ---------------------------------------------------------------- timing */
-
-typedef void (*enqueue_fn)(void *context, int call, cudaStream_t stream);
-
-static int by_value(const void *a, const void *b) {
-    const float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
-/* Microseconds of one call. */
-static double time_calls(enqueue_fn enqueue, void *context) {
-    cudaStream_t stream;
-    cudaGraph_t graph;
-    cudaGraphExec_t exec;
-    cudaEvent_t start, stop;
-    CHECK(cudaStreamCreate(&stream));
-    CHECK(cudaEventCreate(&start));
-    CHECK(cudaEventCreate(&stop));
-    enqueue(context, 0, stream); /* modules load outside the capture */
-    CHECK(cudaStreamSynchronize(stream));
-    CHECK(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal));
-    for (int call = 0; call < CALLS; call++)
-        enqueue(context, call, stream);
-    CHECK(cudaStreamEndCapture(stream, &graph));
-    CHECK(cudaGraphInstantiate(&exec, graph, 0));
-    float times[REPLAYS];
-    for (int i = -3; i < REPLAYS; i++) {
-        CHECK(cudaEventRecord(start, stream));
-        CHECK(cudaGraphLaunch(exec, stream));
-        CHECK(cudaEventRecord(stop, stream));
-        CHECK(cudaEventSynchronize(stop));
-        if (i >= 0)
-            CHECK(cudaEventElapsedTime(&times[i], start, stop));
-    }
-    CHECK(cudaGetLastError());
-    CHECK(cudaGraphExecDestroy(exec));
-    CHECK(cudaGraphDestroy(graph));
-    CHECK(cudaEventDestroy(start));
-    CHECK(cudaEventDestroy(stop));
-    CHECK(cudaStreamDestroy(stream));
-    qsort(times, REPLAYS, sizeof *times, by_value);
-    return 1e3 * times[REPLAYS / 2] / CALLS;
-}
+#include "timing.h"
 
 /* ---------------------------------------------------------------- kernels */
 
@@ -316,137 +255,6 @@ static void measure_products(int processors) {
     CHECK(cudaFree(sink));
 }
 
-/* ---------------------------------------------------------------- cuBLASLt */
-
-#if HAVE_CUBLASLT
-static void check_blas(cublasStatus_t status, const char *what) {
-    if (status == CUBLAS_STATUS_SUCCESS)
-        return;
-    fprintf(stderr, "%s: status %d\n", what, (int)status);
-    exit(1);
-}
-#define CHECK_BLAS(call) check_blas(call, #call)
-
-enum { OPERAND_SETS = 5, HEURISTICS = 8, BLAS_WORKSPACE = 32 << 20 };
-
-typedef struct batch {
-    cublasLtHandle_t handle;
-    cublasLtMatmulDesc_t matmul;
-    cublasLtMatrixLayout_t u, v, m;
-    const cublasLtMatmulAlgo_t *algorithm;
-    __half *operands[OPERAND_SETS]; /* U, V and M behind one another */
-    size_t v_at, m_at;
-    int sets;
-    void *workspace;
-} batch;
-
-static void enqueue_batch(void *context, int call, cudaStream_t stream) {
-    const batch *b = (const batch *)context;
-    const float one = 1.0f, zero = 0.0f;
-    __half *set = b->operands[call % b->sets];
-    CHECK_BLAS(cublasLtMatmul(b->handle, b->matmul, &one, set, b->u, set + b->v_at, b->v, &zero,
-                              set + b->m_at, b->m, set + b->m_at, b->m, b->algorithm, b->workspace,
-                              BLAS_WORKSPACE, stream));
-}
-
-static cublasLtMatrixLayout_t layout(uint64_t rows, uint64_t columns, int count) {
-    cublasLtMatrixLayout_t made;
-    const int64_t stride = (int64_t)(rows * columns);
-    CHECK_BLAS(cublasLtMatrixLayoutCreate(&made, CUDA_R_16F, rows, columns, (int64_t)rows));
-    CHECK_BLAS(cublasLtMatrixLayoutSetAttribute(made, CUBLASLT_MATRIX_LAYOUT_BATCH_COUNT, &count,
-                                                sizeof count));
-    CHECK_BLAS(cublasLtMatrixLayoutSetAttribute(made, CUBLASLT_MATRIX_LAYOUT_STRIDED_BATCH_OFFSET,
-                                                &stride, sizeof stride));
-    return made;
-}
-
-static __global__ void fill_kernel(__half *to, size_t count) {
-    for (size_t i = blockIdx.x * (size_t)blockDim.x + threadIdx.x; i < count;
-         i += (size_t)gridDim.x * blockDim.x) {
-        unsigned state = (unsigned)i * 2654435761u;
-        state = (state ^ state >> 15) * 2246822519u;
-        to[i] = __float2half((float)(int)(state >> 8) / (1 << 23) - 1.0f);
-    }
-}
-
-/* M[position][tile][k] = V[position][tile][c] U[position][k][c]^T; cold: operands rotate through
-   more memory than the second-level cache holds. */
-static void measure_batch(cublasLtHandle_t handle, const char *name, int positions, int tiles,
-                          int c, int k) {
-    batch b;
-    b.handle = handle;
-    const cublasOperation_t transposed = CUBLAS_OP_T;
-    CHECK_BLAS(cublasLtMatmulDescCreate(&b.matmul, CUBLAS_COMPUTE_32F, CUDA_R_32F));
-    CHECK_BLAS(cublasLtMatmulDescSetAttribute(b.matmul, CUBLASLT_MATMUL_DESC_TRANSA, &transposed,
-                                              sizeof transposed));
-    b.u = layout(c, k, positions);
-    b.v = layout(c, tiles, positions);
-    b.m = layout(k, tiles, positions);
-    b.v_at = (size_t)positions * k * c;
-    b.m_at = b.v_at + (size_t)positions * tiles * c;
-    const size_t count = b.m_at + (size_t)positions * tiles * k;
-    for (int i = 0; i < OPERAND_SETS; i++) {
-        CHECK(cudaMalloc(&b.operands[i], count * sizeof(__half)));
-        fill_kernel<<<1024, 256>>>(b.operands[i], count);
-    }
-    CHECK(cudaMalloc(&b.workspace, BLAS_WORKSPACE));
-    cublasLtMatmulPreference_t preference;
-    const size_t limit = BLAS_WORKSPACE;
-    CHECK_BLAS(cublasLtMatmulPreferenceCreate(&preference));
-    CHECK_BLAS(cublasLtMatmulPreferenceSetAttribute(
-        preference, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, &limit, sizeof limit));
-    cublasLtMatmulHeuristicResult_t found[HEURISTICS];
-    int found_count = 0;
-    CHECK_BLAS(cublasLtMatmulAlgoGetHeuristic(handle, b.matmul, b.u, b.v, b.m, b.m, preference,
-                                              HEURISTICS, found, &found_count));
-    double warm = 1e30, cold = 1e30;
-    for (int i = 0; i < found_count; i++) {
-        b.algorithm = &found[i].algo;
-        b.sets = 1;
-        const double w = time_calls(enqueue_batch, &b);
-        b.sets = OPERAND_SETS;
-        const double r = time_calls(enqueue_batch, &b);
-        warm = w < warm ? w : warm;
-        cold = r < cold ? r : cold;
-    }
-    const double flops = 2.0 * positions * tiles * (double)c * k;
-    printf("| %s | %d | %d | %d | %d | %.0f | %.1f | %.0f | %.1f | %.0f |\n", name, positions,
-           tiles, c, k, (double)count * sizeof(__half) * 1e-6, warm, flops / warm * 1e-6, cold,
-           flops / cold * 1e-6);
-    fflush(stdout);
-    for (int i = 0; i < OPERAND_SETS; i++)
-        CHECK(cudaFree(b.operands[i]));
-    CHECK(cudaFree(b.workspace));
-    CHECK_BLAS(cublasLtMatmulPreferenceDestroy(preference));
-    CHECK_BLAS(cublasLtMatrixLayoutDestroy(b.u));
-    CHECK_BLAS(cublasLtMatrixLayoutDestroy(b.v));
-    CHECK_BLAS(cublasLtMatrixLayoutDestroy(b.m));
-    CHECK_BLAS(cublasLtMatmulDescDestroy(b.matmul));
-}
-
-static void measure_cublaslt(void) {
-    static const struct {
-        const char *name;
-        int n, c, h;
-    } layers[] = {{"SDXL 320@128", 2, 320, 128}, {"SDXL 640@64", 2, 640, 64},
-                  {"SDXL 1280@32", 2, 1280, 32}, {"VAE 512@64", 1, 512, 64},
-                  {"VAE 512@128", 1, 512, 128},  {"VAE 512@256", 1, 512, 256},
-                  {"VAE 256@512", 1, 256, 512},  {"VAE 128@512", 1, 128, 512}};
-    cublasLtHandle_t handle;
-    CHECK_BLAS(cublasLtCreate(&handle));
-    printf("\n| layer | positions | tiles | c | k | MB | us, warm | TFLOP/s | us, cold | TFLOP/s "
-           "|\n|---|---|---|---|---|---:|---:|---:|---:|---:|\n");
-    for (size_t i = 0; i < sizeof layers / sizeof *layers; i++)
-        for (int tile = 2; tile <= 6; tile += 2) {
-            const int across = (layers[i].h + tile - 1) / tile;
-            const int tiles = (layers[i].n * across * across + 7) / 8 * 8;
-            measure_batch(handle, layers[i].name, (tile + 2) * (tile + 2), tiles, layers[i].c,
-                          layers[i].c);
-        }
-    CHECK_BLAS(cublasLtDestroy(handle));
-}
-#endif
-
 int main(void) {
     cudaDeviceProp properties;
     CHECK(cudaGetDeviceProperties(&properties, 0));
@@ -455,10 +263,5 @@ int main(void) {
     measure_chains(properties.multiProcessorCount);
     measure_memory(properties.multiProcessorCount);
     measure_products(properties.multiProcessorCount);
-#if HAVE_CUBLASLT
-    measure_cublaslt();
-#else
-    printf("\ncuBLASLt's header was not found when this was built: its rates are left out\n");
-#endif
     return 0;
 }

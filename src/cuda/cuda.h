@@ -10,6 +10,7 @@
 #include <cuda_runtime_api.h>
 
 #include "gpu/plan.h"
+#include "nova_winograd_gpu.h"
 
 /** The driver's function that describes a tensor to the copy engine. */
 typedef CUresult (*nova_cuda_encode_fn)(CUtensorMap *, CUtensorMapDataType, cuuint32_t, void *,
@@ -39,5 +40,10 @@ nova_status nova_cuda_fail(nova_status status, cudaError_t error, const char *wh
 /** Makes `device` current until nova_cuda_leave(previous). */
 nova_status nova_cuda_enter(int device, int *previous);
 void nova_cuda_leave(int previous);
+
+/** Enqueues the products of one chunk of a Winograd plan alone, of what the workspace holds: for
+    measurements. Errors: those of nova_cuda_execute(). */
+nova_status nova_cuda_execute_products(const nova_cuda_plan *plan, const nova_cuda_filter *filter,
+                                       const nova_execute_args *args, void *stream);
 
 #endif

@@ -114,44 +114,68 @@ static void copied_box(const nova_gpu_grid *grid, cuuint32_t *box) {
         box[grid->box_n > 1 ? 3 : grid->box_h > 1 ? 2 : 1] /= 2;
 }
 
-static nova_status encode_m(const run *r, CUtensorMap *map, const nova_gpu_products_args *args) {
-    enum { ELEMENT = 2, PIXELS = 64 }; /* as products_sm90.cu stores them */
-    const cuuint64_t row = (cuuint64_t)args->k_pitch * ELEMENT;
-    const cuuint64_t sizes[] = {(cuuint64_t)args->k_pitch, (cuuint64_t)args->grid.extent_w,
-                                (cuuint64_t)args->grid.extent_h};
-    const cuuint64_t strides[] = {row, row * (cuuint64_t)args->sums_row};
-    const cuuint32_t box[] = {NOVA_GPU_GROUP_CHANNELS, PIXELS, 1};
-    return encode(r, map, 3, args->sums, sizes, strides, box);
+/* y, the residual or M, of which a block stores a slab of channels at a time. */
+static nova_status encode_sums(const run *r, CUtensorMap *map, const nova_gpu_products_args *args,
+                               const void *data) {
+    enum { ELEMENT = 2 };
+    const nova_gpu_grid *grid = &args->grid;
+    const bool is_y = args->target == NOVA_GPU_TO_OUTPUT;
+    const cuuint64_t channels = (cuuint64_t)(is_y ? args->epilogue.k : args->k_pitch);
+    const cuuint64_t row = channels * ELEMENT;
+    const cuuint64_t line = row * (cuuint64_t)(is_y ? grid->extent_w : args->sums_row);
+    const cuuint64_t sizes[] = {channels, (cuuint64_t)grid->extent_w, (cuuint64_t)grid->extent_h,
+                                (cuuint64_t)grid->extent_n};
+    const cuuint64_t strides[] = {row, line, line * (cuuint64_t)grid->extent_h};
+    const cuuint32_t box[] = {NOVA_GPU_SLAB_CHANNELS, (cuuint32_t)grid->box_w,
+                              (cuuint32_t)grid->box_h, (cuuint32_t)grid->box_n};
+    return encode(r, map, 4, data, sizes, strides, box);
 }
 
-static nova_status hopper_products(run *r, const nova_gpu_products_args *args) {
+static nova_status encode_operands(const run *r, CUtensorMap *map,
+                                   const nova_gpu_products_args *args) {
     enum { ELEMENT = 2 };
-    CUtensorMap u, p, m;
     const cuuint64_t row = (cuuint64_t)args->c_pitch * ELEMENT;
     const cuuint64_t u_sizes[] = {(cuuint64_t)args->c_pitch, (cuuint64_t)args->k_pitch,
                                   (cuuint64_t)args->slices};
     const cuuint64_t u_strides[] = {row, row * (cuuint64_t)args->k_pitch};
-    const cuuint32_t u_box[] = {
-        NOVA_GPU_STEP_CHANNELS,
-        NOVA_GPU_BLOCK_CHANNELS / (args->grid.sharing == NOVA_GPU_SHARE_FILTER ? 2 : 1), 1};
+    const bool halved = args->grid.sharing == NOVA_GPU_SHARE_FILTER; /* as products_sm90.cu does */
+    const cuuint32_t u_rows = (cuuint32_t)(args->grid.block_channels / (halved ? 2 : 1));
+    const cuuint32_t u_box[] = {NOVA_GPU_STEP_CHANNELS, u_rows, 1};
+    const cuuint32_t slab_box[] = {NOVA_GPU_STEP_CHANNELS, NOVA_GPU_SLAB_CHANNELS, 1};
     const cuuint64_t p_sizes[] = {(cuuint64_t)args->c_pitch, (cuuint64_t)args->p_w,
                                   (cuuint64_t)args->p_h, (cuuint64_t)args->p_n};
     const cuuint64_t p_strides[] = {row, row * (cuuint64_t)args->p_row,
                                     row * (cuuint64_t)args->p_row * (cuuint64_t)args->p_h};
     cuuint32_t p_box[4];
     copied_box(&args->grid, p_box);
-    nova_status status = encode(r, &u, 3, args->u, u_sizes, u_strides, u_box);
+    nova_status status = encode(r, &map[NOVA_CUDA_MAP_U], 3, args->u, u_sizes, u_strides, u_box);
     if (status == NOVA_OK)
-        status = encode(r, &p, 4, args->p, p_sizes, p_strides, p_box);
-    m = u; /* not used unless M is stored in the tensors' type */
-    if (status == NOVA_OK && args->target == NOVA_GPU_TO_HALF)
-        status = encode_m(r, &m, args);
-    if (status != NOVA_OK)
-        return status;
-    return launched(nova_cuda_products_sm90(&r->launch, args, &u, &p, &m), "launching products");
+        status = encode(r, &map[NOVA_CUDA_MAP_SLAB], 3, args->u, u_sizes, u_strides, slab_box);
+    if (status == NOVA_OK)
+        status = encode(r, &map[NOVA_CUDA_MAP_P], 4, args->p, p_sizes, p_strides, p_box);
+    return status;
 }
 
-static nova_status products(run *r, const nova_gpu_products_args *args) {
+static nova_status hopper_products(run *r, nova_gpu_products_args *args) {
+    const bool is_y = args->target == NOVA_GPU_TO_OUTPUT;
+    CUtensorMap map[NOVA_CUDA_MAPS];
+    args->boxes =
+        args->grid.splits == 1 &&
+        (args->target == NOVA_GPU_TO_HALF ||
+         (is_y && args->epilogue.layout == NOVA_NHWC && args->epilogue.k % NOVA_GPU_PITCH == 0));
+    nova_status status = encode_operands(r, map, args);
+    map[NOVA_CUDA_MAP_RESIDUAL] = map[NOVA_CUDA_MAP_OUT] = map[NOVA_CUDA_MAP_U]; /* not used, or: */
+    if (status == NOVA_OK && args->boxes)
+        status =
+            encode_sums(r, &map[NOVA_CUDA_MAP_OUT], args, is_y ? args->epilogue.y : args->sums);
+    if (status == NOVA_OK && args->boxes && is_y && args->epilogue.residual)
+        status = encode_sums(r, &map[NOVA_CUDA_MAP_RESIDUAL], args, args->epilogue.residual);
+    if (status != NOVA_OK)
+        return status;
+    return launched(nova_cuda_products_sm90(&r->launch, args, map), "launching products");
+}
+
+static nova_status products(run *r, nova_gpu_products_args *args) {
     if (r->plan->machine.hopper)
         return hopper_products(r, args);
     return launched(nova_cuda_products_sm80(&r->launch, args), "launching products");
@@ -177,7 +201,7 @@ static nova_status direct(run *r) {
     args.p_h = shape->h;
     args.p_n = shape->n;
     args.target = NOVA_GPU_TO_OUTPUT;
-    if (engine->grid.splits == 1)
+    if (engine->grid.splits == 1 || engine->grid.clustered)
         return products(r, &args);
     args.target = NOVA_GPU_TO_FLOAT;
     args.sums = r->workspace + engine->m_at;
@@ -306,26 +330,45 @@ static nova_status winograd(run *r) {
     return status;
 }
 
-nova_status nova_cuda_execute(const nova_cuda_plan *plan, const nova_cuda_filter *filter,
-                              const nova_execute_args *args, void *stream) {
-    nova_status status = check(plan, filter, args);
+/* Checks, and prepares a run. */
+static nova_status start(run *r, const nova_cuda_plan *plan, const nova_cuda_filter *filter,
+                         const nova_execute_args *args, void *stream) {
+    const nova_status status = check(plan, filter, args);
     if (status != NOVA_OK)
         return status;
-    run r = {.plan = plan,
-             .engine = &plan->plan.engine,
-             .filter = filter,
-             .args = args,
-             .launch = {.stream = stream,
-                        .type = plan->plan.engine.shape.dtype,
-                        .hopper = plan->machine.hopper,
-                        .processors = plan->machine.processors,
-                        .shared_bytes = plan->machine.shared_bytes}};
+    *r = (run){.plan = plan,
+               .engine = &plan->plan.engine,
+               .filter = filter,
+               .args = args,
+               .launch = {.stream = stream,
+                          .type = plan->plan.engine.shape.dtype,
+                          .hopper = plan->machine.hopper,
+                          .processors = plan->machine.processors,
+                          .shared_bytes = plan->machine.shared_bytes}};
     if (args->workspace) {
         const size_t past = (uintptr_t)args->workspace % WORKSPACE_ALIGNMENT;
-        r.workspace = (char *)args->workspace + (past ? WORKSPACE_ALIGNMENT - past : 0);
+        r->workspace = (char *)args->workspace + (past ? WORKSPACE_ALIGNMENT - past : 0);
     }
-    status = stage_x(&r);
+    return NOVA_OK;
+}
+
+nova_status nova_cuda_execute(const nova_cuda_plan *plan, const nova_cuda_filter *filter,
+                              const nova_execute_args *args, void *stream) {
+    run r;
+    nova_status status = start(&r, plan, filter, args, stream);
+    if (status == NOVA_OK)
+        status = stage_x(&r);
     if (status != NOVA_OK)
         return status;
     return r.engine->algorithm == NOVA_ALGORITHM_DIRECT ? direct(&r) : winograd(&r);
+}
+
+nova_status nova_cuda_execute_products(const nova_cuda_plan *plan, const nova_cuda_filter *filter,
+                                       const nova_execute_args *args, void *stream) {
+    run r;
+    const nova_status status = start(&r, plan, filter, args, stream);
+    if (status != NOVA_OK)
+        return status;
+    const nova_gpu_tiles tiles = {.count = r.engine->chunk_tiles};
+    return chunk_products(&r, &tiles);
 }

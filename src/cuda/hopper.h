@@ -90,11 +90,12 @@ NOVA_DEVICE void copy_box_4(void *to, const CUtensorMap *map, int c0, int c1, in
 }
 
 /** A box from shared memory to where a map says; out of bounds nothing is written. */
-NOVA_DEVICE void store_box_3(const CUtensorMap *map, int c0, int c1, int c2, const void *from) {
+NOVA_DEVICE void store_box_4(const CUtensorMap *map, int c0, int c1, int c2, int c3,
+                             const void *from) {
     asm volatile(
-        "cp.async.bulk.tensor.3d.global.shared::cta.bulk_group [%0, {%1, %2, %3}], [%4];" ::"l"(
+        "cp.async.bulk.tensor.4d.global.shared::cta.bulk_group [%0, {%1, %2, %3, %4}], [%5];" ::"l"(
             map),
-        "r"(c0), "r"(c1), "r"(c2), "r"(shared_address(from))
+        "r"(c0), "r"(c1), "r"(c2), "r"(c3), "r"(shared_address(from))
         : "memory");
 }
 
@@ -109,6 +110,19 @@ NOVA_DEVICE void cluster_sync(void) {
     asm volatile("barrier.cluster.arrive.release.aligned;\n"
                  "barrier.cluster.wait.acquire.aligned;" ::
                      : "memory");
+}
+/** Copies `bytes` (a multiple of 16) of this block's shared memory to where `to` points in that of
+    block `rank`, and counts them at that block's barrier. The source must not change, nor this
+   block end, before they have arrived. */
+NOVA_DEVICE void copy_to_cluster(const void *to, uint32_t rank, const void *from, uint32_t bytes,
+                                 const uint64_t *barrier) {
+    asm volatile("{\n.reg .b32 there, arrival;\n"
+                 "mapa.shared::cluster.u32 there, %0, %4;\n"
+                 "mapa.shared::cluster.u32 arrival, %3, %4;\n"
+                 "cp.async.bulk.shared::cluster.shared::cta.mbarrier::complete_tx::bytes"
+                 " [there], [%1], %2, [arrival];\n}" ::"r"(shared_address(to)),
+                 "r"(shared_address(from)), "r"(bytes), "r"(shared_address(barrier)), "r"(rank)
+                 : "memory");
 }
 
 #endif

@@ -35,10 +35,21 @@ cudaError_t nova_cuda_output(const nova_cuda_launch *launch, const nova_gpu_outp
 cudaError_t nova_cuda_finish(const nova_cuda_launch *launch, const nova_gpu_finish_args *args);
 cudaError_t nova_cuda_products_sm80(const nova_cuda_launch *launch,
                                     const nova_gpu_products_args *args);
-/** `u`, `p`: maps of the operands; `m`: of M, if the target is NOVA_GPU_TO_HALF. */
+/** The copy engine's maps: of U (a block's filters or half of them; 64), of P, of the residual
+   (read if args->boxes is set and there is one), and of y or M (written if args->boxes is set). */
+enum {
+    NOVA_CUDA_MAP_U,
+    NOVA_CUDA_MAP_SLAB,
+    NOVA_CUDA_MAP_P,
+    NOVA_CUDA_MAP_RESIDUAL,
+    NOVA_CUDA_MAP_OUT,
+    NOVA_CUDA_MAPS
+};
 cudaError_t nova_cuda_products_sm90(const nova_cuda_launch *launch,
-                                    const nova_gpu_products_args *args, const CUtensorMap *u,
-                                    const CUtensorMap *p, const CUtensorMap *m);
+                                    const nova_gpu_products_args *args, const CUtensorMap *map);
+
+/** Clusters of `size` blocks that the current device runs at a time. */
+cudaError_t nova_cuda_clusters_sm90(int size, int *count);
 
 #ifdef __cplusplus
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cuda/cuda.h"
+#include "cuda/launch.h"
 #include "nova_winograd_gpu.h"
 #include "runtime/runtime.h"
 
@@ -75,6 +76,20 @@ static nova_status describe_machine(int device, nova_gpu_machine *machine) {
     return NOVA_OK;
 }
 
+/* Clusters lie within one part of the device, whose multiprocessors they need not divide. A size
+   that the device does not have is none. */
+static nova_status count_clusters(nova_gpu_machine *machine) {
+    for (int size = 2; size <= NOVA_GPU_MOST_CLUSTERED; size *= 2) {
+        const cudaError_t error = nova_cuda_clusters_sm90(size, &machine->clusters[size]);
+        if (error == cudaErrorInvalidClusterSize || error == cudaErrorInvalidValue)
+            machine->clusters[size] = 0;
+        else if (error != cudaSuccess)
+            return nova_cuda_fail(NOVA_NOT_ELIGIBLE, error, "asking for the number of clusters");
+    }
+    (void)cudaGetLastError(); /* a size that there is not is no failure of the caller's */
+    return NOVA_OK;
+}
+
 static nova_status find_encode(nova_cuda_encode_fn *encode) {
     void *found = NULL;
     enum cudaDriverEntryPointQueryResult result;
@@ -100,9 +115,16 @@ nova_status nova_cuda_plan_create(const nova_conv_desc *desc, const nova_plan_op
     if (!made)
         return nova_fail(NOVA_OUT_OF_MEMORY, "no memory for a plan");
     made->device = device;
+    int previous = device;
     nova_status status = describe_machine(device, &made->machine);
     if (status == NOVA_OK && made->machine.hopper)
-        status = find_encode(&made->encode);
+        status = nova_cuda_enter(device, &previous);
+    if (status == NOVA_OK && made->machine.hopper) {
+        status = count_clusters(&made->machine);
+        if (status == NOVA_OK)
+            status = find_encode(&made->encode);
+        nova_cuda_leave(previous);
+    }
     if (status == NOVA_OK)
         status = nova_gpu_plan_init(&made->plan, desc, options, &made->machine);
     if (status != NOVA_OK) {

@@ -145,10 +145,10 @@ static __global__ void __launch_bounds__(THREADS)
         else
             asm volatile("cp.async.commit_group;" ::: "memory");
         multiply_stage<T>(sums, stages + (step - first) % STAGES * STAGE_BYTES,
-                          group * NOVA_GPU_GROUP_CHANNELS + channel, pixel);
+                          group * NOVA_GPU_SLAB_CHANNELS + channel, pixel);
     }
-    const int64_t channel0 = block.channel + group * NOVA_GPU_GROUP_CHANNELS;
-    strip_prepare(args, block, PIXELS, own->table);
+    const int64_t channel0 = block.channel + group * NOVA_GPU_SLAB_CHANNELS;
+    strip_prepare(args, block, 0, PIXELS, own->table);
 #pragma unroll
     for (int q = 0; q < PIXELS / NOVA_GPU_STRIP_PIXELS; q++) {
         if (q / 2 == warp / 2) {
@@ -157,7 +157,8 @@ static __global__ void __launch_bounds__(THREADS)
                 strip_write(own->strip, pitch, channel + 16 * i, sums[i][q % 2 * 4]);
         }
         group_sync(group);
-        strip_store<T>(args, own->table + q * NOVA_GPU_STRIP_PIXELS, channel0, own->strip);
+        strip_store<T>(args, own->table + q * NOVA_GPU_STRIP_PIXELS, channel0, own->strip,
+                       NOVA_GPU_STRIP_PIXELS);
         group_sync(group);
     }
 }

@@ -37,14 +37,15 @@ static __device__ __forceinline__ int strip_pitch(const nova_gpu_products_args &
     return stores_columns(args) ? NOVA_GPU_STRIP_PITCH_COLUMNS : NOVA_GPU_STRIP_PITCH_ROWS;
 }
 
-/** Fills the table for a block of up to `pixels`; the group's threads meet before it is used. */
+/** Fills the table for `pixels` of a block from number `first` on; the group's threads meet before
+    it is used. */
 static __device__ __forceinline__ void strip_prepare(const nova_gpu_products_args &args,
-                                                     const nova_gpu_block &block, int pixels,
-                                                     int64_t *table) {
+                                                     const nova_gpu_block &block, int first,
+                                                     int pixels, int64_t *table) {
     for (int i = threadIdx.x % GROUP_THREADS; i < pixels; i += GROUP_THREADS) {
         int w, h, n;
         int64_t at = -1;
-        if (nova_gpu_pixel_at(&args.grid, &block, i, &w, &h, &n)) {
+        if (nova_gpu_pixel_at(&args.grid, &block, first + i, &w, &h, &n)) {
             if (args.target == NOVA_GPU_TO_OUTPUT)
                 at = output_index(&args.epilogue, n, 0, h, w);
             else
@@ -69,18 +70,18 @@ static __device__ __forceinline__ void strip_write(float *strip, int pitch, int 
 }
 
 /** A row per pixel in the workspace, or channel-last y: a warp takes a pixel, two channels a lane.
-    `table` starts at the strip's first pixel. */
+    `table` starts at the strip's first pixel; the strip holds `pixels`. */
 template <typename T, bool OUTPUT>
 static __device__ __forceinline__ void strip_store_rows(const nova_gpu_products_args &args,
                                                         const int64_t *table, int64_t channel0,
-                                                        const float *strip) {
+                                                        const float *strip, int pixels) {
     const int lane = threadIdx.x % 32, warp = threadIdx.x % GROUP_THREADS / 32;
     const int64_t channel = channel0 + 2 * lane;
     if (channel >= (OUTPUT ? args.epilogue.k : args.k_pitch))
         return;
     const V bias = OUTPUT ? bias_pair(&args.epilogue, channel) : make_float2(0, 0);
 #pragma unroll 4
-    for (int i = warp; i < NOVA_GPU_STRIP_PIXELS; i += GROUP_WARPS) {
+    for (int i = warp; i < pixels; i += GROUP_WARPS) {
         const int64_t at = table[i];
         const V v = *(const V *)(strip + nova_gpu_strip_at(NOVA_GPU_STRIP_PITCH_ROWS, i, 2 * lane));
         if (at < 0)
@@ -96,13 +97,13 @@ static __device__ __forceinline__ void strip_store_rows(const nova_gpu_products_
 template <typename T>
 static __device__ __forceinline__ void strip_store_columns(const nova_gpu_products_args &args,
                                                            const int64_t *table, int64_t channel0,
-                                                           const float *strip) {
+                                                           const float *strip, int pixels) {
     const nova_gpu_epilogue *e = &args.epilogue;
     const int lane = threadIdx.x % 32, warp = threadIdx.x % GROUP_THREADS / 32;
-    const int64_t at = table[lane], image = e->out_h * e->out_w;
+    const int64_t at = lane < pixels ? table[lane] : -1, image = e->out_h * e->out_w;
     if (at < 0)
         return;
-    for (int i = warp; i < NOVA_GPU_GROUP_CHANNELS && channel0 + i < e->k; i += GROUP_WARPS)
+    for (int i = warp; i < NOVA_GPU_SLAB_CHANNELS && channel0 + i < e->k; i += GROUP_WARPS)
         store_output<T>(e, at + (channel0 + i) * image, channel0 + i,
                         strip[nova_gpu_strip_at(NOVA_GPU_STRIP_PITCH_COLUMNS, lane, i)]);
 }
@@ -111,15 +112,15 @@ static __device__ __forceinline__ void strip_store_columns(const nova_gpu_produc
 template <typename T>
 static __device__ __forceinline__ void strip_store(const nova_gpu_products_args &args,
                                                    const int64_t *table, int64_t channel0,
-                                                   const float *strip) {
+                                                   const float *strip, int pixels) {
     if (args.target == NOVA_GPU_TO_HALF)
-        strip_store_rows<T, false>(args, table, channel0, strip);
+        strip_store_rows<T, false>(args, table, channel0, strip, pixels);
     else if (args.target == NOVA_GPU_TO_FLOAT)
-        strip_store_rows<float, false>(args, table, channel0, strip);
+        strip_store_rows<float, false>(args, table, channel0, strip, pixels);
     else if (stores_columns(args))
-        strip_store_columns<T>(args, table, channel0, strip);
+        strip_store_columns<T>(args, table, channel0, strip, pixels);
     else
-        strip_store_rows<T, true>(args, table, channel0, strip);
+        strip_store_rows<T, true>(args, table, channel0, strip, pixels);
 }
 
 #endif

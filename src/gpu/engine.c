@@ -15,20 +15,25 @@ enum { WORKSPACE_ALIGNMENT = 256, MOST_CHUNKS = 16 };
 void nova_gpu_machine_init(nova_gpu_machine *machine, int processors, bool hopper,
                            size_t cache_bytes) {
     /* The floors say 6.6 TB/s for reads out of the cache; blocks that run side by side read the
-       same operands, and their steps fit 9.5. Rates of the transforms are fitted too. */
+       same operands, and their steps fit 15. Rates of products and transforms are fitted. */
     const double part = processors / 132.0; /* of an H200 */
     *machine = (nova_gpu_machine){.processors = processors,
                                   .shared_bytes = hopper ? 227 << 10 : 99 << 10,
                                   .hopper = hopper,
-                                  .flops = (hopper ? 775e12 : 250e12) * part,
+                                  .peak = (hopper ? 775e12 : 312e12) * part,
+                                  .flops = (hopper ? 700e12 : 250e12) * part,
                                   .cache_size = (double)cache_bytes,
                                   .cache_bytes = 0.6 * (double)cache_bytes,
-                                  .cache_read = 9.5e12 * part,
+                                  .cache_read = 15e12 * part,
                                   .cache_write = 4.1e12 * part,
                                   .memory = 4.2e12 * part,
                                   .transform = 4.6e12 * part,
                                   .transform_memory = 3.7e12 * part,
                                   .launch_seconds = 1.0e-6};
+    machine->clusters[1] = processors;
+    machine->clusters[2] = processors / 2;
+    for (int size = 4; size <= NOVA_GPU_MOST_CLUSTERED; size *= 2) /* some are left over */
+        machine->clusters[size] = NOVA_MAX(processors * 15 / (16 * size), 1);
 }
 
 /* ---------------------------------------------------------------- sizes */
@@ -132,8 +137,8 @@ static void add_seconds(nova_gpu_engine *engine) {
 /* ---------------------------------------------------------------- direct */
 
 static nova_gpu_grid empty_grid(const nova_gpu_engine *engine) {
-    const int channels = NOVA_GPU_BLOCK_CHANNELS, step = NOVA_GPU_STEP_CHANNELS;
-    return (nova_gpu_grid){.channel_blocks = (int)((engine->k_pitch + channels - 1) / channels),
+    const int step = NOVA_GPU_STEP_CHANNELS;
+    return (nova_gpu_grid){.channels = (int)NOVA_MIN(engine->k_pitch, (int64_t)INT32_MAX / 2),
                            .taps_h = 1,
                            .taps_w = 1,
                            .channel_steps = (int)((engine->c_pitch + step - 1) / step),
@@ -156,9 +161,10 @@ nova_status nova_gpu_engine_init_direct(nova_gpu_engine *engine, const nova_gpu_
     const double products = nova_gpu_grid_choose(&grid, machine, true, false);
     engine->grid = grid;
     const int64_t sums[] = {grid.splits, shape->n * shape->out_h * shape->out_w, engine->k_pitch};
+    const bool parts = grid.splits > 1 && !grid.clustered;
     nova_status status = lay_out_filter(engine);
     if (status == NOVA_OK)
-        status = lay_out_workspace(engine, NULL, grid.splits > 1 ? sums : NULL, sizeof(float));
+        status = lay_out_workspace(engine, NULL, parts ? sums : NULL, sizeof(float));
     if (status != NOVA_OK)
         return status;
     const double bytes =

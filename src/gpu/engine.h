@@ -9,8 +9,9 @@
  *   input     V[position][tile][c_pitch]
  *   products  M[position][tile][k_pitch]
  *   output    y, with the epilogue
- * Direct convolution is products that store y; where there are too few blocks the steps are split,
- * partial sums go to the workspace in binary32, and a last kernel adds them in order.
+ * Direct convolution is products that store y. Where there are too few blocks the steps are split,
+ * and partial sums are added in order: by the blocks of a cluster, or through the workspace, in
+ * binary32, by a last kernel.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
@@ -34,9 +35,11 @@ enum {
 /** What the planner knows of a device; rates in bytes, products or flops per second. */
 typedef struct nova_gpu_machine {
     int processors;
-    size_t shared_bytes;     /* of shared memory that a block can have */
-    int hopper;              /* warpgroup products and tensor copies (compute capability 9.0) */
-    double flops;            /* of dense 16-bit products, all processors */
+    size_t shared_bytes; /* of shared memory that a block can have */
+    int hopper;          /* warpgroup products and tensor copies (compute capability 9.0) */
+    int clusters[NOVA_GPU_MOST_CLUSTERED + 1]; /* of 1, 2, 4, 8 blocks that run at a time; or 0 */
+    double peak;             /* flops per second of dense 16-bit products, operands at hand */
+    double flops;            /* of those of a grid, beside what blocking.c adds */
     double cache_size;       /* of the second-level cache */
     double cache_bytes;      /* of it, that intermediates can count on from kernel to kernel */
     double cache_read;       /* bytes per second out of it that operands of products arrive at */
@@ -93,8 +96,15 @@ size_t nova_gpu_filter_index(const nova_gpu_engine *engine, int slice, int64_t k
 
 /* ---- blocking.c */
 
-/** Chooses box, sharing and splits of a grid whose extents, taps and steps are set; returns the
-    predicted seconds. `splittable`: the steps may be split; `binary32`: sums are stored so. */
+/** Calls visit(context, candidate, predicted seconds) for every way to cut a grid whose channels,
+    extents, taps and steps are set into blocks. */
+typedef void (*nova_gpu_grid_fn)(void *context, const nova_gpu_grid *candidate, double seconds);
+void nova_gpu_grid_each(const nova_gpu_grid *grid, const nova_gpu_machine *machine, bool splittable,
+                        bool binary32, nova_gpu_grid_fn visit, void *context);
+
+/** Chooses blocks, sharing and splits of a grid whose channels, extents, taps and steps are set;
+    returns the predicted seconds. `splittable`: the steps may be split; `binary32`: sums are stored
+   so. */
 double nova_gpu_grid_choose(nova_gpu_grid *grid, const nova_gpu_machine *machine, bool splittable,
                             bool binary32);
 

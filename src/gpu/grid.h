@@ -22,10 +22,13 @@
 #endif
 
 enum {
-    NOVA_GPU_BLOCK_CHANNELS = 128, /* output channels of a block */
-    NOVA_GPU_STEP_CHANNELS = 64,   /* input channels of a step */
-    NOVA_GPU_GROUP_CHANNELS = 64,  /* output channels that one group of 128 threads holds */
-    NOVA_GPU_STRIP_PIXELS = 32     /* pixels that a group stores at a time */
+    NOVA_GPU_STEP_CHANNELS = 64,    /* input channels of a step */
+    NOVA_GPU_SLAB_CHANNELS = 64,    /* output channels of one product; a block has one or two */
+    NOVA_GPU_MOST_CHANNELS = 128,   /* output channels of a block */
+    NOVA_GPU_MOST_PIXELS = 256,     /* pixels of one */
+    NOVA_GPU_MOST_SUMS = 128 * 128, /* of a block that one group of threads has registers for */
+    NOVA_GPU_MOST_CLUSTERED = 8,    /* blocks of a cluster that add their sums */
+    NOVA_GPU_STRIP_PIXELS = 32      /* pixels that a group of 128 threads stores at a time */
 };
 
 /** Two blocks on neighbouring multiprocessors that read one operand together. */
@@ -36,6 +39,8 @@ typedef enum nova_gpu_sharing {
 } nova_gpu_sharing;
 
 typedef struct nova_gpu_grid {
+    int channels;       /* all output channels */
+    int block_channels; /* of a block: one slab or two */
     int channel_blocks;
     int extent_w, extent_h, extent_n; /* all pixels */
     int blocks_w, blocks_h, blocks_n;
@@ -45,12 +50,14 @@ typedef struct nova_gpu_grid {
     int slice_is_row;        /* the slice of U is the pixel's h: Winograd */
     int channel_steps;       /* blocks of input channels */
     int splits;              /* parts of the steps that are summed apart */
-    int sharing;             /* nova_gpu_sharing */
+    int clustered;           /* the splits of a block are a cluster, which adds their sums */
+    int sharing;             /* nova_gpu_sharing; nothing if the splits are clustered */
 } nova_gpu_grid;
 
 /** One block of work. */
 typedef struct nova_gpu_block {
     int channel;    /* first output channel */
+    int slabs;      /* that have any channels */
     int w, h, n;    /* first pixel */
     int split;      /* which part of the steps: */
     int first, end; /* steps */
@@ -62,6 +69,8 @@ typedef struct nova_gpu_step {
 } nova_gpu_step;
 
 NOVA_GPU_INLINE int nova_gpu_cluster_size(const nova_gpu_grid *grid) {
+    if (grid->clustered)
+        return grid->splits;
     return grid->sharing == NOVA_GPU_SHARE_NOTHING ? 1 : 2;
 }
 
@@ -73,30 +82,50 @@ NOVA_GPU_INLINE int nova_gpu_pixel_blocks(const nova_gpu_grid *grid) {
     return grid->blocks_w * grid->blocks_h * grid->blocks_n;
 }
 
-/** Units of work: blocks, or pairs of blocks where they share an operand. An engine makes sure that
-    their number fits in 31 bits. */
+/** Columns of the matrix units' instruction that hold a block's pixels. */
+NOVA_GPU_INLINE int nova_gpu_block_pixels(const nova_gpu_grid *grid) {
+    const int pixels = grid->box_w * grid->box_h * grid->box_n;
+    return pixels <= 64 ? 64 : pixels <= 128 ? 128 : NOVA_GPU_MOST_PIXELS;
+}
+
+/** Units of work: blocks, or clusters of blocks. An engine makes sure that their number fits in 31
+    bits. */
 NOVA_GPU_INLINE int nova_gpu_units(const nova_gpu_grid *grid) {
     return nova_gpu_pixel_blocks(grid) * grid->channel_blocks * grid->splits /
            nova_gpu_cluster_size(grid);
 }
 
-/** Block number `rank` (0, or 1 in a pair) of a unit. Units that follow each other read the same
-    pixels. */
+/** True if the last block of channels fills one slab at most, and its work can be put behind that
+    of all others: it takes half of their time. */
+NOVA_GPU_INLINE int nova_gpu_last_is_short(const nova_gpu_grid *grid) {
+    const int last = grid->channels - (grid->channel_blocks - 1) * grid->block_channels;
+    return grid->block_channels > NOVA_GPU_SLAB_CHANNELS && last <= NOVA_GPU_SLAB_CHANNELS &&
+           grid->sharing != NOVA_GPU_SHARE_PIXELS;
+}
+
+/** Block number `rank` of a unit (0 unless the unit is a cluster). Units that follow each other
+    read the same pixels, but for the short ones at the end. */
 NOVA_GPU_INLINE nova_gpu_block nova_gpu_block_at(const nova_gpu_grid *grid, int unit, int rank) {
     const int by_channel = grid->sharing == NOVA_GPU_SHARE_PIXELS ? 2 : 1;
     const int by_pixel = grid->sharing == NOVA_GPU_SHARE_FILTER ? 2 : 1;
-    const int channel_units = grid->channel_blocks / by_channel;
+    const int whole = grid->channel_blocks / by_channel - nova_gpu_last_is_short(grid);
     const int pixel_units = nova_gpu_pixel_blocks(grid) / by_pixel;
-    const int rest = unit / channel_units, channel = unit - rest * channel_units;
+    const int wholes = whole * pixel_units * (grid->clustered ? 1 : grid->splits);
+    const int rest = unit < wholes ? unit / whole : unit - wholes;
+    const int channel = unit < wholes ? unit - rest * whole : whole;
     const int pixel = rest % pixel_units * by_pixel + (by_pixel > 1 ? rank : 0);
     const int rows = pixel / grid->blocks_w;
     const int steps = nova_gpu_steps(grid);
     nova_gpu_block block;
-    block.channel = (channel * by_channel + (by_channel > 1 ? rank : 0)) * NOVA_GPU_BLOCK_CHANNELS;
+    block.channel = (channel * by_channel + (by_channel > 1 ? rank : 0)) * grid->block_channels;
+    const int slabs =
+        (grid->channels - block.channel + NOVA_GPU_SLAB_CHANNELS - 1) / NOVA_GPU_SLAB_CHANNELS;
+    const int most = grid->block_channels / NOVA_GPU_SLAB_CHANNELS;
+    block.slabs = slabs < most ? slabs : most;
     block.w = (pixel - rows * grid->blocks_w) * grid->box_w;
     block.h = (rows % grid->blocks_h) * grid->box_h;
     block.n = (rows / grid->blocks_h) * grid->box_n;
-    block.split = rest / pixel_units;
+    block.split = grid->clustered ? rank : rest / pixel_units;
     block.first = steps * block.split / grid->splits;
     block.end = steps * (block.split + 1) / grid->splits;
     return block;
@@ -136,6 +165,21 @@ NOVA_GPU_INLINE int nova_gpu_pixel_at(const nova_gpu_grid *grid, const nova_gpu_
     *h = block->h + row - image * grid->box_h;
     *n = block->n + image;
     return image < grid->box_n && *w < grid->extent_w && *h < grid->extent_h && *n < grid->extent_n;
+}
+
+/*
+ * Sums of a cluster: each of its blocks lays the sums of its split into shared memory, a row of
+ * floats per pixel, sends every block its share of the pixels, and adds what it receives in the
+ * order of the splits. The pitch makes both the fragments' stores and the reading of rows free of
+ * bank conflicts.
+ */
+NOVA_GPU_INLINE int nova_gpu_partial_pitch(int block_channels) {
+    return block_channels + 4;
+}
+
+/** First pixel of the share of block `rank`; that of rank + 1 is where it ends. */
+NOVA_GPU_INLINE int nova_gpu_share_at(int block_pixels, int splits, int rank) {
+    return block_pixels * rank / splits;
 }
 
 /*

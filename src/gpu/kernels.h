@@ -79,7 +79,8 @@ typedef struct nova_gpu_products_args {
     nova_gpu_target target;
     void *sums;                   /* unless the target is y */
     int64_t sums_row, sums_split; /* rows of sums from one h, one split to the next */
-    nova_gpu_epilogue epilogue;   /* if it is */
+    int boxes; /* sums leave in the tensors' type, in rows of whole 16 bytes, unsplit: as boxes */
+    nova_gpu_epilogue epilogue; /* if it is */
 } nova_gpu_products_args;
 
 /** Adds partial sums [splits][pixels][pitch] in order and stores y. */

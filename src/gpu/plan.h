@@ -8,6 +8,7 @@
 #define NOVA_GPU_PLAN_H
 
 #include "gpu/engine.h"
+#include "plan/plan.h"
 
 typedef struct nova_gpu_plan {
     nova_plan
@@ -17,6 +18,31 @@ typedef struct nova_gpu_plan {
     double predicted_error;
     uint64_t key; /* tells filters of different kinds apart */
 } nova_gpu_plan;
+
+/* ---- enumerate.c */
+
+typedef struct nova_gpu_candidate {
+    nova_algorithm algorithm;
+    int tile_h, tile_w;
+    nova_arith arith;
+    const char *set; /* a constant, or the request's */
+    double seconds;  /* predicted */
+} nova_gpu_candidate;
+
+/** All that the request allows, cheapest first; whether they keep the budget is not looked at.
+    Release with free(). Errors: NOVA_SIZE_OVERFLOW, NOVA_OUT_OF_MEMORY. */
+nova_status nova_gpu_candidates_create(const nova_request *request, const nova_gpu_machine *machine,
+                                       nova_gpu_candidate **candidates, int *count);
+
+/** Arithmetics of tensors of a type: M of that type, M in binary32. */
+nova_arith nova_gpu_narrow_arith(nova_dtype dtype);
+nova_arith nova_gpu_wide_arith(nova_dtype dtype);
+
+/** A tile: its sizes and those of its matrices, all that its time depends on. */
+nova_gpu_tile nova_gpu_tile_of(const nova_transform *h, const nova_transform *w, nova_dtype tensors,
+                               nova_dtype m_type);
+
+/* ---- plan.c */
 
 /** The fastest plan by the engine's predicted time that keeps the budget; `options` may be null.
     Errors: those of nova_plan_create(). Release with nova_gpu_plan_clear(). */

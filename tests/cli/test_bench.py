@@ -187,6 +187,22 @@ def test_bad_options(small, tmp_path):
     refused("bench", small)
 
 
+def test_devices(small):
+    assert "--device cuda" in refused("bench", "--shapes", small, "--bias")
+    assert "--device cuda" in refused("bench", "--shapes", small, "--activation", "relu")
+    assert "--device cpu" in refused("bench", "--shapes", small, "--device", "cuda", "--peers",
+                                     "onednn")
+    # no engine in this build, no device in this machine, or no f32 in the engine
+    assert "CUDA" in refused("bench", "--shapes", small, "--device", "cuda", "--dtype", "f32")
+
+
+def test_batch(small):
+    one, two = (document("bench", "--shapes", small, "--time", 0.001, "--batch", n)
+                for n in (1, 2))
+    for a, b in zip(one["layers"], two["layers"]):
+        assert b["gflops"] * b["ms"] == pytest.approx(2 * a["gflops"] * a["ms"])
+
+
 def test_schedules(tmp_path):
     """Every schedule that makes sense; what is counted is what the formulas say."""
     shapes = tmp_path / "shapes.txt"

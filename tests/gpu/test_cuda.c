@@ -250,6 +250,101 @@ static void test_planned(void **state) {
     assert_int_equal(failures, 0);
 }
 
+/* ---------------------------------------------------------------- blocks */
+
+/* One way to cut a layer, of every kind. */
+typedef struct kinds {
+    nova_gpu_grid grids[64];
+    int count;
+} kinds;
+
+static void keep_kind(void *context, const nova_gpu_grid *grid, double seconds) {
+    kinds *list = context;
+    (void)seconds;
+    for (int i = 0; i < list->count; i++) {
+        const nova_gpu_grid *other = &list->grids[i];
+        if (other->block_channels == grid->block_channels && other->splits == grid->splits &&
+            other->sharing == grid->sharing &&
+            nova_gpu_block_pixels(other) == nova_gpu_block_pixels(grid))
+            return;
+    }
+    /* partial sums in the workspace have no room in that of another plan */
+    if ((grid->splits == 1 || grid->clustered) && list->count < 64)
+        list->grids[list->count++] = *grid;
+}
+
+/* Runs a plan's layer with every kind of block; returns the number of failures. */
+static int try_kinds(problem *p, const nova_plan_options *options) {
+    nova_cuda_plan *plan;
+    nova_cuda_filter *filter;
+    nova_plan_info info = {.struct_size = sizeof info};
+    check_ok(nova_cuda_plan_create(&p->desc, options, 0, &plan), "plan");
+    check_ok(nova_cuda_plan_get_info(plan, &info), "info");
+    check_ok(nova_cuda_filter_create(plan, p->weights, NOVA_F32, &filter), "filter");
+    nova_gpu_engine *engine = &plan->plan.engine;
+    const bool direct = engine->algorithm == NOVA_ALGORITHM_DIRECT;
+    const nova_gpu_grid own = engine->grid;
+    kinds list = {.count = 0};
+    nova_gpu_grid_each(&own, &plan->machine, direct, false, keep_kind, &list);
+    if (direct && own.splits > 1 && !own.clustered)
+        engine->workspace_bytes = 0; /* of the kinds tried here none needs any */
+    int failures = 0;
+    for (int i = 0; i < list.count; i++) {
+        const nova_gpu_grid *grid = &list.grids[i];
+        engine->grid = *grid;
+        device_problem d;
+        device_create(&d, p, info.workspace_bytes);
+        check_ok(nova_cuda_execute(plan, filter, &d.args, NULL), "execute");
+        const cudaError_t error = cudaDeviceSynchronize();
+        assert_int_equal(error, cudaSuccess);
+        read_back(p, &d);
+        const char *wrong = problem_compare(p, &info);
+        if (wrong) {
+            describe(p, &info, wrong);
+            print_error("  in blocks of %d x %d, sharing %d, splits %d\n", grid->block_channels,
+                        nova_gpu_block_pixels(grid), grid->sharing, grid->splits);
+            failures++;
+        }
+        device_destroy(&d);
+    }
+    assert_true(list.count >= (plan->machine.hopper ? 6 : 1));
+    nova_cuda_filter_destroy(filter);
+    nova_cuda_plan_destroy(plan);
+    return failures;
+}
+
+/* Many more blocks than multiprocessors, so that each takes several, and the last block of channels
+   has fewer than half of its own. */
+static void test_kinds_of_blocks(void **state) {
+    (void)state;
+    NEEDS_DEVICE();
+    test_random random = {8};
+    nova_plan_options options;
+    nova_plan_options_init(&options);
+    int failures = 0;
+    for (int i = 0; i < 8; i++) {
+        nova_conv_desc desc;
+        nova_conv_desc_init(&desc);
+        desc.n = 2, desc.c = 72, desc.k = i % 4 == 2 ? 301 : 304;
+        desc.h = 77 - 8 * i, desc.w = 40 + 3 * i;
+        desc.pad_top = desc.pad_bottom = desc.pad_left = desc.pad_right = 1;
+        desc.dtype = i % 2 ? NOVA_BF16 : NOVA_F16;
+        desc.layout = i % 4 == 1 ? NOVA_NCHW : NOVA_NHWC;
+        desc.activation = (nova_activation)(i % 3);
+        options.algorithm = i < 6 ? NOVA_ALGORITHM_DIRECT : NOVA_ALGORITHM_WINOGRAD;
+        options.tile_h = i < 6 ? 0 : 2;
+        options.tile_w = i < 6 ? 0 : 4;
+        options.arith = i < 6 ? NOVA_ARITH_AUTO : NOVA_ARITH_BF16_M32;
+        if (i == 6)
+            options.arith = NOVA_ARITH_F16;
+        problem p;
+        problem_create(&p, &desc, i % 2 == 0, i % 4 != 3, &random);
+        failures += try_kinds(&p, &options);
+        problem_destroy(&p);
+    }
+    assert_int_equal(failures, 0);
+}
+
 /* ---------------------------------------------------------------- promises */
 
 static void plan_fixed(nova_conv_desc *desc, nova_cuda_plan **plan, nova_plan_info *info,
@@ -428,6 +523,7 @@ int main(void) {
         cmocka_unit_test(test_winograd),
         cmocka_unit_test(test_quadratic_sets_and_larger_filters),
         cmocka_unit_test(test_planned),
+        cmocka_unit_test(test_kinds_of_blocks),
         cmocka_unit_test(test_streams_and_graphs),
         cmocka_unit_test(test_chunks),
         cmocka_unit_test(test_refused_arguments),

@@ -18,10 +18,24 @@
 
 /* ---------------------------------------------------------------- coverage */
 
+/* One of the ways to cut a grid, each as likely as the others. */
+typedef struct draw {
+    test_random *random;
+    nova_gpu_grid grid;
+    int seen;
+} draw;
+
+static void draw_one(void *context, const nova_gpu_grid *grid, double seconds) {
+    draw *it = context;
+    assert_true(seconds > 0 && seconds < 1);
+    if (random_int(it->random, 0, it->seen++) == 0)
+        it->grid = *grid;
+}
+
 static nova_gpu_grid random_grid(test_random *random, const nova_gpu_machine *machine) {
     nova_gpu_grid grid = {.splits = 1};
     grid.slice_is_row = random_int(random, 0, 1);
-    grid.channel_blocks = random_int(random, 1, 6);
+    grid.channels = 8 * random_int(random, 1, 80);
     grid.channel_steps = random_int(random, 1, 5);
     grid.extent_w = random_int(random, 1, grid.slice_is_row ? 700 : 40);
     grid.extent_h = random_int(random, 1, 40);
@@ -30,33 +44,36 @@ static nova_gpu_grid random_grid(test_random *random, const nova_gpu_machine *ma
     grid.taps_w = grid.slice_is_row ? 1 : random_int(random, 1, 5);
     grid.origin_w = grid.slice_is_row ? 0 : -random_int(random, 0, 3);
     grid.origin_h = grid.slice_is_row ? 0 : -random_int(random, 0, 3);
-    const double seconds = nova_gpu_grid_choose(&grid, machine, !grid.slice_is_row, false);
-    assert_true(seconds > 0 && seconds < 1);
-    return grid;
+    draw it = {random, grid, 0};
+    nova_gpu_grid_each(&grid, machine, !grid.slice_is_row, false, draw_one, &it);
+    return it.grid;
 }
 
-/* Counts, for every (channel block, pixel), the steps that its blocks take. */
+/* Counts, for every (64 channels, pixel), the steps that its blocks take. */
 static void check_coverage(const nova_gpu_grid *grid) {
     const int pixels = grid->extent_w * grid->extent_h * grid->extent_n;
     const int steps = nova_gpu_steps(grid), cluster = nova_gpu_cluster_size(grid);
-    int *taken = calloc((size_t)(pixels * grid->channel_blocks), sizeof *taken);
+    const int slabs = (grid->channels + NOVA_GPU_SLAB_CHANNELS - 1) / NOVA_GPU_SLAB_CHANNELS;
+    int *taken = calloc((size_t)(pixels * slabs), sizeof *taken);
     assert_non_null(taken);
     for (int unit = 0; unit < nova_gpu_units(grid); unit++)
         for (int rank = 0; rank < cluster; rank++) {
             const nova_gpu_block block = nova_gpu_block_at(grid, unit, rank);
             assert_true(block.first < block.end);
+            assert_true(block.slabs > 0 && block.slabs * 64 <= grid->block_channels);
+            assert_int_equal(block.channel % grid->block_channels, 0);
             const int size = grid->box_w * grid->box_h * grid->box_n;
-            assert_true(size <= 256);
+            assert_true(size <= nova_gpu_block_pixels(grid));
             for (int i = 0; i < size; i++) {
                 int w, h, n;
                 if (!nova_gpu_pixel_at(grid, &block, i, &w, &h, &n))
                     continue;
                 const int pixel = (n * grid->extent_h + h) * grid->extent_w + w;
-                taken[block.channel / NOVA_GPU_BLOCK_CHANNELS * pixels + pixel] +=
-                    block.end - block.first;
+                for (int slab = 0; slab < block.slabs; slab++)
+                    taken[(block.channel / 64 + slab) * pixels + pixel] += block.end - block.first;
             }
         }
-    for (int i = 0; i < pixels * grid->channel_blocks; i++)
+    for (int i = 0; i < pixels * slabs; i++)
         assert_int_equal(taken[i], steps);
     free(taken);
 }
@@ -86,28 +103,75 @@ static void check_pairs(const nova_gpu_grid *grid) {
     }
 }
 
+/* The blocks of a cluster have all steps of one block in order, and share out its pixels. */
+static void check_clusters(const nova_gpu_grid *grid) {
+    if (!grid->clustered)
+        return;
+    assert_int_equal(grid->sharing, NOVA_GPU_SHARE_NOTHING);
+    assert_true(grid->splits <= NOVA_GPU_MOST_CLUSTERED);
+    for (int unit = 0; unit < nova_gpu_units(grid); unit++) {
+        const nova_gpu_block first = nova_gpu_block_at(grid, unit, 0);
+        int step = 0;
+        for (int rank = 0; rank < grid->splits; rank++) {
+            const nova_gpu_block block = nova_gpu_block_at(grid, unit, rank);
+            assert_true(block.channel == first.channel && block.slabs == first.slabs);
+            assert_true(block.w == first.w && block.h == first.h && block.n == first.n);
+            assert_int_equal(block.first, step);
+            assert_int_equal(block.split, rank);
+            step = block.end;
+        }
+        assert_int_equal(step, nova_gpu_steps(grid));
+    }
+    const int pixels = nova_gpu_block_pixels(grid);
+    assert_int_equal(nova_gpu_share_at(pixels, grid->splits, 0), 0);
+    assert_int_equal(nova_gpu_share_at(pixels, grid->splits, grid->splits), pixels);
+    for (int rank = 0; rank < grid->splits; rank++)
+        assert_true(nova_gpu_share_at(pixels, grid->splits, rank) <
+                    nova_gpu_share_at(pixels, grid->splits, rank + 1));
+}
+
+/* Blocks of half the channels come last. */
+static void check_order(const nova_gpu_grid *grid, int *shorts) {
+    int last = grid->block_channels / 64;
+    if (!nova_gpu_last_is_short(grid))
+        return;
+    for (int unit = 0; unit < nova_gpu_units(grid); unit++) {
+        const int slabs = nova_gpu_block_at(grid, unit, 0).slabs;
+        assert_true(slabs <= last);
+        last = slabs;
+    }
+    assert_int_equal(last, 1);
+    ++*shorts;
+}
+
 static void test_every_product_once(void **state) {
     (void)state;
     test_random random = {11};
     nova_gpu_machine hopper, older;
     nova_gpu_machine_init(&hopper, 132, true, 60 << 20);
     nova_gpu_machine_init(&older, 108, false, 40 << 20);
-    int shared = 0, split = 0;
+    int shared = 0, split = 0, clustered = 0, shorts = 0;
     for (int i = 0; i < 400; i++) {
         const nova_gpu_grid grid = random_grid(&random, i % 3 ? &hopper : &older);
         check_coverage(&grid);
         check_pairs(&grid);
+        check_clusters(&grid);
+        check_order(&grid, &shorts);
+        clustered += grid.clustered;
         shared += grid.sharing != NOVA_GPU_SHARE_NOTHING;
         split += grid.splits > 1;
         assert_true(i % 3 || grid.sharing == NOVA_GPU_SHARE_NOTHING);
     }
-    assert_true(shared > 20 && split > 20); /* or the checks above had nothing to check */
+    assert_true(shared > 20 && split > 20 && clustered > 10 && shorts > 20 &&
+                clustered < split); /* or the checks above had nothing to check */
 }
 
 /* Steps visit every tap and block of channels once, at the pixel that the tap reads. */
 static void test_steps(void **state) {
     (void)state;
-    const nova_gpu_grid grid = {.channel_blocks = 1,
+    const nova_gpu_grid grid = {.channels = 128,
+                                .block_channels = 128,
+                                .channel_blocks = 1,
                                 .extent_w = 9,
                                 .extent_h = 5,
                                 .extent_n = 1,
@@ -189,6 +253,30 @@ static void test_strip_has_no_bank_conflicts(void **state) {
     assert_int_equal(fragment_conflicts(64), 4); /* the model sees what a bad pitch does */
 }
 
+/* Rows that four lanes each read 16 bytes of at a time, as a quarter of a warp does. */
+static int quad_conflicts(int pitch) {
+    int worst = 0;
+    for (int quarter = 0; quarter < 4; quarter++) {
+        int banks[BANKS] = {0};
+        for (int lane = 8 * quarter; lane < 8 * quarter + 8; lane++)
+            for (int word = 0; word < 4; word++) {
+                const int bank = (lane / 16 * pitch + lane % 16 * 4 + word) % BANKS;
+                worst = ++banks[bank] > worst ? banks[bank] : worst;
+            }
+    }
+    return worst;
+}
+
+static void test_partial_sums_have_no_bank_conflicts(void **state) {
+    (void)state;
+    for (int channels = 64; channels <= 128; channels *= 2) {
+        const int pitch = nova_gpu_partial_pitch(channels);
+        assert_int_equal(fragment_conflicts(pitch), 1);
+        assert_int_equal(quad_conflicts(pitch), 1);
+        assert_int_equal(pitch % 4, 0); /* pieces of 16 bytes are aligned */
+    }
+}
+
 /* A warp's fragments are 16 channels by 32 pixels, each once. */
 static void test_fragments(void **state) {
     (void)state;
@@ -208,6 +296,7 @@ int main(void) {
         cmocka_unit_test(test_every_product_once),
         cmocka_unit_test(test_steps),
         cmocka_unit_test(test_strip_has_no_bank_conflicts),
+        cmocka_unit_test(test_partial_sums_have_no_bank_conflicts),
         cmocka_unit_test(test_fragments),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,75 @@
+/*
+ * bench_cuda.h - `nova bench --device cuda`: layers timed on a CUDA device.
+ *
+ * A time is that of one call in a replayed CUDA graph of several, the median over replays; plans of
+ * a layer take turns, and the calls of a graph rotate through inputs and outputs that together
+ * exceed the second-level cache.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef NOVA_CLI_BENCH_CUDA_H
+#define NOVA_CLI_BENCH_CUDA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "options.h"
+#include "shapes.h"
+
+enum { BENCH_CUDA_MOST_PLANS = 64 };
+
+/* Rows of the option table: what is added to the sums. */
+#define BENCH_CUDA_ROWS(bias, residual, activation)                                                \
+    {.name = "--bias", .target = &(bias), .help = "With --device cuda: adds a bias."},             \
+        {.name = "--residual",                                                                     \
+         .target = &(residual),                                                                    \
+         .help = "With --device cuda: adds a residual."},                                          \
+    {                                                                                              \
+        .name = "--activation", .metavar = "A", .read = cli_choice, .target = &(activation),       \
+        .choices = cli_activation_names,                                                           \
+        .help = "With --device cuda: none (default), relu or silu."                                \
+    }
+
+/** One plan of a layer, and what came of it. */
+typedef struct bench_cuda_entry {
+    nova_plan_info info; /**< its strings are below */
+    char set[64], kernels[32];
+    double seconds; /**< median */
+    double floor;   /**< no plan of this algorithm can take less; see docs/gpu.md */
+    double error;   /**< relative rms over a sample of outputs; NaN if any is not finite */
+    int launches;   /**< kernels of a call */
+} bench_cuda_entry;
+
+/** What one layer came to. */
+typedef struct bench_cuda_result {
+    bench_cuda_entry plans[BENCH_CUDA_MOST_PLANS + 1]; /**< the planner's choice first */
+    int count;
+    char device[256];
+    int rounds;
+} bench_cuda_result;
+
+/** What a run is asked for. */
+typedef struct bench_cuda_settings {
+    double seconds; /**< about how long to replay a layer; at least five replays are made */
+    int candidates; /**< so many plans that the model expects to be fastest; 0: just its choice */
+    bool bias, residual;
+} bench_cuda_settings;
+
+/**
+ * Times one layer, the plans that the settings ask for and direct convolution, on normally
+ * distributed data on device 0. Errors: those of nova_cuda_plan_create(), nova_cuda_filter_create()
+ * and nova_cuda_execute(); NOVA_OUT_OF_MEMORY; NOVA_NOT_ELIGIBLE also if nova was built without the
+ * engine.
+ */
+nova_status bench_cuda_layer(const nova_conv_desc *desc, const nova_plan_options *options,
+                             const bench_cuda_settings *settings, bench_cuda_result *result);
+
+/**
+ * Times all layers and prints a table as they are done, or one JSON document. `common` is the first
+ * layer's descriptor; of the others only the sizes differ. Returns the command's exit code.
+ */
+int bench_cuda_run(const cli_command *command, const cli_shapes *shapes,
+                   const nova_conv_desc *common, const nova_plan_options *options,
+                   const bench_cuda_settings *settings, bool json);
+
+#endif

@@ -1,0 +1,17 @@
+/*
+ * bench_cuda_absent.c - what `nova bench --device cuda` says in a build without NOVA_CUDA.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#include "bench_cuda.h"
+#include "runtime/runtime.h"
+
+nova_status bench_cuda_layer(const nova_conv_desc *desc, const nova_plan_options *options,
+                             const bench_cuda_settings *settings, bench_cuda_result *result) {
+    (void)desc;
+    (void)options;
+    (void)settings;
+    result->count = 0;
+    return nova_fail(NOVA_NOT_ELIGIBLE,
+                     "this nova was built without the engine for CUDA devices (-DNOVA_CUDA=ON)");
+}

@@ -1,0 +1,93 @@
+/*
+ * tile_sm90.h - the blocks that products_sm90.cu has kernels for, and their shared memory.
+ *
+ * A block is CHANNELS output channels by PIXELS pixels. Two groups of 128 threads multiply. A block
+ * whose sums fit into the registers of one group belongs to it, and the groups take blocks in turn:
+ * while one stores, the other multiplies. A larger block is shared out, a slab of channels each.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef NOVA_CUDA_TILE_SM90_H
+#define NOVA_CUDA_TILE_SM90_H
+
+#include "cuda/hopper.h"
+#include "cuda/strip.h"
+
+enum {
+    GROUPS = 2,
+    ROW_BYTES = 2 * NOVA_GPU_STEP_CHANNELS, /* of operands, and of a slab of sums */
+    MOST_STAGES = 12,
+    SHARED_LIMIT = 227 * 1024
+};
+static_assert(NOVA_GPU_STEP_CHANNELS == NOVA_GPU_SLAB_CHANNELS, "one width of rows");
+
+template <int CHANNELS, int PIXELS> struct tile {
+    static constexpr bool together = CHANNELS * PIXELS > NOVA_GPU_MOST_SUMS;
+    static constexpr int owners = together ? GROUPS : 1;                     /* of a block */
+    static constexpr int slabs = CHANNELS / NOVA_GPU_SLAB_CHANNELS / owners; /* of a group */
+
+    /* the ring: operands of a step */
+    static constexpr int filter_bytes = CHANNELS * ROW_BYTES;
+    static constexpr int stage_bytes = filter_bytes + PIXELS * ROW_BYTES;
+    /* of each group: where sums wait for the copy engine, or pass through a strip */
+    static constexpr int slab_bytes = PIXELS * ROW_BYTES;
+    static constexpr int least = ((int)sizeof(strip_memory) + 1023) / 1024 * 1024;
+    static constexpr int staging = slabs * slab_bytes > least ? slabs *slab_bytes : least;
+
+    static constexpr int barriers = (2 * MOST_STAGES + GROUPS + 1) * 8;
+    static constexpr int rest = GROUPS * staging + barriers;
+    static constexpr int fit = (SHARED_LIMIT - rest) / stage_bytes;
+    static constexpr int stages = fit < MOST_STAGES ? fit : MOST_STAGES;
+    static constexpr int bytes = stages * stage_bytes + rest;
+    static_assert(stages >= 3, "fewer stages do not hide the way from memory");
+    /* sums of a cluster, sent and received, take the place of the ring; larger blocks have none */
+    static constexpr int partial_bytes = PIXELS * (CHANNELS + 4) * 4;
+    static_assert(together || 2 * partial_bytes <= stages * stage_bytes, "sums of a cluster");
+};
+
+/** What lies where in shared memory. */
+typedef struct layout {
+    unsigned char *stages, *staging; /* aligned to 1024 bytes */
+    uint64_t *full, *empty;          /* of stages */
+    uint64_t *residual;              /* of groups: their part of the residual has arrived */
+    uint64_t *received;              /* sums of a cluster have */
+} layout;
+
+template <typename Tile> static __device__ __forceinline__ layout lay_out(unsigned char *memory) {
+    layout l;
+    l.stages = memory;
+    l.staging = memory + Tile::stages * Tile::stage_bytes;
+    l.full = (uint64_t *)(l.staging + GROUPS * Tile::staging);
+    l.empty = l.full + MOST_STAGES;
+    l.residual = l.empty + MOST_STAGES;
+    l.received = l.residual + GROUPS;
+    return l;
+}
+
+/** Where groups take blocks in turn, the next may look at the ring only when this one has seen its
+    last stage full: a barrier tells a phase from the one before, not from the one before that. */
+static __device__ __forceinline__ void hand_over(int group) {
+    asm volatile("bar.arrive %0, %1;" ::"r"(5 - group), "r"(GROUPS * (int)GROUP_THREADS)
+                 : "memory");
+}
+static __device__ __forceinline__ void wait_for_turn(int group) {
+    asm volatile("bar.sync %0, %1;" ::"r"(4 + group), "r"(GROUPS * (int)GROUP_THREADS) : "memory");
+}
+
+/** What a group has of a block. */
+typedef struct part {
+    int channel; /* first output channel */
+    int slabs;   /* that have any channels; 0: nothing to do */
+} part;
+
+template <typename Tile>
+static __device__ __forceinline__ part part_of(const nova_gpu_block &block, int group) {
+    part own = {block.channel, block.slabs};
+    if (Tile::together) {
+        own.channel += group * NOVA_GPU_SLAB_CHANNELS;
+        own.slabs = block.slabs > group;
+    }
+    return own;
+}
+
+#endif
