@@ -72,11 +72,11 @@ static __device__ __forceinline__ void copy_products(const all_args &all, const 
                    inside ? m : args.m, inside);
 }
 
-/* Eight channels of a pixel of a channel-last y, the bias added; `at`: the index of the first. The
-   kinds of epilogue part ways once for all of them. */
+/* Residual and activation of eight channels of a pixel; `at`: the index of the first. The kinds of
+   epilogue part ways once for all of them. */
 template <typename T>
-static __device__ __forceinline__ void store_piece(const nova_gpu_epilogue &e, int64_t at,
-                                                   float (&v)[PIECE]) {
+static __device__ __forceinline__ void finish_piece(const nova_gpu_epilogue &e, int64_t at,
+                                                    float (&v)[PIECE]) {
     if (e.residual) {
         const uint4 piece = *(const uint4 *)((const T *)e.residual + at);
         const uint32_t words[] = {piece.x, piece.y, piece.z, piece.w};
@@ -95,11 +95,6 @@ static __device__ __forceinline__ void store_piece(const nova_gpu_epilogue &e, i
         for (int i = 0; i < PIECE; i++)
             v[i] = activate(v[i], NOVA_ACTIVATION_SILU);
     }
-    uint32_t words[PIECE / 2];
-#pragma unroll
-    for (int i = 0; i < PIECE; i += 2)
-        words[i / 2] = pack((const T *)nullptr, v[i], v[i + 1]);
-    store_words((T *)e.y + at, words);
 }
 
 /* True if a lane's channels of a pixel are 16 aligned bytes of y. */
@@ -147,20 +142,20 @@ static __device__ __forceinline__ void store_run(const nova_gpu_output_args &arg
         for (int i = 0; i < PIECE; i++)
             v[i] = fmaf(sums[i / 2][2 * side + i % 2], args.factor, bias[i]);
         const int64_t at = p.at + (int64_t)(row * (int)e.out_w + column) * (int)e.k + within;
-        if (fixed.plain) {
-            uint32_t words[PIECE / 2];
-#pragma unroll
-            for (int i = 0; i < PIECE; i += 2)
-                words[i / 2] = pack((const T *)nullptr, v[i], v[i + 1]);
-            store_words((T *)e.y + at, words);
-        } else if (fixed.pieces) {
-            store_piece<T>(e, at, v);
-        } else {
+        if (!fixed.pieces) {
             float *to = fixed.staged + pixel * NOVA_GPU_OUTPUT_PITCH + within;
 #pragma unroll
             for (int i = 0; i < PIECE; i += 2)
                 *(V *)(to + i) = make_float2(v[i], v[i + 1]);
+            continue;
         }
+        if (!fixed.plain)
+            finish_piece<T>(e, at, v);
+        uint32_t words[PIECE / 2];
+#pragma unroll
+        for (int i = 0; i < PIECE; i += 2)
+            words[i / 2] = pack((const T *)nullptr, v[i], v[i + 1]);
+        store_words((T *)e.y + at, words);
     }
 }
 
