@@ -134,3 +134,27 @@ def test_packages(model, tmp_path):
                     "--size", "64", model=model)
     assert result["variants"]["auto"]["layers"] > 5
     assert result["variants"]["auto"]["output_error"] < 0.02
+
+
+@pytest.mark.parametrize("part", ["", ":vae"])
+def test_diffusers(part, tmp_path):
+    """A small UNet and a small VAE, from their configurations in a folder."""
+    from test_networks import torchvision_models
+
+    torchvision_models()
+    diffusers = pytest.importorskip("diffusers")
+    blocks = {"block_out_channels": (32, 64), "layers_per_block": 1, "norm_num_groups": 8}
+    if part:
+        model = diffusers.AutoencoderKL(down_block_types=("DownEncoderBlock2D",) * 2,
+                                        up_block_types=("UpDecoderBlock2D",) * 2, **blocks)
+    else:
+        model = diffusers.UNet2DConditionModel(
+            sample_size=16, cross_attention_dim=32, attention_head_dim=8,
+            down_block_types=("CrossAttnDownBlock2D", "DownBlock2D"),
+            up_block_types=("UpBlock2D", "CrossAttnUpBlock2D"), **blocks)
+    model.save_config(tmp_path / (part[1:] or "unet"))
+    result, _ = run("noise:2", tmp_path, "--weights", "none", "--points", "auto", "--repeat", "1",
+                    "--dtype", "bf16", model=f"diffusers:{tmp_path}{part}")
+    facts = result["variants"]["auto"]
+    assert facts["layers"] > 5 and facts["nonfinite_images"] == 0
+    assert 0 < facts["output_error"] < 0.2
