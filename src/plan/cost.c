@@ -24,7 +24,7 @@ static const double fold_steps = 10; /* to put the taps of a pixel together, for
 /* What a matrix unit's operands cost beside its products, in products, for each part of them. Seen
    of direct convolution, whose taps find the input in the first-level cache, and of the products of
    Winograd, where both operands come from beyond it and M goes back there. */
-static const double direct_operands = 0.25, winograd_operands = 2.75;
+static const double direct_operands = 0.25, winograd_operands = 4;
 
 static const double pass_start = 3e-6; /* seconds until all threads are at work, and are done */
 
