@@ -172,7 +172,7 @@ static double floor_of(const nova_gpu_engine *engine, const nova_gpu_machine *ma
                               ? (double)engine->tiles
                               : (double)(shape->n * shape->out_h * shape->out_w);
     const double flops =
-        2 * pixels * engine->slices * (double)shape->c * (double)shape->k / machine->peak;
+        2 * pixels * engine->slices * (double)shape->c * (double)shape->k / machine->flops;
     const double bytes = (double)(data->x_bytes + engine->filter_bytes) +
                          (data->residual != NULL ? 2 : 1) * (double)data->y_bytes;
     return NOVA_MAX(flops, bytes / machine->memory) +

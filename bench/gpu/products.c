@@ -46,7 +46,7 @@ typedef struct kinds {
 } kinds;
 
 static bool is_same_kind(const nova_gpu_grid *a, const nova_gpu_grid *b) {
-    return a->block_channels == b->block_channels &&
+    return a->turns == b->turns && a->block_channels == b->block_channels &&
            nova_gpu_block_pixels(a) == nova_gpu_block_pixels(b) && a->sharing == b->sharing &&
            a->splits == b->splits;
 }
@@ -54,6 +54,9 @@ static bool is_same_kind(const nova_gpu_grid *a, const nova_gpu_grid *b) {
 static void keep(void *context, const nova_gpu_grid *grid, double seconds) {
     kinds *list = context;
     int i = 0;
+    if (grid->splits > 1 && !grid->clustered) {
+        return; /* partial sums may not fit into this plan's workspace */
+    }
     while (i < list->count && !is_same_kind(&list->items[i].grid, grid)) {
         ++i;
     }
@@ -205,11 +208,11 @@ static void time_kind(layer *it, kind *one, float **first) {
     replay_close(&graph);
     float *values = read_output(it);
     const double off = difference(values, *first, it->outputs);
-    printf("    %3d x %3d%s, splits %d, box %dx%dx%d, units %d: predicted %.1f, %.1f us, "
+    printf("    %s %3d x %3d%s, splits %d, box %dx%dx%d, units %d: predicted %.1f, %.1f us, "
            "difference %.1e\n",
-           grid->block_channels, nova_gpu_block_pixels(grid), sharing[grid->sharing], grid->splits,
-           grid->box_w, grid->box_h, grid->box_n, nova_gpu_units(grid), 1e6 * one->predicted,
-           1e6 * one->measured, off);
+           grid->turns ? "in turn " : "together", grid->block_channels, nova_gpu_block_pixels(grid),
+           sharing[grid->sharing], grid->splits, grid->box_w, grid->box_h, grid->box_n,
+           nova_gpu_units(grid), 1e6 * one->predicted, 1e6 * one->measured, off);
     if (*first == NULL) {
         *first = values;
     } else {

@@ -114,17 +114,25 @@ static void copied_box(const nova_gpu_grid *grid, cuuint32_t *box) {
         box[grid->box_n > 1 ? 3 : grid->box_h > 1 ? 2 : 1] /= 2;
 }
 
-/* y, the residual or M, of which a block stores a slab of channels at a time. */
-static nova_status encode_sums(const run *r, CUtensorMap *map, const nova_gpu_products_args *args,
-                               const void *data) {
+static nova_status encode_m(const run *r, CUtensorMap *map, const nova_gpu_products_args *args) {
+    enum { ELEMENT = 2, PIXELS = 64 }; /* as products_sm90.cu stores them */
+    const cuuint64_t row = (cuuint64_t)args->k_pitch * ELEMENT;
+    const cuuint64_t sizes[] = {(cuuint64_t)args->k_pitch, (cuuint64_t)args->grid.extent_w,
+                                (cuuint64_t)args->grid.extent_h};
+    const cuuint64_t strides[] = {row, row * (cuuint64_t)args->sums_row};
+    const cuuint32_t box[] = {NOVA_GPU_SLAB_CHANNELS, PIXELS, 1};
+    return encode(r, map, 3, args->sums, sizes, strides, box);
+}
+
+/* y or the residual, of which turns_sm90.cu stores or reads a slab of channels at a time. */
+static nova_status encode_y(const run *r, CUtensorMap *map, const nova_gpu_products_args *args,
+                            const void *data) {
     enum { ELEMENT = 2 };
     const nova_gpu_grid *grid = &args->grid;
-    const bool is_y = args->target == NOVA_GPU_TO_OUTPUT;
-    const cuuint64_t channels = (cuuint64_t)(is_y ? args->epilogue.k : args->k_pitch);
-    const cuuint64_t row = channels * ELEMENT;
-    const cuuint64_t line = row * (cuuint64_t)(is_y ? grid->extent_w : args->sums_row);
-    const cuuint64_t sizes[] = {channels, (cuuint64_t)grid->extent_w, (cuuint64_t)grid->extent_h,
-                                (cuuint64_t)grid->extent_n};
+    const cuuint64_t row = (cuuint64_t)args->epilogue.k * ELEMENT;
+    const cuuint64_t line = row * (cuuint64_t)grid->extent_w;
+    const cuuint64_t sizes[] = {(cuuint64_t)args->epilogue.k, (cuuint64_t)grid->extent_w,
+                                (cuuint64_t)grid->extent_h, (cuuint64_t)grid->extent_n};
     const cuuint64_t strides[] = {row, line, line * (cuuint64_t)grid->extent_h};
     const cuuint32_t box[] = {NOVA_GPU_SLAB_CHANNELS, (cuuint32_t)grid->box_w,
                               (cuuint32_t)grid->box_h, (cuuint32_t)grid->box_n};
@@ -138,7 +146,7 @@ static nova_status encode_operands(const run *r, CUtensorMap *map,
     const cuuint64_t u_sizes[] = {(cuuint64_t)args->c_pitch, (cuuint64_t)args->k_pitch,
                                   (cuuint64_t)args->slices};
     const cuuint64_t u_strides[] = {row, row * (cuuint64_t)args->k_pitch};
-    const bool halved = args->grid.sharing == NOVA_GPU_SHARE_FILTER; /* as products_sm90.cu does */
+    const bool halved = args->grid.sharing == NOVA_GPU_SHARE_FILTER; /* as the kernels do */
     const cuuint32_t u_rows = (cuuint32_t)(args->grid.block_channels / (halved ? 2 : 1));
     const cuuint32_t u_box[] = {NOVA_GPU_STEP_CHANNELS, u_rows, 1};
     const cuuint32_t slab_box[] = {NOVA_GPU_STEP_CHANNELS, NOVA_GPU_SLAB_CHANNELS, 1};
@@ -156,23 +164,34 @@ static nova_status encode_operands(const run *r, CUtensorMap *map,
     return status;
 }
 
-static nova_status hopper_products(run *r, nova_gpu_products_args *args) {
-    const bool is_y = args->target == NOVA_GPU_TO_OUTPUT;
-    CUtensorMap map[NOVA_CUDA_MAPS];
-    args->boxes =
-        args->grid.splits == 1 &&
-        (args->target == NOVA_GPU_TO_HALF ||
-         (is_y && args->epilogue.layout == NOVA_NHWC && args->epilogue.k % NOVA_GPU_PITCH == 0));
-    nova_status status = encode_operands(r, map, args);
+/* Blocks that groups of threads take in turn. */
+static nova_status turns(run *r, nova_gpu_products_args *args, CUtensorMap *map) {
+    nova_status status = NOVA_OK;
+    args->boxes = args->grid.splits == 1 && args->epilogue.layout == NOVA_NHWC &&
+                  args->epilogue.k % NOVA_GPU_PITCH == 0;
     map[NOVA_CUDA_MAP_RESIDUAL] = map[NOVA_CUDA_MAP_OUT] = map[NOVA_CUDA_MAP_U]; /* not used, or: */
-    if (status == NOVA_OK && args->boxes)
-        status =
-            encode_sums(r, &map[NOVA_CUDA_MAP_OUT], args, is_y ? args->epilogue.y : args->sums);
-    if (status == NOVA_OK && args->boxes && is_y && args->epilogue.residual)
-        status = encode_sums(r, &map[NOVA_CUDA_MAP_RESIDUAL], args, args->epilogue.residual);
+    if (args->boxes)
+        status = encode_y(r, &map[NOVA_CUDA_MAP_OUT], args, args->epilogue.y);
+    if (status == NOVA_OK && args->boxes && args->epilogue.residual)
+        status = encode_y(r, &map[NOVA_CUDA_MAP_RESIDUAL], args, args->epilogue.residual);
     if (status != NOVA_OK)
         return status;
-    return launched(nova_cuda_products_sm90(&r->launch, args, map), "launching products");
+    return launched(nova_cuda_turns_sm90(&r->launch, args, map), "launching products");
+}
+
+static nova_status hopper_products(run *r, nova_gpu_products_args *args) {
+    CUtensorMap map[NOVA_CUDA_MAPS];
+    nova_status status = encode_operands(r, map, args);
+    if (status == NOVA_OK && args->grid.turns)
+        return turns(r, args, map);
+    CUtensorMap m = map[NOVA_CUDA_MAP_U]; /* not used unless M is stored in the tensors' type */
+    if (status == NOVA_OK && args->target == NOVA_GPU_TO_HALF)
+        status = encode_m(r, &m, args);
+    if (status != NOVA_OK)
+        return status;
+    return launched(
+        nova_cuda_products_sm90(&r->launch, args, &map[NOVA_CUDA_MAP_U], &map[NOVA_CUDA_MAP_P], &m),
+        "launching products");
 }
 
 static nova_status products(run *r, nova_gpu_products_args *args) {

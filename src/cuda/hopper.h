@@ -90,6 +90,13 @@ NOVA_DEVICE void copy_box_4(void *to, const CUtensorMap *map, int c0, int c1, in
 }
 
 /** A box from shared memory to where a map says; out of bounds nothing is written. */
+NOVA_DEVICE void store_box_3(const CUtensorMap *map, int c0, int c1, int c2, const void *from) {
+    asm volatile(
+        "cp.async.bulk.tensor.3d.global.shared::cta.bulk_group [%0, {%1, %2, %3}], [%4];" ::"l"(
+            map),
+        "r"(c0), "r"(c1), "r"(c2), "r"(shared_address(from))
+        : "memory");
+}
 NOVA_DEVICE void store_box_4(const CUtensorMap *map, int c0, int c1, int c2, int c3,
                              const void *from) {
     asm volatile(

@@ -35,8 +35,12 @@ cudaError_t nova_cuda_output(const nova_cuda_launch *launch, const nova_gpu_outp
 cudaError_t nova_cuda_finish(const nova_cuda_launch *launch, const nova_gpu_finish_args *args);
 cudaError_t nova_cuda_products_sm80(const nova_cuda_launch *launch,
                                     const nova_gpu_products_args *args);
-/** The copy engine's maps: of U (a block's filters or half of them; 64), of P, of the residual
-   (read if args->boxes is set and there is one), and of y or M (written if args->boxes is set). */
+/** `u`, `p`: maps of the operands; `m`: of M, if the target is NOVA_GPU_TO_HALF. */
+cudaError_t nova_cuda_products_sm90(const nova_cuda_launch *launch,
+                                    const nova_gpu_products_args *args, const CUtensorMap *u,
+                                    const CUtensorMap *p, const CUtensorMap *m);
+/** Maps of U (a block's filters or half of them; 64), of P, of the residual (read if args->boxes is
+    set and there is one), and of y (written if args->boxes is set). */
 enum {
     NOVA_CUDA_MAP_U,
     NOVA_CUDA_MAP_SLAB,
@@ -45,8 +49,9 @@ enum {
     NOVA_CUDA_MAP_OUT,
     NOVA_CUDA_MAPS
 };
-cudaError_t nova_cuda_products_sm90(const nova_cuda_launch *launch,
-                                    const nova_gpu_products_args *args, const CUtensorMap *map);
+/** The same for a grid whose groups take turns; the target is y. */
+cudaError_t nova_cuda_turns_sm90(const nova_cuda_launch *launch, const nova_gpu_products_args *args,
+                                 const CUtensorMap *map);
 
 /** Clusters of `size` blocks that the current device runs at a time. */
 cudaError_t nova_cuda_clusters_sm90(int size, int *count);

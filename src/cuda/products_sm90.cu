@@ -1,25 +1,57 @@
 /*
- * products_sm90.cu - products of a grid with Hopper's warpgroup products and tensor copies.
+ * products_sm90.cu - products of a grid with Hopper's warpgroup products and tensor copies, in
+ * blocks of 128 channels that both groups of threads multiply. turns_sm90.cu has blocks of one
+ * group, and clusters that add their sums.
  *
  * A block of threads stays on its multiprocessor and takes unit after unit. One thread keeps a ring
- * of stages in shared memory filled with the operands of the steps to come; two groups multiply, in
- * turn or together (tile_sm90.h). In a pair of blocks (a cluster of two) each copies half of the
- * operand that both read, to both. In a cluster of splits each multiplies a part of the steps, and
- * then they add their sums.
+ * of stages in shared memory filled with the operands of the steps to come; two warpgroups
+ * multiply, 64 output channels each, by all pixels of the block. In a pair of blocks (a cluster of
+ * two) each copies half of the operand that both read, to both.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
+#include "cuda/hopper.h"
 #include "cuda/launch.h"
-#include "cuda/store_sm90.h"
+#include "cuda/strip.h"
 #include "cuda/wgmma.h"
 
-enum { THREADS = (1 + GROUPS) * GROUP_THREADS /* the first group copies */ };
+enum {
+    GROUPS = 2,
+    THREADS = (1 + GROUPS) * GROUP_THREADS,  /* the first group copies */
+    STEP_BYTES = 2 * NOVA_GPU_STEP_CHANNELS, /* of a row of operands */
+    FILTER_BYTES = NOVA_GPU_MOST_CHANNELS * STEP_BYTES,
+    MOST_STAGES = 8,
+    SHARED_LIMIT = 227 * 1024,
+    /* sums in the tensors' type leave by tensor copies, from two buffers in turn */
+    BUFFER_PIXELS = 64,
+    BUFFER_BYTES = BUFFER_PIXELS * 2 * NOVA_GPU_SLAB_CHANNELS,
+    GROUP_BYTES = 2 * BUFFER_BYTES
+};
+static_assert(sizeof(strip_memory) <= GROUP_BYTES, "a strip takes the place of the buffers");
+static_assert(BUFFER_BYTES + STRIP_TABLE * 8 <= GROUP_BYTES, "so does a buffer and a table");
 
-/** Maps of U (what a thread copies of a whole block at a time, and a slab), P, the residual, and y
-    or M. */
-typedef struct maps {
-    CUtensorMap u, slab, p, residual, out;
-} maps;
+template <int PIXELS> struct ring {
+    static constexpr int stage = FILTER_BYTES + PIXELS * STEP_BYTES;
+    static constexpr int rest = GROUPS * GROUP_BYTES + 2 * MOST_STAGES * 8 + 1024;
+    static constexpr int fit = (SHARED_LIMIT - rest) / stage;
+    static constexpr int stages = fit < MOST_STAGES ? fit : MOST_STAGES;
+    static constexpr int bytes = stages * stage + rest;
+};
+
+/* What lies where in shared memory. */
+typedef struct layout {
+    unsigned char *stages, *groups; /* aligned to 1024 bytes */
+    uint64_t *full, *empty;
+} layout;
+
+template <int PIXELS> static __device__ __forceinline__ layout lay_out(unsigned char *memory) {
+    layout l;
+    l.stages = memory + (1024 - shared_address(memory) % 1024) % 1024;
+    l.groups = l.stages + ring<PIXELS>::stages * ring<PIXELS>::stage;
+    l.full = (uint64_t *)(l.groups + GROUPS * GROUP_BYTES);
+    l.empty = l.full + MOST_STAGES;
+    return l;
+}
 
 /* Number of the stage and parity of its phase, counted through all units. */
 typedef struct turn {
@@ -27,11 +59,11 @@ typedef struct turn {
     uint32_t parity;
 } turn;
 
-template <int STAGES> static __device__ __forceinline__ void advance(turn *t, int steps) {
-    t->stage += steps;
-    const int rounds = t->stage / STAGES;
-    t->stage -= rounds * STAGES;
-    t->parity ^= rounds & 1;
+template <int STAGES> static __device__ __forceinline__ void next(turn *t) {
+    if (++t->stage == STAGES) {
+        t->stage = 0;
+        t->parity ^= 1;
+    }
 }
 
 /* ---------------------------------------------------------------- copying */
@@ -42,72 +74,46 @@ typedef struct half_box {
     int w, h, n, rows;
 } half_box;
 
-static __device__ __forceinline__ half_box half_of(const nova_gpu_grid &grid, int rank) {
-    half_box at = {0, 0, 0, grid.box_w * grid.box_h * grid.box_n};
-    if (grid.sharing != NOVA_GPU_SHARE_PIXELS)
-        return at;
-    at.rows /= 2;
-    if (grid.box_n > 1)
-        at.n = rank * grid.box_n / 2;
-    else if (grid.box_h > 1)
-        at.h = rank * grid.box_h / 2;
+static __device__ __forceinline__ half_box half_of(const nova_gpu_grid *grid, int rank) {
+    half_box at = {0, 0, 0, grid->box_w * grid->box_h * grid->box_n / 2};
+    if (grid->box_n > 1)
+        at.n = rank * grid->box_n / 2;
+    else if (grid->box_h > 1)
+        at.h = rank * grid->box_h / 2;
     else
-        at.w = rank * grid.box_w / 2;
+        at.w = rank * grid->box_w / 2;
     return at;
 }
 
-/*
- * A thread copies U, and another one P: one alone would take longer to ask for a step's operands
- * than small blocks take to multiply them. The first also says how much will arrive; if bytes of
- * the second come in earlier, the barrier counts below zero.
- */
-
-/* U of every step, or this block's half of what a pair reads. Of a slab without channels nothing is
-   copied: zeros take as long to write as channels. */
-template <typename Tile>
-static __device__ void copy_filters(const maps &map, const nova_gpu_grid &grid, const layout &l,
-                                    int rank) {
+template <int PIXELS, int SHARING>
+static __device__ void copy_operands(const CUtensorMap *u, const CUtensorMap *p,
+                                     const nova_gpu_grid &grid, const layout &l, int rank) {
     const int pixels = grid.box_w * grid.box_h * grid.box_n;
-    const int units = nova_gpu_units(&grid), cluster = nova_gpu_cluster_size(&grid);
-    const bool shared = grid.sharing == NOVA_GPU_SHARE_FILTER;
-    const int row = shared ? rank * grid.block_channels / 2 : 0;
+    const int units = nova_gpu_units(&grid);
+    const int cluster = SHARING ? 2 : 1;
+    const half_box half = half_of(&grid, rank);
     turn t = {0, 1};
     for (int unit = blockIdx.x / cluster; unit < units; unit += gridDim.x / cluster) {
         const nova_gpu_block block = nova_gpu_block_at(&grid, unit, rank);
-        const int filled = block.slabs * NOVA_GPU_SLAB_CHANNELS;
-        const CUtensorMap *from = shared || filled == grid.block_channels ? &map.u : &map.slab;
         nova_gpu_step at = nova_gpu_step_at(&grid, &block, block.first);
         for (int step = block.first; step < block.end; step++) {
-            unsigned char *to = l.stages + t.stage * Tile::stage_bytes + row * ROW_BYTES;
+            unsigned char *filters = l.stages + t.stage * ring<PIXELS>::stage;
+            unsigned char *inputs = filters + FILTER_BYTES;
             uint64_t *full = &l.full[t.stage];
             barrier_wait(&l.empty[t.stage], t.parity);
-            barrier_expect(full, (filled + pixels) * ROW_BYTES);
-            if (row < filled)
-                copy_box_3(to, from, at.c, block.channel + row, at.slice, full, shared ? 3 : 0);
-            advance<Tile::stages>(&t, 1);
-            nova_gpu_step_next(&grid, &block, &at);
-        }
-    }
-}
-
-/* P of every step, or this block's half of what a pair reads. */
-template <typename Tile>
-static __device__ void copy_pixels(const CUtensorMap *map, const nova_gpu_grid &grid,
-                                   const layout &l, int rank) {
-    const int units = nova_gpu_units(&grid), cluster = nova_gpu_cluster_size(&grid);
-    const bool shared = grid.sharing == NOVA_GPU_SHARE_PIXELS;
-    const half_box half = half_of(grid, rank);
-    const int row = shared ? rank * half.rows : 0;
-    turn t = {0, 1};
-    for (int unit = blockIdx.x / cluster; unit < units; unit += gridDim.x / cluster) {
-        const nova_gpu_block block = nova_gpu_block_at(&grid, unit, rank);
-        nova_gpu_step at = nova_gpu_step_at(&grid, &block, block.first);
-        for (int step = block.first; step < block.end; step++) {
-            unsigned char *to = l.stages + t.stage * Tile::stage_bytes + Tile::filter_bytes;
-            barrier_wait(&l.empty[t.stage], t.parity);
-            copy_box_4(to + row * ROW_BYTES, map, at.c, at.w + half.w, at.h + half.h,
-                       block.n + half.n, &l.full[t.stage], shared ? 3 : 0);
-            advance<Tile::stages>(&t, 1);
+            barrier_expect(full, FILTER_BYTES + pixels * STEP_BYTES);
+            if (SHARING == NOVA_GPU_SHARE_FILTER)
+                copy_box_3(filters + rank * FILTER_BYTES / 2, u, at.c,
+                           block.channel + rank * NOVA_GPU_MOST_CHANNELS / 2, at.slice, full, 3);
+            else
+                copy_box_3(filters, u, at.c, block.channel, at.slice, full, 0);
+            if (SHARING == NOVA_GPU_SHARE_PIXELS) {
+                copy_box_4(inputs + rank * half.rows * STEP_BYTES, p, at.c, at.w + half.w,
+                           at.h + half.h, block.n + half.n, full, 3);
+            } else {
+                copy_box_4(inputs, p, at.c, at.w, at.h, block.n, full, 0);
+            }
+            next<ring<PIXELS>::stages>(&t);
             nova_gpu_step_next(&grid, &block, &at);
         }
     }
@@ -117,7 +123,7 @@ static __device__ void copy_pixels(const CUtensorMap *map, const nova_gpu_grid &
 
 template <typename T, int PIXELS>
 static __device__ __forceinline__ void multiply(float *sums, uint64_t a, uint64_t b, int add) {
-    if constexpr (__is_same(T, __half)) {
+    if constexpr (sizeof(T) == sizeof(__half) && __is_same(T, __half)) {
         if constexpr (PIXELS == 64)
             wgmma_64_f16(sums, a, b, add);
         else if constexpr (PIXELS == 128)
@@ -134,243 +140,272 @@ static __device__ __forceinline__ void multiply(float *sums, uint64_t a, uint64_
     }
 }
 
-/* Blocks that copy into a stage and wait for this one to have read it: itself, or a pair. */
-typedef struct copiers {
-    int first, count;
-} copiers;
-
-static __device__ __forceinline__ void release(const layout &l, int stage, const copiers &to) {
+/* Tells those who copy into the stage that this group has read it. */
+template <int SHARING> static __device__ __forceinline__ void release(const layout &l, int stage) {
     const int thread = threadIdx.x % GROUP_THREADS;
-    if (thread < to.count)
-        barrier_arrive(&l.empty[stage], to.first + thread);
+    if (thread < (SHARING ? 2 : 1))
+        barrier_arrive(&l.empty[stage], SHARING ? thread : 0);
 }
 
-/* A group's products of a block, SLABS times 64 channels. */
-template <typename T, typename Tile, int PIXELS, int SLABS>
-static __device__ __forceinline__ void multiply_steps(const layout &l, int group, int steps,
-                                                      const copiers &to, bool more, turn *t,
-                                                      float (*sums)[PIXELS / 2]) {
-    const uint32_t stages = shared_address(l.stages);
-    const uint32_t slab_bytes = NOVA_GPU_SLAB_CHANNELS * ROW_BYTES;
-    int last = -1;
-    for (int step = 0; step < steps; step++) {
-        barrier_wait(&l.full[t->stage], t->parity);
-        const uint32_t filters = stages + t->stage * Tile::stage_bytes;
-        const uint64_t a = wgmma_operand(filters + (Tile::together ? group * slab_bytes : 0));
-        const uint64_t b = wgmma_operand(filters + Tile::filter_bytes);
-        wgmma_arrive();
+/* ---------------------------------------------------------------- storing */
+
+static __device__ __forceinline__ uint32_t pack(__half, float low, float high) {
+    const __half2 pair = __floats2half2_rn(low, high);
+    return *(const uint32_t *)&pair;
+}
+static __device__ __forceinline__ uint32_t pack(__nv_bfloat16, float low, float high) {
+    const __nv_bfloat162 pair = __floats2bfloat162_rn(low, high);
+    return *(const uint32_t *)&pair;
+}
+
+/* Fragments of 64 pixels to a buffer, transposed on their way: rows of 64 channels a pixel, their
+   pieces of 16 bytes swizzled as the copy engine wants them. */
+template <typename T>
+static __device__ __forceinline__ void write_buffer(unsigned char *buffer, const float *sums) {
+    const int warp = threadIdx.x % GROUP_THREADS / 32, lane = threadIdx.x % 32;
+    const int piece = 2 * warp + lane / 8 % 2, row = lane / 16 * 8 + lane % 8;
+    const uint32_t to = shared_address(buffer) + row * 128 + (piece ^ row % 8) * 16;
 #pragma unroll
-        for (int k = 0; k < 4; k++) /* 16 channels, 32 bytes: 2 in the operands' units */
-#pragma unroll
-            for (int slab = 0; slab < SLABS; slab++)
-                multiply<T, PIXELS>(sums[slab], a + slab * (slab_bytes >> 4) + 2 * k, b + 2 * k,
-                                    step > 0 || k > 0);
-        wgmma_commit();
-        if (last >= 0) {
-            wgmma_wait_one();
-            release(l, last, to);
-        }
-        last = t->stage;
-        advance<Tile::stages>(t, 1);
+    for (int j = 0; j < BUFFER_PIXELS / 16; j++) { /* 16 pixels: two fragments */
+        const float *f = sums + j * 8;
+        asm volatile("stmatrix.sync.aligned.m8n8.x4.trans.shared.b16 [%0], {%1, %2, %3, %4};" ::"r"(
+                         to + j * 16 * 128),
+                     "r"(pack(T(), f[0], f[1])), "r"(pack(T(), f[2], f[3])),
+                     "r"(pack(T(), f[4], f[5])), "r"(pack(T(), f[6], f[7]))
+                     : "memory");
     }
-    if (!Tile::together && more)
-        hand_over(group);
-    wgmma_wait_all();
-    release(l, last, to);
 }
 
-/** One group's view of the kernel. */
-typedef struct worker {
-    const nova_gpu_products_args *args;
-    const maps *map;
-    layout l;
-    unsigned char *staging;
-    copiers to;
-    int group;
-    bool residual;
-    uint32_t residual_parity;
-    turn t;
-} worker;
-
-/* Multiplies and stores a group's part of a block, which has SLABS slabs. */
-template <typename T, int CHANNELS, int PIXELS, int SLABS>
-static __device__ __forceinline__ void take(worker *w, const nova_gpu_block &block, const part &own,
-                                            bool more) {
-    typedef tile<CHANNELS, PIXELS> Tile;
-    const nova_gpu_products_args &args = *w->args;
-    float sums[SLABS][PIXELS / 2];
-    if (w->residual && threadIdx.x % GROUP_THREADS == 0)
-        ask_residual<SLABS, PIXELS>(&w->map->residual, args.grid, w->staging,
-                                    &w->l.residual[w->group], block, own.channel);
-    multiply_steps<T, Tile, PIXELS, SLABS>(w->l, w->group, block.end - block.first, w->to, more,
-                                           &w->t, sums);
-    if (!Tile::together && args.grid.clustered) {
-        lay_sums<CHANNELS, PIXELS, SLABS>((float *)w->l.stages, sums);
+/* Sums to M in the tensors' type, by the copy engine. `turns` counts buffers. */
+template <typename T, int PIXELS>
+static __device__ __forceinline__ void store_m(const CUtensorMap *m, unsigned char *buffers,
+                                               const nova_gpu_block &block, int group,
+                                               const float *sums, int *turns) {
+    const bool first = threadIdx.x % GROUP_THREADS == 0;
+#pragma unroll
+    for (int q = 0; q < PIXELS / BUFFER_PIXELS; q++, ++*turns) {
+        unsigned char *own = buffers + *turns % 2 * BUFFER_BYTES;
+        if (first) /* the copy before the last has left this buffer */
+            asm volatile("cp.async.bulk.wait_group.read 1;" ::: "memory");
+        group_sync(group);
+        write_buffer<T>(own, sums + q * BUFFER_PIXELS / 2);
         asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
-    } else if (args.boxes) {
-        if (w->residual) {
-            barrier_wait(&w->l.residual[w->group], w->residual_parity);
-            w->residual_parity ^= 1;
+        group_sync(group);
+        if (first) {
+            store_box_3(m, block.channel + group * NOVA_GPU_SLAB_CHANNELS,
+                        block.w + q * BUFFER_PIXELS, block.h, own);
+            asm volatile("cp.async.bulk.commit_group;" ::: "memory");
         }
-        store_boxes<T, PIXELS, SLABS>(args, &w->map->out, w->staging, block, own.channel, w->group,
-                                      sums);
-    } else {
-        store_strips<T, PIXELS, SLABS>(args, (strip_memory *)w->staging, block, own.channel,
-                                       w->group, sums);
     }
 }
 
-/* A part without channels: lets its stages go. */
-template <typename Tile> static __device__ void pass(worker *w, int steps) {
-    for (int step = 0; step < steps; step++) {
-        barrier_wait(&w->l.full[w->t.stage], w->t.parity);
-        release(w->l, w->t.stage, w->to);
-        advance<Tile::stages>(&w->t, 1);
+/* True if y is channel-last in rows of 16 bytes and takes nothing but bias and activation: sums are
+   then final in registers. */
+static __device__ __forceinline__ bool is_plain(const nova_gpu_products_args &args) {
+    const nova_gpu_epilogue *e = &args.epilogue;
+    return args.target == NOVA_GPU_TO_OUTPUT && e->layout == NOVA_NHWC && !e->residual &&
+           e->k % NOVA_GPU_PITCH == 0;
+}
+
+/* Bias and activation; a thread has two channels. What to do is asked once, not of every sum: the
+   loops are unrolled over registers, and code that is only passed by would fill the instruction
+   cache. */
+template <int PIXELS>
+static __device__ __forceinline__ void finish_sums(const nova_gpu_epilogue *e, int64_t channel0,
+                                                   float *sums) {
+    const int warp = threadIdx.x % GROUP_THREADS / 32, lane = threadIdx.x % 32;
+    if (e->bias) {
+        float bias[2];
+#pragma unroll
+        for (int half = 0; half < 2; half++) {
+            const int64_t channel =
+                channel0 + 16 * warp + nova_gpu_fragment_channel(lane, 2 * half);
+            bias[half] = channel < e->k ? e->bias[channel] : 0.0f;
+        }
+#pragma unroll
+        for (int i = 0; i < PIXELS / 2; i++)
+            sums[i] += bias[i / 2 % 2];
+    }
+    if (e->activation == NOVA_ACTIVATION_RELU) {
+#pragma unroll
+        for (int i = 0; i < PIXELS / 2; i++)
+            sums[i] = activate(sums[i], NOVA_ACTIVATION_RELU);
+    } else if (e->activation == NOVA_ACTIVATION_SILU) {
+#pragma unroll
+        for (int i = 0; i < PIXELS / 2; i++)
+            sums[i] = activate(sums[i], NOVA_ACTIVATION_SILU);
     }
 }
 
-template <typename T, int CHANNELS, int PIXELS>
+/* Final sums to y, 16 bytes a thread. */
+template <typename T, int PIXELS>
+static __device__ __forceinline__ void store_plain(const nova_gpu_products_args &args,
+                                                   unsigned char *memory,
+                                                   const nova_gpu_block &block, int group,
+                                                   float *sums) {
+    enum { PIECES = 8, PIXELS_AT_ONCE = GROUP_THREADS / PIECES };
+    int64_t *table = (int64_t *)(memory + BUFFER_BYTES);
+    const int thread = threadIdx.x % GROUP_THREADS, piece = thread % PIECES;
+    const int64_t channel0 = block.channel + group * NOVA_GPU_SLAB_CHANNELS;
+    const int64_t channel = channel0 + piece * NOVA_GPU_PITCH;
+    strip_prepare(args, block, 0, PIXELS, table);
+    finish_sums<PIXELS>(&args.epilogue, channel0, sums);
+#pragma unroll
+    for (int q = 0; q < PIXELS / BUFFER_PIXELS; q++) {
+        write_buffer<T>(memory, sums + q * BUFFER_PIXELS / 2);
+        group_sync(group);
+#pragma unroll
+        for (int i = thread / PIECES; i < BUFFER_PIXELS; i += PIXELS_AT_ONCE) {
+            const int64_t at = table[q * BUFFER_PIXELS + i];
+            const uint4 values = *(const uint4 *)(memory + i * 128 + (piece ^ i % 8) * 16);
+            if (at >= 0 && channel < args.epilogue.k)
+                *(uint4 *)((T *)args.epilogue.y + at + channel) = values;
+        }
+        group_sync(group);
+    }
+}
+
+/* All other sums, through a strip. */
+template <typename T, int PIXELS>
+static __device__ __forceinline__ void store_strips(const nova_gpu_products_args &args,
+                                                    strip_memory *own, const nova_gpu_block &block,
+                                                    int group, const float *sums) {
+    const int warp = threadIdx.x % GROUP_THREADS / 32, pitch = strip_pitch(args);
+    strip_prepare(args, block, 0, PIXELS, own->table);
+#pragma unroll
+    for (int q = 0; q < PIXELS / NOVA_GPU_STRIP_PIXELS; q++) {
+        strip_write(own->strip, pitch, 16 * warp, sums + q * 16);
+        group_sync(group);
+        strip_store<T>(args, own->table + q * NOVA_GPU_STRIP_PIXELS,
+                       block.channel + group * NOVA_GPU_SLAB_CHANNELS, own->strip,
+                       NOVA_GPU_STRIP_PIXELS);
+        group_sync(group);
+    }
+}
+
+template <typename T, int PIXELS, int SHARING>
 static __device__ __forceinline__ void multiply_operands(const nova_gpu_products_args &args,
-                                                         const maps &map, const layout &l,
+                                                         const CUtensorMap *m, const layout &l,
                                                          int rank) {
-    typedef tile<CHANNELS, PIXELS> Tile;
     const nova_gpu_grid &grid = args.grid;
     const int group = threadIdx.x / GROUP_THREADS - 1;
-    const int units = nova_gpu_units(&grid), cluster = nova_gpu_cluster_size(&grid);
-    worker w;
-    w.args = &args;
-    w.map = &map;
-    w.l = l;
-    w.staging = l.staging + group * Tile::staging;
-    w.to.first = grid.sharing ? 0 : rank;
-    w.to.count = grid.sharing ? 2 : 1;
-    w.group = group;
-    w.residual = has_residual(args);
-    w.residual_parity = 0;
-    w.t.stage = 0;
-    w.t.parity = 0;
-    const int stride = gridDim.x / cluster, start = blockIdx.x / cluster;
-    int owner = 0;
-    for (int unit = start; unit < units; unit += stride, owner ^= 1) {
+    const int units = nova_gpu_units(&grid);
+    const int cluster = SHARING ? 2 : 1;
+    unsigned char *own = l.groups + group * GROUP_BYTES;
+    const uint32_t stages = shared_address(l.stages);
+    turn t = {0, 0};
+    int turns = 0;
+    for (int unit = blockIdx.x / cluster; unit < units; unit += gridDim.x / cluster) {
         const nova_gpu_block block = nova_gpu_block_at(&grid, unit, rank);
-        const bool more = unit + stride < units;
-        if (!Tile::together && owner != group) {
-            advance<Tile::stages>(&w.t, block.end - block.first);
-            continue;
+        float sums[PIXELS / 2];
+        int last = -1;
+        for (int step = block.first; step < block.end; step++) {
+            barrier_wait(&l.full[t.stage], t.parity);
+            const uint32_t filters = stages + t.stage * ring<PIXELS>::stage;
+            const uint64_t a = wgmma_operand(filters + group * NOVA_GPU_SLAB_CHANNELS * STEP_BYTES);
+            const uint64_t b = wgmma_operand(filters + FILTER_BYTES);
+            wgmma_arrive();
+#pragma unroll
+            for (int k = 0; k < 4; k++) /* 16 channels, 32 bytes: 2 in the operands' units */
+                multiply<T, PIXELS>(sums, a + 2 * k, b + 2 * k, step > block.first || k > 0);
+            wgmma_commit();
+            if (last >= 0) {
+                wgmma_wait_one();
+                release<SHARING>(l, last);
+            }
+            last = t.stage;
+            next<ring<PIXELS>::stages>(&t);
         }
-        if (!Tile::together && unit > start)
-            wait_for_turn(group);
-        const part own = part_of<Tile>(block, group);
-        if (own.slabs == Tile::slabs)
-            take<T, CHANNELS, PIXELS, Tile::slabs>(&w, block, own, more);
-        else if constexpr (Tile::together)
-            pass<Tile>(&w, block.end - block.first);
-        else if constexpr (Tile::slabs > 1)
-            take<T, CHANNELS, PIXELS, 1>(&w, block, own, more);
+        wgmma_wait_all();
+        release<SHARING>(l, last);
+        if (args.target == NOVA_GPU_TO_HALF)
+            store_m<T, PIXELS>(m, own, block, group, sums, &turns);
+        else if (is_plain(args))
+            store_plain<T, PIXELS>(args, own, block, group, sums);
+        else
+            store_strips<T, PIXELS>(args, (strip_memory *)own, block, group, sums);
     }
     if (threadIdx.x % GROUP_THREADS == 0) /* shared memory must outlive the copies out of it */
-        asm volatile("cp.async.bulk.wait_group.read 0;" ::: "memory");
+        asm volatile("cp.async.bulk.wait_group 0;" ::: "memory");
 }
 
-template <typename T, int CHANNELS, int PIXELS>
+template <typename T, int PIXELS, int SHARING>
 static __global__ void __launch_bounds__(THREADS, 1)
-    products_kernel(const __grid_constant__ maps map,
+    products_kernel(const __grid_constant__ CUtensorMap u, const __grid_constant__ CUtensorMap p,
+                    const __grid_constant__ CUtensorMap m,
                     const __grid_constant__ nova_gpu_products_args args) {
-    typedef tile<CHANNELS, PIXELS> Tile;
-    extern __shared__ __align__(1024) unsigned char memory[];
-    const layout l = lay_out<Tile>(memory);
-    const bool clustered = args.grid.clustered, paired = args.grid.sharing;
-    const int rank = clustered || paired ? (int)cluster_rank() : 0;
+    extern __shared__ unsigned char memory[];
+    const layout l = lay_out<PIXELS>(memory);
+    const int rank = SHARING ? (int)cluster_rank() : 0;
     let_successor_start();
     if (threadIdx.x == 0) {
-        prefetch_map(&map.u);
-        prefetch_map(&map.p);
-        for (int i = 0; i < Tile::stages; i++) {
+        prefetch_map(&u);
+        prefetch_map(&p);
+        for (int i = 0; i < ring<PIXELS>::stages; i++) {
             barrier_init(&l.full[i], 1);
-            barrier_init(&l.empty[i], Tile::owners * (paired ? 2 : 1));
+            barrier_init(&l.empty[i], GROUPS * (SHARING ? 2 : 1));
         }
-        for (int i = 0; i < GROUPS; i++)
-            barrier_init(&l.residual[i], 1);
-        barrier_init(l.received, 1);
         barrier_init_fence();
     }
-    if (paired)
+    if (SHARING)
         cluster_sync();
     else
         __syncthreads();
     wait_for_predecessor();
     /* The compiler gives 384 threads 168 registers each; what the copying group hands back, 128
        times 112, is what the two others take. More would never be granted. */
-    const int group = threadIdx.x / GROUP_THREADS - 1;
-    strip_memory *strip = (strip_memory *)(l.staging + group * Tile::staging);
     if (threadIdx.x < GROUP_THREADS) {
         asm volatile("setmaxnreg.dec.sync.aligned.u32 56;");
         if (threadIdx.x == 0)
-            copy_filters<Tile>(map, args.grid, l, rank);
-        else if (threadIdx.x == 32) /* of another warp */
-            copy_pixels<Tile>(&map.p, args.grid, l, rank);
-        __syncwarp();
-        if (clustered) {
-            cluster_sync();
-            if (threadIdx.x == 0)
-                send_shares<CHANNELS, PIXELS>(l, args.grid.splits, rank);
-            __syncwarp();
-        }
+            copy_operands<PIXELS, SHARING>(&u, &p, args.grid, l, rank);
     } else {
         asm volatile("setmaxnreg.inc.sync.aligned.u32 224;");
-        share own = {0};
-        if (clustered) /* worked out while the first operands are on their way */
-            own = prepare_share<PIXELS>(args, rank, strip);
-        multiply_operands<T, CHANNELS, PIXELS>(args, map, l, rank);
-        __syncwarp();
-        if (clustered) { /* a cluster takes one unit; no ring is in use any more */
-            cluster_sync();
-            barrier_wait(l.received, 0);
-            add_share<T, CHANNELS, PIXELS>(args, own, l, strip, rank, group);
-        }
+        multiply_operands<T, PIXELS, SHARING>(args, &m, l, rank);
     }
-    /* another block may still arrive at this one's barriers, or wait for its sums */
-    if (clustered || paired)
+    if (SHARING) { /* the other block may still arrive at this one's barriers */
+        __syncwarp();
         cluster_sync();
+    }
 }
 
 /* ---------------------------------------------------------------- launching */
 
-typedef void (*products_fn)(maps, nova_gpu_products_args);
+typedef void (*products_fn)(CUtensorMap, CUtensorMap, CUtensorMap, nova_gpu_products_args);
 
-/** A kernel and the shared memory that it wants. */
-typedef struct choice {
-    products_fn kernel;
-    int bytes;
-} choice;
-
-template <typename T, int CHANNELS, int PIXELS> static choice make_choice(void) {
-    return {products_kernel<T, CHANNELS, PIXELS>, tile<CHANNELS, PIXELS>::bytes};
+template <typename T, int PIXELS> static products_fn kernel_of(int sharing) {
+    return sharing == NOVA_GPU_SHARE_NOTHING  ? products_kernel<T, PIXELS, NOVA_GPU_SHARE_NOTHING>
+           : sharing == NOVA_GPU_SHARE_PIXELS ? products_kernel<T, PIXELS, NOVA_GPU_SHARE_PIXELS>
+                                              : products_kernel<T, PIXELS, NOVA_GPU_SHARE_FILTER>;
 }
 
-template <typename T> static choice choose(const nova_gpu_grid *grid) {
-    const int pixels = nova_gpu_block_pixels(grid);
-    if (grid->block_channels == NOVA_GPU_SLAB_CHANNELS)
-        return pixels == 64    ? make_choice<T, 64, 64>()
-               : pixels == 128 ? make_choice<T, 64, 128>()
-                               : make_choice<T, 64, 256>();
-    return pixels == 64    ? make_choice<T, 128, 64>()
-           : pixels == 128 ? make_choice<T, 128, 128>()
-                           : make_choice<T, 128, 256>();
+template <typename T> static products_fn choose(int pixels, int sharing, int *bytes) {
+    if (pixels <= 64) {
+        *bytes = ring<64>::bytes;
+        return kernel_of<T, 64>(sharing);
+    }
+    if (pixels <= 128) {
+        *bytes = ring<128>::bytes;
+        return kernel_of<T, 128>(sharing);
+    }
+    *bytes = ring<256>::bytes;
+    return kernel_of<T, 256>(sharing);
 }
 
 cudaError_t nova_cuda_products_sm90(const nova_cuda_launch *launch,
-                                    const nova_gpu_products_args *args, const CUtensorMap *map) {
+                                    const nova_gpu_products_args *args, const CUtensorMap *u,
+                                    const CUtensorMap *p, const CUtensorMap *m) {
     const nova_gpu_grid *grid = &args->grid;
-    const choice chosen =
-        launch->type == NOVA_F16 ? choose<__half>(grid) : choose<__nv_bfloat16>(grid);
-    const cudaError_t error = cudaFuncSetAttribute(
-        chosen.kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, chosen.bytes);
+    const int pixels = grid->box_w * grid->box_h * grid->box_n;
+    int bytes;
+    const products_fn kernel = launch->type == NOVA_F16
+                                   ? choose<__half>(pixels, grid->sharing, &bytes)
+                                   : choose<__nv_bfloat16>(pixels, grid->sharing, &bytes);
+    const cudaError_t error =
+        cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes);
     if (error != cudaSuccess)
         return error;
-    const int cluster = nova_gpu_cluster_size(grid), units = nova_gpu_units(grid);
-    /* clusters of splits lay their sums over the ring, so that each takes one unit */
-    const int most = grid->clustered ? units : launch->processors / cluster;
+    const int cluster = nova_gpu_cluster_size(grid);
+    const int units = nova_gpu_units(grid), most = launch->processors / cluster;
     cudaLaunchAttribute attributes[2];
     attributes[0].id = cudaLaunchAttributeProgrammaticStreamSerialization;
     attributes[0].val.programmaticStreamSerializationAllowed = 1;
@@ -380,29 +415,9 @@ cudaError_t nova_cuda_products_sm90(const nova_cuda_launch *launch,
     cudaLaunchConfig_t config = {};
     config.gridDim = dim3((unsigned)((units < most ? units : most) * cluster));
     config.blockDim = dim3(THREADS);
-    config.dynamicSmemBytes = (size_t)chosen.bytes;
+    config.dynamicSmemBytes = (size_t)bytes;
     config.stream = launch->stream;
     config.attrs = attributes;
     config.numAttrs = 2;
-    const maps all = {map[NOVA_CUDA_MAP_U], map[NOVA_CUDA_MAP_SLAB], map[NOVA_CUDA_MAP_P],
-                      map[NOVA_CUDA_MAP_RESIDUAL], map[NOVA_CUDA_MAP_OUT]};
-    return cudaLaunchKernelEx(&config, chosen.kernel, all, *args);
-}
-
-cudaError_t nova_cuda_clusters_sm90(int size, int *count) {
-    const choice any = make_choice<__half, 64, 64>(); /* each block fills a multiprocessor */
-    cudaLaunchAttribute attribute;
-    attribute.id = cudaLaunchAttributeClusterDimension;
-    attribute.val.clusterDim.x = (unsigned)size;
-    attribute.val.clusterDim.y = attribute.val.clusterDim.z = 1;
-    cudaLaunchConfig_t config = {};
-    config.gridDim = dim3((unsigned)size);
-    config.blockDim = dim3(THREADS);
-    config.dynamicSmemBytes = (size_t)any.bytes;
-    config.attrs = &attribute;
-    config.numAttrs = 1;
-    const cudaError_t error =
-        cudaFuncSetAttribute(any.kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, any.bytes);
-    return error != cudaSuccess ? error
-                                : cudaOccupancyMaxActiveClusters(count, any.kernel, &config);
+    return cudaLaunchKernelEx(&config, kernel, *u, *p, *m, *args);
 }

@@ -1,9 +1,8 @@
 /*
- * tile_sm90.h - the blocks that products_sm90.cu has kernels for, and their shared memory.
+ * tile_sm90.h - the blocks that turns_sm90.cu has kernels for, and their shared memory.
  *
- * A block is CHANNELS output channels by PIXELS pixels. Two groups of 128 threads multiply. A block
- * whose sums fit into the registers of one group belongs to it, and the groups take blocks in turn:
- * while one stores, the other multiplies. A larger block is shared out, a slab of channels each.
+ * A block is CHANNELS output channels by PIXELS pixels, whose sums fit into the registers of a
+ * group of 128 threads. Two groups take blocks in turn: while one stores, the other multiplies.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
@@ -22,9 +21,8 @@ enum {
 static_assert(NOVA_GPU_STEP_CHANNELS == NOVA_GPU_SLAB_CHANNELS, "one width of rows");
 
 template <int CHANNELS, int PIXELS> struct tile {
-    static constexpr bool together = CHANNELS * PIXELS > NOVA_GPU_MOST_SUMS;
-    static constexpr int owners = together ? GROUPS : 1;                     /* of a block */
-    static constexpr int slabs = CHANNELS / NOVA_GPU_SLAB_CHANNELS / owners; /* of a group */
+    static_assert(CHANNELS * PIXELS <= NOVA_GPU_MOST_SUMS, "registers of a group");
+    static constexpr int slabs = CHANNELS / NOVA_GPU_SLAB_CHANNELS;
 
     /* the ring: operands of a step */
     static constexpr int filter_bytes = CHANNELS * ROW_BYTES;
@@ -40,9 +38,9 @@ template <int CHANNELS, int PIXELS> struct tile {
     static constexpr int stages = fit < MOST_STAGES ? fit : MOST_STAGES;
     static constexpr int bytes = stages * stage_bytes + rest;
     static_assert(stages >= 3, "fewer stages do not hide the way from memory");
-    /* sums of a cluster, sent and received, take the place of the ring; larger blocks have none */
+    /* sums of a cluster, sent and received, take the place of the ring */
     static constexpr int partial_bytes = PIXELS * (CHANNELS + 4) * 4;
-    static_assert(together || 2 * partial_bytes <= stages * stage_bytes, "sums of a cluster");
+    static_assert(2 * partial_bytes <= stages * stage_bytes, "sums of a cluster");
 };
 
 /** What lies where in shared memory. */
@@ -64,7 +62,7 @@ template <typename Tile> static __device__ __forceinline__ layout lay_out(unsign
     return l;
 }
 
-/** Where groups take blocks in turn, the next may look at the ring only when this one has seen its
+/** The next group may look at the ring only when this one has seen its
     last stage full: a barrier tells a phase from the one before, not from the one before that. */
 static __device__ __forceinline__ void hand_over(int group) {
     asm volatile("bar.arrive %0, %1;" ::"r"(5 - group), "r"(GROUPS * (int)GROUP_THREADS)
@@ -72,22 +70,6 @@ static __device__ __forceinline__ void hand_over(int group) {
 }
 static __device__ __forceinline__ void wait_for_turn(int group) {
     asm volatile("bar.sync %0, %1;" ::"r"(4 + group), "r"(GROUPS * (int)GROUP_THREADS) : "memory");
-}
-
-/** What a group has of a block. */
-typedef struct part {
-    int channel; /* first output channel */
-    int slabs;   /* that have any channels; 0: nothing to do */
-} part;
-
-template <typename Tile>
-static __device__ __forceinline__ part part_of(const nova_gpu_block &block, int group) {
-    part own = {block.channel, block.slabs};
-    if (Tile::together) {
-        own.channel += group * NOVA_GPU_SLAB_CHANNELS;
-        own.slabs = block.slabs > group;
-    }
-    return own;
 }
 
 #endif

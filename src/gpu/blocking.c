@@ -1,14 +1,18 @@
 /*
  * blocking.c - the blocks of a grid of products and the time they take.
  *
- * A step of a block multiplies its channels by its pixels by 64 input channels. The matrix units
- * and the second-level cache, which the operands come from, share its time: with both busy neither
- * reaches its own rate. Processors take whole blocks, so that the last wave counts in full; blocks
- * of half the channels come last and are waves of their own. Where two groups of threads take
- * blocks in turn, one stores while the other multiplies.
+ * A step of a block multiplies its channels by its pixels by 64 input channels. Processors take
+ * whole blocks, so that the last wave counts in full.
  *
- * The rates are fitted to the times of all kinds of blocks on the layers of bench/gpu/layers.txt
- * (nova-gpu-products; docs/gpu.md).
+ * Blocks of 128 channels that all groups of threads multiply (every device's, and all of Winograd):
+ * a step takes as long as the matrix units need, or as the second-level cache needs for the
+ * operands, of which a pair of blocks reads one together.
+ *
+ * Blocks that belong to one group of threads, which take turns (direct convolution on Hopper): with
+ * the matrix units and the second-level cache both busy neither reaches its own rate; blocks of
+ * half the channels come last and are waves of their own; one group stores while the other
+ * multiplies. These rates are fitted to the times of all kinds of blocks on the layers of
+ * bench/gpu/layers.txt (nova-gpu-products; docs/gpu.md).
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
@@ -17,66 +21,95 @@
 #include "gpu/engine.h"
 #include "runtime/runtime.h"
 
-static const double overlap = 3.2;          /* exponent that adds computing and reading */
-static const double boost = 0.25;           /* of clocks, with one processor at work */
-static const double step_least = 0.18e-6;   /* of a step, however small */
-static const double step_shared = 0.03e-6;  /* more where a pair reads an operand together */
-static const double block_seconds = 1.2e-6; /* that a block takes beside steps and stores */
-static const double store_seconds = 4.1e-9; /* per pixel of 128 channels, in 16 bits */
+/* ---------------------------------------------------------------- all groups on a block */
+
+static const double block_seconds = 0.8e-6; /* that a block takes beside its steps and stores */
+static const double store_seconds = 7e-9;   /* per pixel of 128 channels, in 16 bits */
 static const double strip_seconds = 45e-9;  /* the same in binary32, through a strip */
-static const double turn_seconds = 0.3e-6;  /* from one group's block to the other's, and: */
-static const double turn_sum_seconds = 0.94e-6 / NOVA_GPU_MOST_SUMS;
-static const double fill_seconds = 0.55e-6;   /* until the first operands have arrived */
-static const double pair_seconds = 0.3e-6;    /* more until a cluster has started */
-static const double sum_seconds = 3.0e-6;     /* of the kernel that adds partial sums, at least */
-static const double cluster_seconds = 2.4e-6; /* of adding them in a cluster, and for each: */
-static const double cluster_sum_seconds = 1.7e-6 / NOVA_GPU_MOST_SUMS;
+static const double fill_seconds = 3.0e-6;  /* until the first operands have arrived */
+static const double sum_seconds = 3.0e-6;   /* of the kernel that adds partial sums, at least */
 enum { LEAST_STEPS_PER_SPLIT = 4, MOST_SPLITS = 32 };
 
+static double step_seconds(const nova_gpu_grid *grid, const nova_gpu_machine *machine) {
+    const int pixels = nova_gpu_block_pixels(grid);
+    const double channels = NOVA_GPU_MOST_CHANNELS, row = 2.0 * NOVA_GPU_STEP_CHANNELS;
+    const double flops = channels * pixels * row;
+    const double filters = channels / (grid->sharing == NOVA_GPU_SHARE_FILTER ? 2 : 1);
+    const double inputs = (double)pixels / (grid->sharing == NOVA_GPU_SHARE_PIXELS ? 2 : 1);
+    const double compute = flops * machine->processors / machine->flops;
+    const double read = (filters + inputs) * row * machine->processors / machine->cache_read;
+    return NOVA_MAX(compute, read);
+}
+
+static double together_seconds(const nova_gpu_grid *grid, const nova_gpu_machine *machine,
+                               bool binary32) {
+    const int slots = machine->processors / nova_gpu_cluster_size(grid);
+    const int64_t waves = (nova_gpu_units(grid) + slots - 1) / slots;
+    const int pixels = grid->box_w * grid->box_h * grid->box_n;
+    const double steps = (double)nova_gpu_steps(grid) / grid->splits;
+    const double store = binary32 || grid->splits > 1 ? strip_seconds : store_seconds;
+    double seconds = fill_seconds + (double)waves * (steps * step_seconds(grid, machine) +
+                                                     block_seconds + pixels * store);
+    if (grid->splits > 1) { /* partial sums are written, read and added by a kernel of their own */
+        const double sums = (double)grid->splits * grid->extent_w * grid->extent_h *
+                            grid->extent_n * grid->channel_blocks * NOVA_GPU_MOST_CHANNELS * 4;
+        seconds += sum_seconds + sums / machine->cache_read;
+    }
+    return seconds;
+}
+
+/* ---------------------------------------------------------------- groups in turn */
+
+static const double turns_margin = 1.06; /* all groups on a block are the safer choice in a tie */
+static const double turns_flops = 700.0 / 775, turns_read = 15 / 9.5; /* of the machine's rates */
+static const double overlap = 3.2;                /* exponent that adds computing and reading */
+static const double boost = 0.25;                 /* of clocks, with one processor at work */
+static const double step_least = 0.18e-6;         /* of a step, however small */
+static const double step_shared = 0.03e-6;        /* more where a pair shares an operand */
+static const double turns_block_seconds = 1.2e-6; /* as above, for these blocks: */
+static const double turns_store_seconds = 4.1e-9; /* per pixel of 128 channels */
+static const double turns_fill_seconds = 0.55e-6;
+static const double turn_seconds = 0.3e-6; /* from one group's block to the other's, and: */
+static const double turn_sum_seconds = 0.94e-6 / NOVA_GPU_MOST_SUMS;
+static const double pair_seconds = 0.3e-6;    /* more until a cluster has started */
+static const double cluster_seconds = 2.4e-6; /* of adding sums in a cluster, and for each: */
+static const double cluster_sum_seconds = 1.7e-6 / NOVA_GPU_MOST_SUMS;
+
 /* Seconds of a step of `slabs` times 64 output channels with `busy` processors at work. */
-static double step_seconds(const nova_gpu_grid *grid, const nova_gpu_machine *machine, int slabs,
-                           int64_t busy) {
+static double turns_step(const nova_gpu_grid *grid, const nova_gpu_machine *machine, int slabs,
+                         int64_t busy) {
     const double part = (double)busy / machine->processors;
     const int pixels = nova_gpu_block_pixels(grid);
     const double channels = slabs * NOVA_GPU_SLAB_CHANNELS, row = 2.0 * NOVA_GPU_STEP_CHANNELS;
     const double flops = channels * pixels * row;
     const double filters = channels / (grid->sharing == NOVA_GPU_SHARE_FILTER ? 2 : 1);
     const double inputs = (double)pixels / (grid->sharing == NOVA_GPU_SHARE_PIXELS ? 2 : 1);
-    const double rate = machine->flops / machine->processors * (1 + boost * (1 - part));
+    const double rate =
+        turns_flops * machine->flops / machine->processors * (1 + boost * (1 - part));
     const double compute = flops / rate;
-    const double read = (filters + inputs) * row * (double)busy / machine->cache_read;
+    const double read =
+        (filters + inputs) * row * (double)busy / (turns_read * machine->cache_read);
     const double both = pow(pow(compute, overlap) + pow(read, overlap), 1 / overlap);
     return NOVA_MAX(both, step_least) + (grid->sharing ? step_shared : 0);
 }
 
 /* Seconds that storing a block of `slabs` takes. */
-static double tail_seconds(const nova_gpu_grid *grid, int slabs, bool binary32) {
+static double turns_tail(const nova_gpu_grid *grid, int slabs) {
     const double part = (double)slabs * NOVA_GPU_SLAB_CHANNELS / NOVA_GPU_MOST_CHANNELS;
-    const bool through_strip = binary32 || (grid->splits > 1 && !grid->clustered);
-    return block_seconds +
-           nova_gpu_block_pixels(grid) * part * (through_strip ? strip_seconds : store_seconds);
-}
-
-static bool takes_turns(const nova_gpu_grid *grid, const nova_gpu_machine *machine) {
-    return machine->hopper &&
-           grid->block_channels * nova_gpu_block_pixels(grid) <= NOVA_GPU_MOST_SUMS;
+    return turns_block_seconds + nova_gpu_block_pixels(grid) * part * turns_store_seconds;
 }
 
 /* Seconds of `waves` blocks behind one another on a processor. */
-static double waves_seconds(const nova_gpu_grid *grid, const nova_gpu_machine *machine, int slabs,
-                            int64_t waves, int64_t busy, bool binary32) {
+static double turns_waves(const nova_gpu_grid *grid, const nova_gpu_machine *machine, int slabs,
+                          int64_t waves, int64_t busy) {
     const double steps = (double)nova_gpu_steps(grid) / grid->splits;
-    const double multiply = steps * step_seconds(grid, machine, slabs, busy);
-    const double tail = tail_seconds(grid, slabs, binary32);
-    const double turn = turn_seconds + turn_sum_seconds * slabs * NOVA_GPU_SLAB_CHANNELS *
-                                           nova_gpu_block_pixels(grid);
-    return (double)waves * (takes_turns(grid, machine)
-                                ? NOVA_MAX(multiply + turn, (multiply + tail) / 2)
-                                : multiply + tail);
+    const double multiply = steps * turns_step(grid, machine, slabs, busy);
+    const double sums = (double)slabs * NOVA_GPU_SLAB_CHANNELS * nova_gpu_block_pixels(grid);
+    const double turn = turn_seconds + turn_sum_seconds * sums;
+    return (double)waves * NOVA_MAX(multiply + turn, (multiply + turns_tail(grid, slabs)) / 2);
 }
 
-double nova_gpu_grid_seconds(const nova_gpu_grid *grid, const nova_gpu_machine *machine,
-                             bool binary32) {
+static double turns_seconds(const nova_gpu_grid *grid, const nova_gpu_machine *machine) {
     const int cluster = nova_gpu_cluster_size(grid);
     const int64_t slots = machine->clusters[cluster], units = nova_gpu_units(grid);
     const int64_t busy = NOVA_MIN(units, slots) * cluster;
@@ -86,21 +119,22 @@ double nova_gpu_grid_seconds(const nova_gpu_grid *grid, const nova_gpu_machine *
     const int64_t waves = (units + slots - 1) / slots;
     const int64_t whole_waves = (units - shorts + slots - 1) / slots;
     const int slabs = grid->block_channels / NOVA_GPU_SLAB_CHANNELS;
-    double seconds = fill_seconds + (cluster > 1 ? pair_seconds : 0) +
-                     waves_seconds(grid, machine, slabs, whole_waves, busy, binary32) +
-                     waves_seconds(grid, machine, 1, waves - whole_waves, busy, binary32);
-    if (takes_turns(grid, machine))
-        seconds += tail_seconds(grid, slabs, binary32);
+    double seconds = turns_fill_seconds + (cluster > 1 ? pair_seconds : 0) +
+                     turns_waves(grid, machine, slabs, whole_waves, busy) +
+                     turns_waves(grid, machine, 1, waves - whole_waves, busy) +
+                     turns_tail(grid, slabs);
     if (grid->clustered)
         seconds += cluster_seconds +
                    cluster_sum_seconds * grid->block_channels * nova_gpu_block_pixels(grid);
-    else if (grid->splits > 1) { /* partial sums are written, read and added by another kernel */
-        const double sums = (double)grid->splits * grid->extent_w * grid->extent_h *
-                            grid->extent_n * grid->channels * 4;
-        seconds += sum_seconds + sums / machine->cache_read;
-    }
-    return seconds;
+    return turns_margin * seconds;
 }
+
+double nova_gpu_grid_seconds(const nova_gpu_grid *grid, const nova_gpu_machine *machine,
+                             bool binary32) {
+    return grid->turns ? turns_seconds(grid, machine) : together_seconds(grid, machine, binary32);
+}
+
+/* ---------------------------------------------------------------- candidates */
 
 static int blocks_of(int extent, int box) {
     return (extent + box - 1) / box;
@@ -133,28 +167,48 @@ static void visit(const grid_search *search, const nova_gpu_grid *trial) {
                   nova_gpu_grid_seconds(trial, search->machine, search->binary32));
 }
 
-/* Tries every way to share and to split a grid whose box is set. */
-static void try_box(const grid_search *search, nova_gpu_grid *trial) {
-    const bool hopper = search->machine->hopper;
-    const bool pairs = hopper && search->machine->clusters[2] > 0;
-    for (int sharing = 0; sharing <= (pairs ? NOVA_GPU_SHARE_FILTER : 0); sharing++)
+/* Tries every way to share and to split a grid whose box is set: */
+static void try_together(const grid_search *search, nova_gpu_grid *trial) {
+    const int enough = NOVA_MAX(nova_gpu_steps(trial) / LEAST_STEPS_PER_SPLIT, 1);
+    const int most = search->splittable ? NOVA_MIN(enough, (int)MOST_SPLITS) : 1;
+    const bool pairs = search->machine->hopper && search->machine->clusters[2] > 0;
+    for (int sharing = 0; sharing <= (pairs ? NOVA_GPU_SHARE_FILTER : 0); sharing++) {
+        if (!can_share(trial, sharing))
+            continue;
+        trial->sharing = sharing;
+        for (trial->splits = 1; trial->splits <= most; trial->splits++)
+            visit(search, trial);
+    }
+    trial->splits = 1;
+}
+
+/* and the same of blocks that groups take in turn. Those of 128 channels are there for clusters
+   only: alone, both groups together are faster. */
+static void try_turns(const grid_search *search, nova_gpu_grid *trial) {
+    const nova_gpu_machine *machine = search->machine;
+    const int most =
+        NOVA_MIN(nova_gpu_steps(trial) / LEAST_STEPS_PER_SPLIT, (int)NOVA_GPU_MOST_CLUSTERED);
+    const bool alone = trial->block_channels == NOVA_GPU_SLAB_CHANNELS;
+    const int last = machine->clusters[2] > 0 ? NOVA_GPU_SHARE_FILTER : NOVA_GPU_SHARE_NOTHING;
+    for (int sharing = 0; alone && sharing <= last; sharing++)
         if (can_share(trial, sharing)) {
             trial->sharing = sharing;
             visit(search, trial);
         }
     trial->sharing = NOVA_GPU_SHARE_NOTHING;
-    trial->clustered = hopper;
-    const int enough = nova_gpu_steps(trial) / LEAST_STEPS_PER_SPLIT;
-    const int most = NOVA_MIN(enough, hopper ? (int)NOVA_GPU_MOST_CLUSTERED : (int)MOST_SPLITS);
-    /* in a cluster, sums sent and received must fit into shared memory */
-    const int sums = trial->block_channels * nova_gpu_block_pixels(trial);
-    const bool can_split = search->splittable && (!hopper || sums <= NOVA_GPU_MOST_SUMS);
-    for (trial->splits = 2; can_split && trial->splits <= most;
-         trial->splits += hopper ? trial->splits : 1)
-        if (!hopper || nova_gpu_units(trial) <= search->machine->clusters[trial->splits])
+    trial->clustered = 1;
+    for (trial->splits = 2; trial->splits <= most; trial->splits *= 2)
+        if (nova_gpu_units(trial) <= machine->clusters[trial->splits])
             visit(search, trial); /* clusters that wait for others to end gain nothing */
     trial->splits = 1;
     trial->clustered = 0;
+}
+
+static void try_box(const grid_search *search, nova_gpu_grid *trial) {
+    if (trial->turns)
+        try_turns(search, trial);
+    else
+        try_together(search, trial);
 }
 
 /* Boxes of up to `pixels`, as long as the extent in w and as full as possible in h and n. */
@@ -178,22 +232,28 @@ static void try_pixels(const grid_search *search, nova_gpu_grid *trial, int pixe
     }
 }
 
+static void try_channels(const grid_search *search, nova_gpu_grid *trial, int channels,
+                         int most_pixels) {
+    trial->block_channels = channels;
+    trial->channel_blocks = blocks_of(trial->channels, channels);
+    for (int pixels = 64; pixels <= most_pixels; pixels *= 2)
+        try_pixels(search, trial, pixels);
+}
+
 void nova_gpu_grid_each(const nova_gpu_grid *grid, const nova_gpu_machine *machine, bool splittable,
                         bool binary32, nova_gpu_grid_fn visit_one, void *context) {
     const grid_search search = {machine, splittable, binary32, visit_one, context};
     nova_gpu_grid trial = *grid;
     trial.splits = 1;
-    trial.clustered = 0;
-    const int least_channels = machine->hopper ? NOVA_GPU_SLAB_CHANNELS : NOVA_GPU_MOST_CHANNELS;
-    const int most_pixels = machine->hopper ? NOVA_GPU_MOST_PIXELS : 128;
-    for (int channels = NOVA_GPU_MOST_CHANNELS; channels >= least_channels; channels /= 2) {
-        if (channels > least_channels && trial.channels <= channels / 2)
-            continue; /* half would be empty */
-        trial.block_channels = channels;
-        trial.channel_blocks = blocks_of(trial.channels, channels);
-        for (int pixels = 64; pixels <= most_pixels; pixels *= 2)
-            try_pixels(&search, &trial, pixels);
-    }
+    trial.clustered = trial.turns = 0;
+    try_channels(&search, &trial, NOVA_GPU_MOST_CHANNELS,
+                 machine->hopper ? NOVA_GPU_MOST_PIXELS : 128);
+    if (!machine->hopper || !splittable) /* Winograd's sums are not split, nor stored in turn */
+        return;
+    trial.turns = 1;
+    try_channels(&search, &trial, NOVA_GPU_MOST_CHANNELS,
+                 NOVA_GPU_MOST_SUMS / NOVA_GPU_MOST_CHANNELS);
+    try_channels(&search, &trial, NOVA_GPU_SLAB_CHANNELS, NOVA_GPU_MOST_PIXELS);
 }
 
 typedef struct fastest {

@@ -15,16 +15,15 @@ enum { WORKSPACE_ALIGNMENT = 256, MOST_CHUNKS = 16 };
 void nova_gpu_machine_init(nova_gpu_machine *machine, int processors, bool hopper,
                            size_t cache_bytes) {
     /* The floors say 6.6 TB/s for reads out of the cache; blocks that run side by side read the
-       same operands, and their steps fit 15. Rates of products and transforms are fitted. */
+       same operands, and their steps fit 9.5. Rates of the transforms are fitted too. */
     const double part = processors / 132.0; /* of an H200 */
     *machine = (nova_gpu_machine){.processors = processors,
                                   .shared_bytes = hopper ? 227 << 10 : 99 << 10,
                                   .hopper = hopper,
-                                  .peak = (hopper ? 775e12 : 312e12) * part,
-                                  .flops = (hopper ? 700e12 : 250e12) * part,
+                                  .flops = (hopper ? 775e12 : 250e12) * part,
                                   .cache_size = (double)cache_bytes,
                                   .cache_bytes = 0.6 * (double)cache_bytes,
-                                  .cache_read = 15e12 * part,
+                                  .cache_read = 9.5e12 * part,
                                   .cache_write = 4.1e12 * part,
                                   .memory = 4.2e12 * part,
                                   .transform = 4.6e12 * part,

@@ -38,9 +38,8 @@ typedef struct nova_gpu_machine {
     size_t shared_bytes; /* of shared memory that a block can have */
     int hopper;          /* warpgroup products and tensor copies (compute capability 9.0) */
     int clusters[NOVA_GPU_MOST_CLUSTERED + 1]; /* of 1, 2, 4, 8 blocks that run at a time; or 0 */
-    double peak;             /* flops per second of dense 16-bit products, operands at hand */
-    double flops;            /* of those of a grid, beside what blocking.c adds */
-    double cache_size;       /* of the second-level cache */
+    double flops;                              /* of dense 16-bit products, all processors */
+    double cache_size;                         /* of the second-level cache */
     double cache_bytes;      /* of it, that intermediates can count on from kernel to kernel */
     double cache_read;       /* bytes per second out of it that operands of products arrive at */
     double cache_write;      /* and into it */

@@ -50,6 +50,7 @@ typedef struct nova_gpu_grid {
     int slice_is_row;        /* the slice of U is the pixel's h: Winograd */
     int channel_steps;       /* blocks of input channels */
     int splits;              /* parts of the steps that are summed apart */
+    int turns;               /* a block belongs to one group of threads, which take turns (sm_90) */
     int clustered;           /* the splits of a block are a cluster, which adds their sums */
     int sharing;             /* nova_gpu_sharing; nothing if the splits are clustered */
 } nova_gpu_grid;
@@ -99,8 +100,8 @@ NOVA_GPU_INLINE int nova_gpu_units(const nova_gpu_grid *grid) {
     of all others: it takes half of their time. */
 NOVA_GPU_INLINE int nova_gpu_last_is_short(const nova_gpu_grid *grid) {
     const int last = grid->channels - (grid->channel_blocks - 1) * grid->block_channels;
-    return grid->block_channels > NOVA_GPU_SLAB_CHANNELS && last <= NOVA_GPU_SLAB_CHANNELS &&
-           grid->sharing != NOVA_GPU_SHARE_PIXELS;
+    return grid->turns && grid->block_channels > NOVA_GPU_SLAB_CHANNELS &&
+           last <= NOVA_GPU_SLAB_CHANNELS && grid->sharing != NOVA_GPU_SHARE_PIXELS;
 }
 
 /** Block number `rank` of a unit (0 unless the unit is a cluster). Units that follow each other

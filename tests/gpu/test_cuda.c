@@ -263,8 +263,8 @@ static void keep_kind(void *context, const nova_gpu_grid *grid, double seconds) 
     (void)seconds;
     for (int i = 0; i < list->count; i++) {
         const nova_gpu_grid *other = &list->grids[i];
-        if (other->block_channels == grid->block_channels && other->splits == grid->splits &&
-            other->sharing == grid->sharing &&
+        if (other->turns == grid->turns && other->block_channels == grid->block_channels &&
+            other->splits == grid->splits && other->sharing == grid->sharing &&
             nova_gpu_block_pixels(other) == nova_gpu_block_pixels(grid))
             return;
     }
@@ -307,7 +307,7 @@ static int try_kinds(problem *p, const nova_plan_options *options) {
         }
         device_destroy(&d);
     }
-    assert_true(list.count >= (plan->machine.hopper ? 6 : 1));
+    assert_true(list.count >= (plan->machine.hopper ? 3 : 1));
     nova_cuda_filter_destroy(filter);
     nova_cuda_plan_destroy(plan);
     return failures;

@@ -1,0 +1,393 @@
+/*
+ * turns_sm90.cu - products of a direct convolution in blocks that one group of threads multiplies:
+ * of 64 channels, and of clusters whose blocks take a part of the steps each and add their sums.
+ *
+ * A block of threads stays on its multiprocessor and takes unit after unit. Two threads keep a ring
+ * of stages in shared memory filled with the operands of the steps to come; two groups multiply in
+ * turn (tile_sm90.h). In a pair of blocks (a cluster of two) each copies half of the operand that
+ * both read, to both.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#include "cuda/launch.h"
+#include "cuda/store_sm90.h"
+#include "cuda/wgmma.h"
+
+enum { THREADS = (1 + GROUPS) * GROUP_THREADS /* the first group copies */ };
+
+/** Maps of U (what a thread copies of a whole block at a time, and a slab), P, the residual, and y
+    or M. */
+typedef struct maps {
+    CUtensorMap u, slab, p, residual, out;
+} maps;
+
+/* Number of the stage and parity of its phase, counted through all units. */
+typedef struct turn {
+    int stage;
+    uint32_t parity;
+} turn;
+
+template <int STAGES> static __device__ __forceinline__ void advance(turn *t, int steps) {
+    t->stage += steps;
+    const int rounds = t->stage / STAGES;
+    t->stage -= rounds * STAGES;
+    t->parity ^= rounds & 1;
+}
+
+/* ---------------------------------------------------------------- copying */
+
+/* The part of the pixels' box that block `rank` of a pair copies: half along the outermost
+   dimension. */
+typedef struct half_box {
+    int w, h, n, rows;
+} half_box;
+
+static __device__ __forceinline__ half_box half_of(const nova_gpu_grid &grid, int rank) {
+    half_box at = {0, 0, 0, grid.box_w * grid.box_h * grid.box_n};
+    if (grid.sharing != NOVA_GPU_SHARE_PIXELS)
+        return at;
+    at.rows /= 2;
+    if (grid.box_n > 1)
+        at.n = rank * grid.box_n / 2;
+    else if (grid.box_h > 1)
+        at.h = rank * grid.box_h / 2;
+    else
+        at.w = rank * grid.box_w / 2;
+    return at;
+}
+
+/*
+ * A thread copies U, and another one P: one alone would take longer to ask for a step's operands
+ * than small blocks take to multiply them. The first also says how much will arrive; if bytes of
+ * the second come in earlier, the barrier counts below zero.
+ */
+
+/* U of every step, or this block's half of what a pair reads. Of a slab without channels nothing is
+   copied: zeros take as long to write as channels. */
+template <typename Tile>
+static __device__ void copy_filters(const maps &map, const nova_gpu_grid &grid, const layout &l,
+                                    int rank) {
+    const int pixels = grid.box_w * grid.box_h * grid.box_n;
+    const int units = nova_gpu_units(&grid), cluster = nova_gpu_cluster_size(&grid);
+    const bool shared = grid.sharing == NOVA_GPU_SHARE_FILTER;
+    const int row = shared ? rank * grid.block_channels / 2 : 0;
+    turn t = {0, 1};
+    for (int unit = blockIdx.x / cluster; unit < units; unit += gridDim.x / cluster) {
+        const nova_gpu_block block = nova_gpu_block_at(&grid, unit, rank);
+        const int filled = block.slabs * NOVA_GPU_SLAB_CHANNELS;
+        const CUtensorMap *from = shared || filled == grid.block_channels ? &map.u : &map.slab;
+        nova_gpu_step at = nova_gpu_step_at(&grid, &block, block.first);
+        for (int step = block.first; step < block.end; step++) {
+            unsigned char *to = l.stages + t.stage * Tile::stage_bytes + row * ROW_BYTES;
+            uint64_t *full = &l.full[t.stage];
+            barrier_wait(&l.empty[t.stage], t.parity);
+            barrier_expect(full, (filled + pixels) * ROW_BYTES);
+            if (row < filled)
+                copy_box_3(to, from, at.c, block.channel + row, at.slice, full, shared ? 3 : 0);
+            advance<Tile::stages>(&t, 1);
+            nova_gpu_step_next(&grid, &block, &at);
+        }
+    }
+}
+
+/* P of every step, or this block's half of what a pair reads. */
+template <typename Tile>
+static __device__ void copy_pixels(const CUtensorMap *map, const nova_gpu_grid &grid,
+                                   const layout &l, int rank) {
+    const int units = nova_gpu_units(&grid), cluster = nova_gpu_cluster_size(&grid);
+    const bool shared = grid.sharing == NOVA_GPU_SHARE_PIXELS;
+    const half_box half = half_of(grid, rank);
+    const int row = shared ? rank * half.rows : 0;
+    turn t = {0, 1};
+    for (int unit = blockIdx.x / cluster; unit < units; unit += gridDim.x / cluster) {
+        const nova_gpu_block block = nova_gpu_block_at(&grid, unit, rank);
+        nova_gpu_step at = nova_gpu_step_at(&grid, &block, block.first);
+        for (int step = block.first; step < block.end; step++) {
+            unsigned char *to = l.stages + t.stage * Tile::stage_bytes + Tile::filter_bytes;
+            barrier_wait(&l.empty[t.stage], t.parity);
+            copy_box_4(to + row * ROW_BYTES, map, at.c, at.w + half.w, at.h + half.h,
+                       block.n + half.n, &l.full[t.stage], shared ? 3 : 0);
+            advance<Tile::stages>(&t, 1);
+            nova_gpu_step_next(&grid, &block, &at);
+        }
+    }
+}
+
+/* ---------------------------------------------------------------- multiplying */
+
+template <typename T, int PIXELS>
+static __device__ __forceinline__ void multiply(float *sums, uint64_t a, uint64_t b, int add) {
+    if constexpr (__is_same(T, __half)) {
+        if constexpr (PIXELS == 64)
+            wgmma_64_f16(sums, a, b, add);
+        else if constexpr (PIXELS == 128)
+            wgmma_128_f16(sums, a, b, add);
+        else
+            wgmma_256_f16(sums, a, b, add);
+    } else {
+        if constexpr (PIXELS == 64)
+            wgmma_64_bf16(sums, a, b, add);
+        else if constexpr (PIXELS == 128)
+            wgmma_128_bf16(sums, a, b, add);
+        else
+            wgmma_256_bf16(sums, a, b, add);
+    }
+}
+
+/* Blocks that copy into a stage and wait for this one to have read it: itself, or a pair. */
+typedef struct copiers {
+    int first, count;
+} copiers;
+
+static __device__ __forceinline__ void release(const layout &l, int stage, const copiers &to) {
+    const int thread = threadIdx.x % GROUP_THREADS;
+    if (thread < to.count)
+        barrier_arrive(&l.empty[stage], to.first + thread);
+}
+
+/* The products of a block, SLABS times 64 channels. */
+template <typename T, typename Tile, int PIXELS, int SLABS>
+static __device__ __forceinline__ void multiply_steps(const layout &l, int group, int steps,
+                                                      const copiers &to, bool more, turn *t,
+                                                      float (*sums)[PIXELS / 2]) {
+    const uint32_t stages = shared_address(l.stages);
+    const uint32_t slab_bytes = NOVA_GPU_SLAB_CHANNELS * ROW_BYTES;
+    int last = -1;
+    for (int step = 0; step < steps; step++) {
+        barrier_wait(&l.full[t->stage], t->parity);
+        const uint32_t filters = stages + t->stage * Tile::stage_bytes;
+        const uint64_t a = wgmma_operand(filters);
+        const uint64_t b = wgmma_operand(filters + Tile::filter_bytes);
+        wgmma_arrive();
+#pragma unroll
+        for (int k = 0; k < 4; k++) /* 16 channels, 32 bytes: 2 in the operands' units */
+#pragma unroll
+            for (int slab = 0; slab < SLABS; slab++)
+                multiply<T, PIXELS>(sums[slab], a + slab * (slab_bytes >> 4) + 2 * k, b + 2 * k,
+                                    step > 0 || k > 0);
+        wgmma_commit();
+        if (last >= 0) {
+            wgmma_wait_one();
+            release(l, last, to);
+        }
+        last = t->stage;
+        advance<Tile::stages>(t, 1);
+    }
+    if (more)
+        hand_over(group);
+    wgmma_wait_all();
+    release(l, last, to);
+}
+
+/** One group's view of the kernel. */
+typedef struct worker {
+    const nova_gpu_products_args *args;
+    const maps *map;
+    layout l;
+    unsigned char *staging;
+    copiers to;
+    int group;
+    bool residual;
+    uint32_t residual_parity;
+    turn t;
+} worker;
+
+/* Multiplies and stores a block of SLABS slabs. */
+template <typename T, int CHANNELS, int PIXELS, int SLABS>
+static __device__ __forceinline__ void take(worker *w, const nova_gpu_block &block, bool more) {
+    typedef tile<CHANNELS, PIXELS> Tile;
+    const nova_gpu_products_args &args = *w->args;
+    float sums[SLABS][PIXELS / 2];
+    if (w->residual && threadIdx.x % GROUP_THREADS == 0)
+        ask_residual<SLABS, PIXELS>(&w->map->residual, args.grid, w->staging,
+                                    &w->l.residual[w->group], block, block.channel);
+    multiply_steps<T, Tile, PIXELS, SLABS>(w->l, w->group, block.end - block.first, w->to, more,
+                                           &w->t, sums);
+    if (args.grid.clustered) {
+        lay_sums<CHANNELS, PIXELS, SLABS>((float *)w->l.stages, sums);
+        asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
+    } else if (args.boxes) {
+        if (w->residual) {
+            barrier_wait(&w->l.residual[w->group], w->residual_parity);
+            w->residual_parity ^= 1;
+        }
+        store_boxes<T, PIXELS, SLABS>(args, &w->map->out, w->staging, block, block.channel,
+                                      w->group, sums);
+    } else {
+        store_strips<T, PIXELS, SLABS>(args, (strip_memory *)w->staging, block, block.channel,
+                                       w->group, sums);
+    }
+}
+
+template <typename T, int CHANNELS, int PIXELS>
+static __device__ __forceinline__ void multiply_operands(const nova_gpu_products_args &args,
+                                                         const maps &map, const layout &l,
+                                                         int rank) {
+    typedef tile<CHANNELS, PIXELS> Tile;
+    const nova_gpu_grid &grid = args.grid;
+    const int group = threadIdx.x / GROUP_THREADS - 1;
+    const int units = nova_gpu_units(&grid), cluster = nova_gpu_cluster_size(&grid);
+    worker w;
+    w.args = &args;
+    w.map = &map;
+    w.l = l;
+    w.staging = l.staging + group * Tile::staging;
+    w.to.first = grid.sharing ? 0 : rank;
+    w.to.count = grid.sharing ? 2 : 1;
+    w.group = group;
+    w.residual = has_residual(args);
+    w.residual_parity = 0;
+    w.t.stage = 0;
+    w.t.parity = 0;
+    const int stride = gridDim.x / cluster, start = blockIdx.x / cluster;
+    int owner = 0;
+    for (int unit = start; unit < units; unit += stride, owner ^= 1) {
+        const nova_gpu_block block = nova_gpu_block_at(&grid, unit, rank);
+        const bool more = unit + stride < units;
+        if (owner != group) {
+            advance<Tile::stages>(&w.t, block.end - block.first);
+            continue;
+        }
+        if (unit > start)
+            wait_for_turn(group);
+        if (block.slabs == Tile::slabs)
+            take<T, CHANNELS, PIXELS, Tile::slabs>(&w, block, more);
+        else if constexpr (Tile::slabs > 1)
+            take<T, CHANNELS, PIXELS, 1>(&w, block, more);
+    }
+    if (threadIdx.x % GROUP_THREADS == 0) /* shared memory must outlive the copies out of it */
+        asm volatile("cp.async.bulk.wait_group.read 0;" ::: "memory");
+}
+
+template <typename T, int CHANNELS, int PIXELS>
+static __global__ void __launch_bounds__(THREADS, 1)
+    products_kernel(const __grid_constant__ maps map,
+                    const __grid_constant__ nova_gpu_products_args args) {
+    typedef tile<CHANNELS, PIXELS> Tile;
+    extern __shared__ __align__(1024) unsigned char memory[];
+    const layout l = lay_out<Tile>(memory);
+    const bool clustered = args.grid.clustered, paired = args.grid.sharing;
+    const int rank = clustered || paired ? (int)cluster_rank() : 0;
+    let_successor_start();
+    if (threadIdx.x == 0) {
+        prefetch_map(&map.u);
+        prefetch_map(&map.p);
+        for (int i = 0; i < Tile::stages; i++) {
+            barrier_init(&l.full[i], 1);
+            barrier_init(&l.empty[i], paired ? 2 : 1);
+        }
+        for (int i = 0; i < GROUPS; i++)
+            barrier_init(&l.residual[i], 1);
+        barrier_init(l.received, 1);
+        barrier_init_fence();
+    }
+    if (paired)
+        cluster_sync();
+    else
+        __syncthreads();
+    wait_for_predecessor();
+    /* The compiler gives 384 threads 168 registers each; what the copying group hands back, 128
+       times 112, is what the two others take. More would never be granted. */
+    const int group = threadIdx.x / GROUP_THREADS - 1;
+    strip_memory *strip = (strip_memory *)(l.staging + group * Tile::staging);
+    if (threadIdx.x < GROUP_THREADS) {
+        asm volatile("setmaxnreg.dec.sync.aligned.u32 56;");
+        if (threadIdx.x == 0)
+            copy_filters<Tile>(map, args.grid, l, rank);
+        else if (threadIdx.x == 32) /* of another warp */
+            copy_pixels<Tile>(&map.p, args.grid, l, rank);
+        __syncwarp();
+        if (clustered) {
+            cluster_sync();
+            if (threadIdx.x == 0)
+                send_shares<CHANNELS, PIXELS>(l, args.grid.splits, rank);
+            __syncwarp();
+        }
+    } else {
+        asm volatile("setmaxnreg.inc.sync.aligned.u32 224;");
+        share own = {0};
+        if (clustered) /* worked out while the first operands are on their way */
+            own = prepare_share<PIXELS>(args, rank, strip);
+        multiply_operands<T, CHANNELS, PIXELS>(args, map, l, rank);
+        __syncwarp();
+        if (clustered) { /* a cluster takes one unit; no ring is in use any more */
+            cluster_sync();
+            barrier_wait(l.received, 0);
+            add_share<T, CHANNELS, PIXELS>(args, own, l, strip, rank, group);
+        }
+    }
+    /* another block may still arrive at this one's barriers, or wait for its sums */
+    if (clustered || paired)
+        cluster_sync();
+}
+
+/* ---------------------------------------------------------------- launching */
+
+typedef void (*products_fn)(maps, nova_gpu_products_args);
+
+/** A kernel and the shared memory that it wants. */
+typedef struct choice {
+    products_fn kernel;
+    int bytes;
+} choice;
+
+template <typename T, int CHANNELS, int PIXELS> static choice make_choice(void) {
+    return {products_kernel<T, CHANNELS, PIXELS>, tile<CHANNELS, PIXELS>::bytes};
+}
+
+template <typename T> static choice choose(const nova_gpu_grid *grid) {
+    const int pixels = nova_gpu_block_pixels(grid);
+    if (grid->block_channels == NOVA_GPU_SLAB_CHANNELS)
+        return pixels == 64    ? make_choice<T, 64, 64>()
+               : pixels == 128 ? make_choice<T, 64, 128>()
+                               : make_choice<T, 64, 256>();
+    return pixels == 64 ? make_choice<T, 128, 64>() : make_choice<T, 128, 128>();
+}
+
+cudaError_t nova_cuda_turns_sm90(const nova_cuda_launch *launch, const nova_gpu_products_args *args,
+                                 const CUtensorMap *map) {
+    const nova_gpu_grid *grid = &args->grid;
+    const choice chosen =
+        launch->type == NOVA_F16 ? choose<__half>(grid) : choose<__nv_bfloat16>(grid);
+    const cudaError_t error = cudaFuncSetAttribute(
+        chosen.kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, chosen.bytes);
+    if (error != cudaSuccess)
+        return error;
+    const int cluster = nova_gpu_cluster_size(grid), units = nova_gpu_units(grid);
+    /* clusters of splits lay their sums over the ring, so that each takes one unit */
+    const int most = grid->clustered ? units : launch->processors / cluster;
+    cudaLaunchAttribute attributes[2];
+    attributes[0].id = cudaLaunchAttributeProgrammaticStreamSerialization;
+    attributes[0].val.programmaticStreamSerializationAllowed = 1;
+    attributes[1].id = cudaLaunchAttributeClusterDimension;
+    attributes[1].val.clusterDim.x = (unsigned)cluster;
+    attributes[1].val.clusterDim.y = attributes[1].val.clusterDim.z = 1;
+    cudaLaunchConfig_t config = {};
+    config.gridDim = dim3((unsigned)((units < most ? units : most) * cluster));
+    config.blockDim = dim3(THREADS);
+    config.dynamicSmemBytes = (size_t)chosen.bytes;
+    config.stream = launch->stream;
+    config.attrs = attributes;
+    config.numAttrs = 2;
+    const maps all = {map[NOVA_CUDA_MAP_U], map[NOVA_CUDA_MAP_SLAB], map[NOVA_CUDA_MAP_P],
+                      map[NOVA_CUDA_MAP_RESIDUAL], map[NOVA_CUDA_MAP_OUT]};
+    return cudaLaunchKernelEx(&config, chosen.kernel, all, *args);
+}
+
+cudaError_t nova_cuda_clusters_sm90(int size, int *count) {
+    const choice any = make_choice<__half, 64, 64>(); /* each block fills a multiprocessor */
+    cudaLaunchAttribute attribute;
+    attribute.id = cudaLaunchAttributeClusterDimension;
+    attribute.val.clusterDim.x = (unsigned)size;
+    attribute.val.clusterDim.y = attribute.val.clusterDim.z = 1;
+    cudaLaunchConfig_t config = {};
+    config.gridDim = dim3((unsigned)size);
+    config.blockDim = dim3(THREADS);
+    config.dynamicSmemBytes = (size_t)any.bytes;
+    config.attrs = &attribute;
+    config.numAttrs = 1;
+    const cudaError_t error =
+        cudaFuncSetAttribute(any.kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, any.bytes);
+    return error != cudaSuccess ? error
+                                : cudaOccupancyMaxActiveClusters(count, any.kernel, &config);
+}
