@@ -145,4 +145,15 @@ static __device__ __forceinline__ void store_biased_pair(const nova_gpu_epilogue
     store_pair((T *)e->y + at, v);
 }
 
+/** Two neighbouring elements of type T in a word. */
+template <typename T> static __device__ __forceinline__ uint32_t pack(float low, float high) {
+    if constexpr (__is_same(T, __half)) {
+        const __half2 pair = __floats2half2_rn(low, high);
+        return *(const uint32_t *)&pair;
+    } else {
+        const __nv_bfloat162 pair = __floats2bfloat162_rn(low, high);
+        return *(const uint32_t *)&pair;
+    }
+}
+
 #endif

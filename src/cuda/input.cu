@@ -59,8 +59,8 @@ static __device__ __forceinline__ void store_sums(T *v, int64_t eight_positions,
             uint32_t words[RUN_GROUPS];
 #pragma unroll
             for (int g = 0; g < RUN_GROUPS; g++)
-                words[g] = pack((const T *)nullptr, sums[run * RUN_GROUPS + g][2 * side],
-                                sums[run * RUN_GROUPS + g][2 * side + 1]);
+                words[g] = pack<T>(sums[run * RUN_GROUPS + g][2 * side],
+                                   sums[run * RUN_GROUPS + g][2 * side + 1]);
             if (left > 8 * side && (run == 0 || both_runs))
                 store_words(v + run * NOVA_GPU_RUN_CHANNELS, words);
         }

@@ -154,7 +154,7 @@ static __device__ __forceinline__ void store_run(const nova_gpu_output_args &arg
         uint32_t words[PIECE / 2];
 #pragma unroll
         for (int i = 0; i < PIECE; i += 2)
-            words[i / 2] = pack((const T *)nullptr, v[i], v[i + 1]);
+            words[i / 2] = pack<T>(v[i], v[i + 1]);
         store_words((T *)e.y + at, words);
     }
 }

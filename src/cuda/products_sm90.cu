@@ -13,13 +13,12 @@
 #include "cuda/hopper.h"
 #include "cuda/launch.h"
 #include "cuda/strip.h"
-#include "cuda/wgmma.h"
+#include "cuda/sums_sm90.h"
 
 enum {
     GROUPS = 2,
-    THREADS = (1 + GROUPS) * GROUP_THREADS,  /* the first group copies */
-    STEP_BYTES = 2 * NOVA_GPU_STEP_CHANNELS, /* of a row of operands */
-    FILTER_BYTES = NOVA_GPU_MOST_CHANNELS * STEP_BYTES,
+    THREADS = (1 + GROUPS) * GROUP_THREADS, /* the first group copies */
+    FILTER_BYTES = NOVA_GPU_MOST_CHANNELS * ROW_BYTES,
     MOST_STAGES = 8,
     SHARED_LIMIT = 227 * 1024,
     /* sums in the tensors' type leave by tensor copies, from two buffers in turn */
@@ -31,7 +30,7 @@ static_assert(sizeof(strip_memory) <= GROUP_BYTES, "a strip takes the place of t
 static_assert(BUFFER_BYTES + STRIP_TABLE * 8 <= GROUP_BYTES, "so does a buffer and a table");
 
 template <int PIXELS> struct ring {
-    static constexpr int stage = FILTER_BYTES + PIXELS * STEP_BYTES;
+    static constexpr int stage = FILTER_BYTES + PIXELS * ROW_BYTES;
     static constexpr int rest = GROUPS * GROUP_BYTES + 2 * MOST_STAGES * 8 + 1024;
     static constexpr int fit = (SHARED_LIMIT - rest) / stage;
     static constexpr int stages = fit < MOST_STAGES ? fit : MOST_STAGES;
@@ -101,14 +100,14 @@ static __device__ void copy_operands(const CUtensorMap *u, const CUtensorMap *p,
             unsigned char *inputs = filters + FILTER_BYTES;
             uint64_t *full = &l.full[t.stage];
             barrier_wait(&l.empty[t.stage], t.parity);
-            barrier_expect(full, FILTER_BYTES + pixels * STEP_BYTES);
+            barrier_expect(full, FILTER_BYTES + pixels * ROW_BYTES);
             if (SHARING == NOVA_GPU_SHARE_FILTER)
                 copy_box_3(filters + rank * FILTER_BYTES / 2, u, at.c,
                            block.channel + rank * NOVA_GPU_MOST_CHANNELS / 2, at.slice, full, 3);
             else
                 copy_box_3(filters, u, at.c, block.channel, at.slice, full, 0);
             if (SHARING == NOVA_GPU_SHARE_PIXELS) {
-                copy_box_4(inputs + rank * half.rows * STEP_BYTES, p, at.c, at.w + half.w,
+                copy_box_4(inputs + rank * half.rows * ROW_BYTES, p, at.c, at.w + half.w,
                            at.h + half.h, block.n + half.n, full, 3);
             } else {
                 copy_box_4(inputs, p, at.c, at.w, at.h, block.n, full, 0);
@@ -121,25 +120,6 @@ static __device__ void copy_operands(const CUtensorMap *u, const CUtensorMap *p,
 
 /* ---------------------------------------------------------------- multiplying */
 
-template <typename T, int PIXELS>
-static __device__ __forceinline__ void multiply(float *sums, uint64_t a, uint64_t b, int add) {
-    if constexpr (sizeof(T) == sizeof(__half) && __is_same(T, __half)) {
-        if constexpr (PIXELS == 64)
-            wgmma_64_f16(sums, a, b, add);
-        else if constexpr (PIXELS == 128)
-            wgmma_128_f16(sums, a, b, add);
-        else
-            wgmma_256_f16(sums, a, b, add);
-    } else {
-        if constexpr (PIXELS == 64)
-            wgmma_64_bf16(sums, a, b, add);
-        else if constexpr (PIXELS == 128)
-            wgmma_128_bf16(sums, a, b, add);
-        else
-            wgmma_256_bf16(sums, a, b, add);
-    }
-}
-
 /* Tells those who copy into the stage that this group has read it. */
 template <int SHARING> static __device__ __forceinline__ void release(const layout &l, int stage) {
     const int thread = threadIdx.x % GROUP_THREADS;
@@ -148,33 +128,6 @@ template <int SHARING> static __device__ __forceinline__ void release(const layo
 }
 
 /* ---------------------------------------------------------------- storing */
-
-static __device__ __forceinline__ uint32_t pack(__half, float low, float high) {
-    const __half2 pair = __floats2half2_rn(low, high);
-    return *(const uint32_t *)&pair;
-}
-static __device__ __forceinline__ uint32_t pack(__nv_bfloat16, float low, float high) {
-    const __nv_bfloat162 pair = __floats2bfloat162_rn(low, high);
-    return *(const uint32_t *)&pair;
-}
-
-/* Fragments of 64 pixels to a buffer, transposed on their way: rows of 64 channels a pixel, their
-   pieces of 16 bytes swizzled as the copy engine wants them. */
-template <typename T>
-static __device__ __forceinline__ void write_buffer(unsigned char *buffer, const float *sums) {
-    const int warp = threadIdx.x % GROUP_THREADS / 32, lane = threadIdx.x % 32;
-    const int piece = 2 * warp + lane / 8 % 2, row = lane / 16 * 8 + lane % 8;
-    const uint32_t to = shared_address(buffer) + row * 128 + (piece ^ row % 8) * 16;
-#pragma unroll
-    for (int j = 0; j < BUFFER_PIXELS / 16; j++) { /* 16 pixels: two fragments */
-        const float *f = sums + j * 8;
-        asm volatile("stmatrix.sync.aligned.m8n8.x4.trans.shared.b16 [%0], {%1, %2, %3, %4};" ::"r"(
-                         to + j * 16 * 128),
-                     "r"(pack(T(), f[0], f[1])), "r"(pack(T(), f[2], f[3])),
-                     "r"(pack(T(), f[4], f[5])), "r"(pack(T(), f[6], f[7]))
-                     : "memory");
-    }
-}
 
 /* Sums to M in the tensors' type, by the copy engine. `turns` counts buffers. */
 template <typename T, int PIXELS>
@@ -188,7 +141,7 @@ static __device__ __forceinline__ void store_m(const CUtensorMap *m, unsigned ch
         if (first) /* the copy before the last has left this buffer */
             asm volatile("cp.async.bulk.wait_group.read 1;" ::: "memory");
         group_sync(group);
-        write_buffer<T>(own, sums + q * BUFFER_PIXELS / 2);
+        write_slab<T, BUFFER_PIXELS>(own, sums + q * BUFFER_PIXELS / 2);
         asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
         group_sync(group);
         if (first) {
@@ -207,36 +160,6 @@ static __device__ __forceinline__ bool is_plain(const nova_gpu_products_args &ar
            e->k % NOVA_GPU_PITCH == 0;
 }
 
-/* Bias and activation; a thread has two channels. What to do is asked once, not of every sum: the
-   loops are unrolled over registers, and code that is only passed by would fill the instruction
-   cache. */
-template <int PIXELS>
-static __device__ __forceinline__ void finish_sums(const nova_gpu_epilogue *e, int64_t channel0,
-                                                   float *sums) {
-    const int warp = threadIdx.x % GROUP_THREADS / 32, lane = threadIdx.x % 32;
-    if (e->bias) {
-        float bias[2];
-#pragma unroll
-        for (int half = 0; half < 2; half++) {
-            const int64_t channel =
-                channel0 + 16 * warp + nova_gpu_fragment_channel(lane, 2 * half);
-            bias[half] = channel < e->k ? e->bias[channel] : 0.0f;
-        }
-#pragma unroll
-        for (int i = 0; i < PIXELS / 2; i++)
-            sums[i] += bias[i / 2 % 2];
-    }
-    if (e->activation == NOVA_ACTIVATION_RELU) {
-#pragma unroll
-        for (int i = 0; i < PIXELS / 2; i++)
-            sums[i] = activate(sums[i], NOVA_ACTIVATION_RELU);
-    } else if (e->activation == NOVA_ACTIVATION_SILU) {
-#pragma unroll
-        for (int i = 0; i < PIXELS / 2; i++)
-            sums[i] = activate(sums[i], NOVA_ACTIVATION_SILU);
-    }
-}
-
 /* Final sums to y, 16 bytes a thread. */
 template <typename T, int PIXELS>
 static __device__ __forceinline__ void store_plain(const nova_gpu_products_args &args,
@@ -249,10 +172,11 @@ static __device__ __forceinline__ void store_plain(const nova_gpu_products_args 
     const int64_t channel0 = block.channel + group * NOVA_GPU_SLAB_CHANNELS;
     const int64_t channel = channel0 + piece * NOVA_GPU_PITCH;
     strip_prepare(args, block, 0, PIXELS, table);
-    finish_sums<PIXELS>(&args.epilogue, channel0, sums);
+    add_bias<PIXELS>(&args.epilogue, channel0, sums);
+    activate_sums<PIXELS>(&args.epilogue, sums);
 #pragma unroll
     for (int q = 0; q < PIXELS / BUFFER_PIXELS; q++) {
-        write_buffer<T>(memory, sums + q * BUFFER_PIXELS / 2);
+        write_slab<T, BUFFER_PIXELS>(memory, sums + q * BUFFER_PIXELS / 2);
         group_sync(group);
 #pragma unroll
         for (int i = thread / PIECES; i < BUFFER_PIXELS; i += PIXELS_AT_ONCE) {
@@ -302,7 +226,7 @@ static __device__ __forceinline__ void multiply_operands(const nova_gpu_products
         for (int step = block.first; step < block.end; step++) {
             barrier_wait(&l.full[t.stage], t.parity);
             const uint32_t filters = stages + t.stage * ring<PIXELS>::stage;
-            const uint64_t a = wgmma_operand(filters + group * NOVA_GPU_SLAB_CHANNELS * STEP_BYTES);
+            const uint64_t a = wgmma_operand(filters + group * NOVA_GPU_SLAB_CHANNELS * ROW_BYTES);
             const uint64_t b = wgmma_operand(filters + FILTER_BYTES);
             wgmma_arrive();
 #pragma unroll

@@ -1,5 +1,5 @@
 /*
- * store_sm90.h - what products_sm90.cu does with sums: by the copy engine where y or M is rows of
+ * store_sm90.h - what turns_sm90.cu does with sums: by the copy engine where y or M is rows of
  * 16 bytes, through strips elsewhere, and adding them up in a cluster first.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
@@ -7,16 +7,9 @@
 #ifndef NOVA_CUDA_STORE_SM90_H
 #define NOVA_CUDA_STORE_SM90_H
 
+#include "cuda/sums_sm90.h"
 #include "cuda/tile_sm90.h"
 
-static __device__ __forceinline__ uint32_t pack(__half, float low, float high) {
-    const __half2 pair = __floats2half2_rn(low, high);
-    return *(const uint32_t *)&pair;
-}
-static __device__ __forceinline__ uint32_t pack(__nv_bfloat16, float low, float high) {
-    const __nv_bfloat162 pair = __floats2bfloat162_rn(low, high);
-    return *(const uint32_t *)&pair;
-}
 static __device__ __forceinline__ V unpack(__half, uint32_t pair) {
     return __half22float2(*(const __half2 *)&pair);
 }
@@ -25,30 +18,6 @@ static __device__ __forceinline__ V unpack(__nv_bfloat16, uint32_t pair) {
 }
 
 /* ---------------------------------------------------------------- boxes */
-
-/* Where a lane's row of the first 16 pixels lies in a slab: rows of 64 channels a pixel, whose
-   pieces of 16 bytes are swizzled as the copy engine wants them. The four 8 x 8 matrices that
-   stmatrix and ldmatrix transpose are 16 channels of a warp by 16 pixels. */
-static __device__ __forceinline__ uint32_t row_in_slab(const unsigned char *slab) {
-    const int warp = threadIdx.x % GROUP_THREADS / 32, lane = threadIdx.x % 32;
-    const int piece = 2 * warp + lane / 8 % 2, row = lane / 16 * 8 + lane % 8;
-    return shared_address(slab) + row * ROW_BYTES + (piece ^ row % 8) * 16;
-}
-
-/* A group's fragments of 64 channels to a slab. */
-template <typename T, int PIXELS>
-static __device__ __forceinline__ void write_slab(unsigned char *slab, const float *sums) {
-    const uint32_t to = row_in_slab(slab);
-#pragma unroll
-    for (int j = 0; j < PIXELS / 16; j++) { /* 16 pixels: two fragments */
-        const float *f = sums + j * 8;
-        asm volatile("stmatrix.sync.aligned.m8n8.x4.trans.shared.b16 [%0], {%1, %2, %3, %4};" ::"r"(
-                         to + j * 16 * ROW_BYTES),
-                     "r"(pack(T(), f[0], f[1])), "r"(pack(T(), f[2], f[3])),
-                     "r"(pack(T(), f[4], f[5])), "r"(pack(T(), f[6], f[7]))
-                     : "memory");
-    }
-}
 
 /* Adds a slab, which lies as write_slab() would write it. */
 template <typename T, int PIXELS>
@@ -70,34 +39,14 @@ static __device__ __forceinline__ void add_slab(const unsigned char *slab, float
     }
 }
 
-/* Bias, residual and activation. What to do is asked once, not of every sum: the loops are unrolled
-   over registers, and code that is only passed by would fill the instruction cache. */
+/* Bias, residual and activation. */
 template <typename T, int PIXELS>
 static __device__ __forceinline__ void finish_sums(const nova_gpu_epilogue *e, int channel0,
                                                    const unsigned char *residual, float *sums) {
-    const int warp = threadIdx.x % GROUP_THREADS / 32, lane = threadIdx.x % 32;
-    if (e->bias) {
-        float bias[2];
-#pragma unroll
-        for (int half = 0; half < 2; half++) {
-            const int channel = channel0 + 16 * warp + nova_gpu_fragment_channel(lane, 2 * half);
-            bias[half] = channel < e->k ? e->bias[channel] : 0.0f;
-        }
-#pragma unroll
-        for (int i = 0; i < PIXELS / 2; i++)
-            sums[i] += bias[i / 2 % 2];
-    }
+    add_bias<PIXELS>(e, channel0, sums);
     if (e->residual)
         add_slab<T, PIXELS>(residual, sums);
-    if (e->activation == NOVA_ACTIVATION_RELU) {
-#pragma unroll
-        for (int i = 0; i < PIXELS / 2; i++)
-            sums[i] = activate(sums[i], NOVA_ACTIVATION_RELU);
-    } else if (e->activation == NOVA_ACTIVATION_SILU) {
-#pragma unroll
-        for (int i = 0; i < PIXELS / 2; i++)
-            sums[i] = activate(sums[i], NOVA_ACTIVATION_SILU);
-    }
+    activate_sums<PIXELS>(e, sums);
 }
 
 static __device__ __forceinline__ bool has_residual(const nova_gpu_products_args &args) {

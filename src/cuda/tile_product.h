@@ -223,16 +223,6 @@ static __device__ __forceinline__ void multiply_rows(float (&sums)[WIDTH][4], co
         add_products<T, BLOCKS>(sums, matrix + BLOCKS * MATRIX_BLOCK_BYTES, words);
 }
 
-/** Two neighbouring elements of type T in a word. */
-static __device__ __forceinline__ uint32_t pack(const __half *, float x, float y) {
-    const __half2 pair = __floats2half2_rn(x, y);
-    return *(const uint32_t *)&pair;
-}
-static __device__ __forceinline__ uint32_t pack(const __nv_bfloat16 *, float x, float y) {
-    const __nv_bfloat162 pair = __floats2bfloat162_rn(x, y);
-    return *(const uint32_t *)&pair;
-}
-
 /** Stores eight elements that lie together, aligned; in one instruction, whatever registers they
     are in. */
 static __device__ __forceinline__ void store_words(void *to, const uint32_t (&words)[4]) {

@@ -11,14 +11,9 @@
 
 #include "cuda/hopper.h"
 #include "cuda/strip.h"
+#include "cuda/sums_sm90.h"
 
-enum {
-    GROUPS = 2,
-    ROW_BYTES = 2 * NOVA_GPU_STEP_CHANNELS, /* of operands, and of a slab of sums */
-    MOST_STAGES = 12,
-    SHARED_LIMIT = 227 * 1024
-};
-static_assert(NOVA_GPU_STEP_CHANNELS == NOVA_GPU_SLAB_CHANNELS, "one width of rows");
+enum { GROUPS = 2, MOST_STAGES = 12, SHARED_LIMIT = 227 * 1024 };
 
 template <int CHANNELS, int PIXELS> struct tile {
     static_assert(CHANNELS * PIXELS <= NOVA_GPU_MOST_SUMS, "registers of a group");

@@ -11,7 +11,6 @@
  */
 #include "cuda/launch.h"
 #include "cuda/store_sm90.h"
-#include "cuda/wgmma.h"
 
 enum { THREADS = (1 + GROUPS) * GROUP_THREADS /* the first group copies */ };
 
@@ -114,25 +113,6 @@ static __device__ void copy_pixels(const CUtensorMap *map, const nova_gpu_grid &
 }
 
 /* ---------------------------------------------------------------- multiplying */
-
-template <typename T, int PIXELS>
-static __device__ __forceinline__ void multiply(float *sums, uint64_t a, uint64_t b, int add) {
-    if constexpr (__is_same(T, __half)) {
-        if constexpr (PIXELS == 64)
-            wgmma_64_f16(sums, a, b, add);
-        else if constexpr (PIXELS == 128)
-            wgmma_128_f16(sums, a, b, add);
-        else
-            wgmma_256_f16(sums, a, b, add);
-    } else {
-        if constexpr (PIXELS == 64)
-            wgmma_64_bf16(sums, a, b, add);
-        else if constexpr (PIXELS == 128)
-            wgmma_128_bf16(sums, a, b, add);
-        else
-            wgmma_256_bf16(sums, a, b, add);
-    }
-}
 
 /* Blocks that copy into a stage and wait for this one to have read it: itself, or a pair. */
 typedef struct copiers {
