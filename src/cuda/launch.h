@@ -78,6 +78,31 @@ static cudaError_t nova_cuda_start(const nova_cuda_launch *launch, void (*kernel
     }
     return cudaLaunchKernelEx(&config, kernel, *args);
 }
+
+/** Launches a kernel in `count` clusters of `size` blocks, with `shared` bytes of shared memory. */
+template <typename... Args>
+static cudaError_t nova_cuda_start_clusters(const nova_cuda_launch *launch, void (*kernel)(Args...),
+                                            int count, int size, unsigned threads, int shared,
+                                            const Args &...args) {
+    const cudaError_t error =
+        cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, shared);
+    if (error != cudaSuccess)
+        return error;
+    cudaLaunchAttribute attributes[2];
+    attributes[0].id = cudaLaunchAttributeProgrammaticStreamSerialization;
+    attributes[0].val.programmaticStreamSerializationAllowed = 1;
+    attributes[1].id = cudaLaunchAttributeClusterDimension;
+    attributes[1].val.clusterDim.x = (unsigned)size;
+    attributes[1].val.clusterDim.y = attributes[1].val.clusterDim.z = 1;
+    cudaLaunchConfig_t config = {};
+    config.gridDim = dim3((unsigned)(count * size));
+    config.blockDim = dim3(threads);
+    config.dynamicSmemBytes = (size_t)shared;
+    config.stream = launch->stream;
+    config.attrs = attributes;
+    config.numAttrs = 2;
+    return cudaLaunchKernelEx(&config, kernel, args...);
+}
 #endif
 
 #endif

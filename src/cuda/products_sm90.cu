@@ -324,24 +324,8 @@ cudaError_t nova_cuda_products_sm90(const nova_cuda_launch *launch,
     const products_fn kernel = launch->type == NOVA_F16
                                    ? choose<__half>(pixels, grid->sharing, &bytes)
                                    : choose<__nv_bfloat16>(pixels, grid->sharing, &bytes);
-    const cudaError_t error =
-        cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes);
-    if (error != cudaSuccess)
-        return error;
     const int cluster = nova_gpu_cluster_size(grid);
     const int units = nova_gpu_units(grid), most = launch->processors / cluster;
-    cudaLaunchAttribute attributes[2];
-    attributes[0].id = cudaLaunchAttributeProgrammaticStreamSerialization;
-    attributes[0].val.programmaticStreamSerializationAllowed = 1;
-    attributes[1].id = cudaLaunchAttributeClusterDimension;
-    attributes[1].val.clusterDim.x = (unsigned)cluster;
-    attributes[1].val.clusterDim.y = attributes[1].val.clusterDim.z = 1;
-    cudaLaunchConfig_t config = {};
-    config.gridDim = dim3((unsigned)((units < most ? units : most) * cluster));
-    config.blockDim = dim3(THREADS);
-    config.dynamicSmemBytes = (size_t)bytes;
-    config.stream = launch->stream;
-    config.attrs = attributes;
-    config.numAttrs = 2;
-    return cudaLaunchKernelEx(&config, kernel, *u, *p, *m, *args);
+    return nova_cuda_start_clusters(launch, kernel, units < most ? units : most, cluster, THREADS,
+                                    bytes, *u, *p, *m, *args);
 }

@@ -329,29 +329,13 @@ cudaError_t nova_cuda_turns_sm90(const nova_cuda_launch *launch, const nova_gpu_
     const nova_gpu_grid *grid = &args->grid;
     const choice chosen =
         launch->type == NOVA_F16 ? choose<__half>(grid) : choose<__nv_bfloat16>(grid);
-    const cudaError_t error = cudaFuncSetAttribute(
-        chosen.kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, chosen.bytes);
-    if (error != cudaSuccess)
-        return error;
     const int cluster = nova_gpu_cluster_size(grid), units = nova_gpu_units(grid);
     /* clusters of splits lay their sums over the ring, so that each takes one unit */
     const int most = grid->clustered ? units : launch->processors / cluster;
-    cudaLaunchAttribute attributes[2];
-    attributes[0].id = cudaLaunchAttributeProgrammaticStreamSerialization;
-    attributes[0].val.programmaticStreamSerializationAllowed = 1;
-    attributes[1].id = cudaLaunchAttributeClusterDimension;
-    attributes[1].val.clusterDim.x = (unsigned)cluster;
-    attributes[1].val.clusterDim.y = attributes[1].val.clusterDim.z = 1;
-    cudaLaunchConfig_t config = {};
-    config.gridDim = dim3((unsigned)((units < most ? units : most) * cluster));
-    config.blockDim = dim3(THREADS);
-    config.dynamicSmemBytes = (size_t)chosen.bytes;
-    config.stream = launch->stream;
-    config.attrs = attributes;
-    config.numAttrs = 2;
     const maps all = {map[NOVA_CUDA_MAP_U], map[NOVA_CUDA_MAP_SLAB], map[NOVA_CUDA_MAP_P],
                       map[NOVA_CUDA_MAP_RESIDUAL], map[NOVA_CUDA_MAP_OUT]};
-    return cudaLaunchKernelEx(&config, chosen.kernel, all, *args);
+    return nova_cuda_start_clusters(launch, chosen.kernel, units < most ? units : most, cluster,
+                                    THREADS, chosen.bytes, all, *args);
 }
 
 cudaError_t nova_cuda_clusters_sm90(int size, int *count) {
