@@ -10,7 +10,7 @@
 #include <atomic>
 #include <stdexcept>
 
-#include "plans.h"
+#include "engine.h"
 
 namespace nova_bridge {
 
@@ -25,6 +25,24 @@ plan::plan() : info_{} {
     static std::atomic<int64_t> next{1};
     info_.struct_size = sizeof info_;
     serial_ = next.fetch_add(1);
+}
+
+nova_execute_args plan::arguments(const operands &what) const {
+    nova_execute_args args;
+    nova_execute_args_init(&args);
+    args.x = what.x;
+    args.y = what.y;
+    args.bias = what.bias;
+    args.workspace = what.workspace;
+    args.workspace_bytes = info_.workspace_bytes;
+    return args;
+}
+
+nova_status plan::stale_or_ok(nova_status status) {
+    if (status != NOVA_STALE) {
+        check_nova(status);
+    }
+    return status;
 }
 
 namespace {
@@ -55,61 +73,33 @@ void parallel_for(void *context, void (*task)(void *argument, int index), void *
     draw(0, 0, &work);
 }
 
-class cpu_filter : public filter {
-  public:
-    cpu_filter(const nova_plan *plan, const void *weights, nova_dtype dtype) {
-        check_nova(nova_filter_create(plan, weights, dtype, &filter_));
-    }
-    cpu_filter(const cpu_filter &) = delete;
-    cpu_filter &operator=(const cpu_filter &) = delete;
-    ~cpu_filter() override {
-        nova_filter_destroy(filter_);
-    }
-    const nova_filter *get() const {
-        return filter_;
-    }
-
-  private:
-    nova_filter *filter_ = nullptr;
-};
+typedef packed_filter_of<nova_filter, nova_filter_destroy> cpu_filter;
 
 class cpu_plan : public plan {
   public:
     cpu_plan(const nova_conv_desc &desc, const nova_plan_options &options) {
-        check_nova(nova_plan_create(&desc, &options, &plan_));
-        nova_plan_get_info(plan_, &info_);
-    }
-    cpu_plan(const cpu_plan &) = delete;
-    cpu_plan &operator=(const cpu_plan &) = delete;
-    ~cpu_plan() override {
-        nova_plan_destroy(plan_);
+        nova_plan *made = nullptr;
+        check_nova(nova_plan_create(&desc, &options, &made));
+        plan_.reset(made);
+        nova_plan_get_info(made, &info_);
     }
 
     std::shared_ptr<filter> pack(const void *weights, nova_dtype dtype) const override {
-        return std::make_shared<cpu_filter>(plan_, weights, dtype);
+        nova_filter *made = nullptr;
+        check_nova(nova_filter_create(plan_.get(), weights, dtype, &made));
+        return std::make_shared<cpu_filter>(made);
     }
 
     nova_status execute(const filter &packed, const operands &what) const override {
         int threads = info_.threads;
         nova_threads pool{sizeof pool, &threads, parallel_for};
-        nova_execute_args args;
-        nova_execute_args_init(&args);
-        args.x = what.x;
-        args.y = what.y;
-        args.bias = what.bias;
-        args.workspace = what.workspace;
-        args.workspace_bytes = info_.workspace_bytes;
+        nova_execute_args args = arguments(what);
         args.threads = &pool;
-        nova_status status =
-            nova_execute(plan_, static_cast<const cpu_filter &>(packed).get(), &args);
-        if (status != NOVA_STALE) {
-            check_nova(status);
-        }
-        return status;
+        return stale_or_ok(nova_execute(plan_.get(), cpu_filter::of(packed), &args));
     }
 
   private:
-    nova_plan *plan_ = nullptr;
+    owned<nova_plan, nova_plan_destroy> plan_;
 };
 
 } // namespace

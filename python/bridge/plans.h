@@ -81,6 +81,10 @@ class plan {
 
   protected:
     plan();
+    /** What both engines are told of an execution. */
+    nova_execute_args arguments(const operands &what) const;
+    /** `status`, if execute() may return it; throws otherwise. */
+    static nova_status stale_or_ok(nova_status status);
     nova_plan_info info_;
 
   private:
