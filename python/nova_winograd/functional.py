@@ -67,4 +67,5 @@ def nova_forward(input, weight, padding=0, *, bias=None, data_gradient="native",
     Differentiable; data_gradient="nova" computes the gradient of `input` with nova too.
     """
     sides = four_sides(padding, weight.shape[2:])
-    return convolve(input, weight, bias, sides, Options(**options).text, data_gradient == "nova")
+    text = Options(**options).text if options else ""
+    return convolve(input, weight, bias, sides, text, data_gradient == "nova")
