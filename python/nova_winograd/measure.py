@@ -8,11 +8,14 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from . import _graphs
 from ._library import ENGINES, _memory_format, plan
 from .functional import convolve, four_sides, native
 
 #: Seconds that the comparison of one layer may take, and the least number of rounds.
 BUDGET, ROUNDS = 0.2, 5
+#: nova must take less than this part of PyTorch's time: differences below it are noise.
+MARGIN = 0.97
 #: Multiply-adds of the float64 reference of one layer: part of the output is enough.
 REFERENCE_PRODUCTS = 3e8
 
@@ -31,18 +34,39 @@ def recorded_inputs(model, example_inputs):
     try:
         model.eval()
         with torch.inference_mode():
-            if isinstance(example_inputs, dict):
-                model(**example_inputs)
-            elif isinstance(example_inputs, (tuple, list)):
-                model(*example_inputs)
-            else:
-                model(example_inputs)
+            _call(model, example_inputs)
         yield inputs
     finally:
         for hook in hooks:
             hook.remove()
         for module, training in was_training.items():
             module.training = training
+
+
+def _call(model, example_inputs):
+    if isinstance(example_inputs, dict):
+        return model(**example_inputs)
+    if isinstance(example_inputs, (tuple, list)):
+        return model(*example_inputs)
+    return model(example_inputs)
+
+
+def measure(model, example_inputs, layers):
+    """({module: input} of all nn.Conv2d, {layer: what compare() gives} of the given ones).
+
+    On a CUDA device times are those of the layers in a CUDA graph of the whole network, where that
+    can be captured: with what the caches hold there and beside its neighbours.
+    """
+    with recorded_inputs(model, example_inputs) as inputs:
+        pass
+    found = {layer: errors(layer, inputs[layer]) for layer in layers if layer in inputs}
+    able = [layer for layer, facts in found.items() if "failure" not in facts]
+    together = {}
+    if able and all(inputs[layer].device.type == "cuda" for layer in able):
+        together = in_network(model, example_inputs, able) or {}
+    for layer in able:
+        found[layer].update(together.get(layer) or times(layer, inputs[layer]))
+    return inputs, found
 
 
 def compare(layer, input):
@@ -52,19 +76,16 @@ def compare(layer, input):
     `native_error`, relative rms against float64 on a part of the output; or `failure`, the reason
     why nova refused.
     """
+    found = errors(layer, input)
+    return found if "failure" in found else {**found, **times(layer, input)}
+
+
+def errors(layer, input):
+    """The part of compare() that is not times."""
     with torch.inference_mode():
-        input = _as_computed(layer, input)
+        input, sides, contestants = _contestants(layer, input)
         if input.dtype not in ENGINES.get(input.device.type, ()):
             return {"failure": f"nova has no engine for {input.dtype} on {input.device.type}"}
-        weight = layer.weight.to(input.dtype)
-        bias = None if layer.bias is None else layer.bias.to(input.dtype)
-        sides = four_sides(layer.padding, layer.kernel_size)
-        if layer.padding_mode != "zeros":
-            input = F.pad(input, layer._reversed_padding_repeated_twice, mode=layer.padding_mode)
-            sides = [0, 0, 0, 0]
-        contestants = {
-            "nova": lambda: convolve(input, layer.weight, layer.bias, sides, layer.options.text),
-            "native": lambda: native(input, weight, bias, sides)}
         try:
             outputs = {name: run() for name, run in contestants.items()}
         except RuntimeError as error:
@@ -73,19 +94,39 @@ def compare(layer, input):
         reference = _reference(input, layer.weight, layer.bias, sides)
         for name, output in outputs.items():
             result[f"{name}_error"] = _error(output, reference)
-        for name, seconds in _least_times(contestants, input.device).items():
-            result[f"{name}_ms"] = seconds * 1e3
         return result
 
 
+def times(layer, input):
+    """The times of compare(), of the layer alone."""
+    with torch.inference_mode():
+        input, _, contestants = _contestants(layer, input)
+        return {f"{name}_ms": seconds * 1e3
+                for name, seconds in least_times(contestants, input).items()}
+
+
+def _contestants(layer, input):
+    """(the input as the kernels get it, its padding, {"nova", "native"}: functions)."""
+    input = _as_computed(layer, input)
+    weight = layer.weight.to(input.dtype)
+    bias = None if layer.bias is None else layer.bias.to(input.dtype)
+    sides = four_sides(layer.padding, layer.kernel_size)
+    if layer.padding_mode != "zeros":
+        input = F.pad(input, layer._reversed_padding_repeated_twice, mode=layer.padding_mode)
+        sides = [0, 0, 0, 0]
+    return input, sides, {
+        "nova": lambda: convolve(input, layer.weight, layer.bias, sides, layer.options.text),
+        "native": lambda: native(input, weight, bias, sides)}
+
+
 def _as_computed(layer, input):
-    """The input as the layer's kernel gets it: batched, converted by autocast."""
+    """A copy of the input as the layer's kernel gets it: batched, converted by autocast."""
     if input.dim() == 3:
         input = input.unsqueeze(0)
     kind = input.device.type
     if torch.is_autocast_enabled(kind) and input.dtype != torch.float64:
         input = input.to(torch.get_autocast_dtype(kind))
-    return input
+    return input.clone()
 
 
 def _plan(layer, input, sides):
@@ -111,24 +152,44 @@ def _error(output, reference):
     return (difference.norm() / reference.norm()).item()
 
 
-def _least_times(contestants, device):
-    """Least seconds of each, in turns, so that what else the machine does hits both."""
+def least_times(contestants, input):
+    """Least seconds of each function, in turns, so that what else the machine does hits all.
+
+    input   what the functions read; on a CUDA device it is written, with the same values
+    """
+    if input.device.type == "cuda":
+        return _graphs.least_times(contestants, input)
     least = dict.fromkeys(contestants, float("inf"))
     end, rounds = time.perf_counter() + BUDGET, 0
     while rounds < ROUNDS or time.perf_counter() < end:
         for name, run in contestants.items():
-            _synchronize(device)
             start = time.perf_counter()
             run()
-            _synchronize(device)
             least[name] = min(least[name], time.perf_counter() - start)
         rounds += 1
     return least
 
 
-def _synchronize(device):
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
+def in_network(model, example_inputs, layers):
+    """{layer: {"nova_ms", "native_ms"}} in graphs of the whole network, None if it has none."""
+    state = {layer: (layer.native_reason, layer.undecided) for layer in layers}
+    was_training = {module: module.training for module in model.modules()}
+
+    def choose(reason):
+        for layer in layers:
+            layer.native_reason, layer.undecided = reason, False
+
+    try:
+        model.eval()
+        with torch.inference_mode():
+            return _graphs.layer_times(lambda: _call(model, example_inputs), layers,
+                                       {"nova_ms": lambda: choose(None),
+                                        "native_ms": lambda: choose("being timed")})
+    finally:
+        for layer, (reason, undecided) in state.items():
+            layer.native_reason, layer.undecided = reason, undecided
+        for module, training in was_training.items():
+            module.training = training
 
 
 def verdict(layer, measured):
@@ -138,13 +199,18 @@ def verdict(layer, measured):
     budget = layer.options.max_error
     if budget is not None and measured["nova_error"] > max(budget, measured["native_error"]):
         return f"measured error {measured['nova_error']:.2g} exceeds {budget:.2g}"
-    if measured["nova_ms"] >= measured["native_ms"]:
+    if measured["nova_ms"] > MARGIN * measured["native_ms"]:
         return f"PyTorch is faster: {measured['native_ms']:.3g} ms, nova {measured['nova_ms']:.3g} ms"
     return None
 
 
 def decide(layer, input):
-    """Settles policy="faster" for a layer on the first input that it gets."""
+    """Settles policy="faster" for a layer on the first input that it gets.
+
+    Not while a CUDA graph is captured, in which nothing can be timed: the call is nova's then.
+    """
+    if input.device.type == "cuda" and torch.cuda.is_current_stream_capturing():
+        return
     layer.undecided = False
     layer.measured = compare(layer, input.detach())
     layer.native_reason = verdict(layer, layer.measured)

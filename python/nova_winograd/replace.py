@@ -4,7 +4,7 @@
 from torch import nn
 
 from ._options import Options
-from .measure import compare, recorded_inputs, verdict
+from .measure import measure, verdict
 from .modules import (NovaWinogradConv2d, NovaWinogradConv2dTrainable, why_not)
 
 
@@ -57,12 +57,10 @@ def _decide_now(model, candidates, example_inputs):
     for conv in candidates:
         conv.undecided = False
         conv.native_reason = "not reached by example_inputs"
-    with recorded_inputs(model, example_inputs) as inputs:
-        pass
-    for conv in candidates:
-        if conv in inputs:
-            conv.measured = compare(conv, inputs[conv])
-            conv.native_reason = verdict(conv, conv.measured)
+    _, found = measure(model, example_inputs, candidates)
+    for conv, measured in found.items():
+        conv.measured = measured
+        conv.native_reason = verdict(conv, measured)
 
 
 def restore_conv2d(model):

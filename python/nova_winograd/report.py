@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from torch import nn
 
-from .measure import compare, recorded_inputs
+from .measure import measure
 from .modules import NovaWinogradConv2d, why_not
 
 
@@ -67,15 +67,15 @@ def report(model, example_inputs=None):
     input, timed beside PyTorch's and its error measured; without them the table shows what
     replace_conv2d_with_nova(policy="faster") measured, if anything.
     """
-    inputs = {}
+    inputs, found = {}, {}
     if example_inputs is not None:
-        with recorded_inputs(model, example_inputs) as recorded:
-            inputs = recorded
-    return Report([_row(name, conv, inputs.get(conv)) for name, conv in model.named_modules()
-                   if isinstance(conv, nn.Conv2d)])
+        layers = [conv for conv in model.modules() if isinstance(conv, NovaWinogradConv2d)]
+        inputs, found = measure(model, example_inputs, layers)
+    return Report([_row(name, conv, inputs.get(conv), found.get(conv))
+                   for name, conv in model.named_modules() if isinstance(conv, nn.Conv2d)])
 
 
-def _row(name, conv, seen):
+def _row(name, conv, seen, found):
     r, s = conv.kernel_size
     row = Row(name, f"{conv.in_channels}->{conv.out_channels} {r}x{s}", "native")
     if seen is not None:
@@ -83,9 +83,7 @@ def _row(name, conv, seen):
     if not isinstance(conv, NovaWinogradConv2d):
         row.reason = why_not(conv) or "not replaced"
         return row
-    measured = conv.measured
-    if seen is not None:
-        measured = compare(conv, seen)
+    measured = found or conv.measured
     if measured:
         row.plan = measured.get("plan", {})
         row.measured = {key: value for key, value in measured.items() if key != "plan"}

@@ -109,6 +109,47 @@ def test_compile():
         torch.testing.assert_close(y, net(x))
 
 
+class Asking(nn.Module):
+    """Asks the device for a value, which a graph cannot."""
+
+    def forward(self, x):
+        return x * (2.0 if x.sum().item() > 0 else 1.0)
+
+
+@pytest.mark.parametrize("between", [nn.ReLU, Asking])
+@pytest.mark.parametrize("training", [True, False])
+def test_faster(between, training):
+    """Layers are timed in a graph of the network, or alone where there is none."""
+    net = nn.Sequential(nn.Conv2d(64, 64, 3, padding=1), between(), nn.Conv2d(64, 64, 3))
+    net = net.cuda().half().train(training)
+    x, _ = problem(torch.float16)
+    expected = net(x)
+    count = replace_conv2d_with_nova(net, policy="faster", example_inputs=x)
+    assert count == sum(layer.native_reason is None for layer in (net[0], net[2]))
+    for layer in (net[0], net[2]):
+        assert 0 < layer.measured["nova_ms"] < 10 and 0 < layer.measured["native_ms"] < 10
+        assert layer.training == training and not layer.undecided
+        assert not layer._forward_hooks and not layer._forward_pre_hooks
+    assert (net(x) - expected).norm() < 0.02 * expected.norm()
+    assert report(net, example_inputs=x).replaced == count
+
+
+def test_undecided_while_a_graph_is_captured():
+    """Nothing can be timed then: the call is nova's, and the next one decides."""
+    net = nn.Sequential(nn.Conv2d(64, 64, 3, padding=1)).cuda().half().eval()
+    x, _ = problem(torch.float16)
+    with torch.inference_mode():
+        replace_conv2d_with_nova(net)
+        net(x)  # a filter must not be transformed in a graph
+        replace_conv2d_with_nova(net, policy="faster", effort="estimate")
+        graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(graph):
+            net(x)
+        assert net[0].undecided
+        net(x)
+        assert not net[0].undecided
+
+
 def test_network_and_report(capsys):
     from test_networks import torchvision_models
 

@@ -64,8 +64,8 @@ def test_bad_arguments():
 
 
 def fake_times(monkeypatch, nova, native):
-    monkeypatch.setattr(measure, "_least_times", lambda contestants, device: {"nova": nova,
-                                                                              "native": native})
+    monkeypatch.setattr(measure, "least_times", lambda contestants, input: {"nova": nova,
+                                                                            "native": native})
 
 
 def test_faster_with_examples(monkeypatch):
@@ -79,6 +79,9 @@ def test_faster_with_examples(monkeypatch):
     fake_times(monkeypatch, 2e-3, 1e-3)
     assert replace_conv2d_with_nova(slow, policy="faster", example_inputs=x) == 0
     assert "PyTorch is faster: 1 ms, nova 2 ms" == slow.a.native_reason
+    even = copy.deepcopy(slow)
+    fake_times(monkeypatch, 0.98e-3, 1e-3)  # as good as noise
+    assert replace_conv2d_with_nova(even, policy="faster", example_inputs=x) == 0
     for model in (net, slow):
         torch.testing.assert_close(model(x), expected, rtol=1e-4, atol=1e-5)
 
