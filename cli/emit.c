@@ -12,9 +12,9 @@
 #include "runtime/runtime.h"
 #include "transforms/export.h"
 
-static const char *const format_names[] = {"c", "json", "numpy", "latex", NULL};
+static const char *const format_names[] = {"c", "json", "numpy", "latex", "miopen", NULL};
 static const nova_export_format formats[] = {NOVA_EXPORT_C, NOVA_EXPORT_JSON, NOVA_EXPORT_NUMPY,
-                                             NOVA_EXPORT_LATEX};
+                                             NOVA_EXPORT_LATEX, NOVA_EXPORT_MIOPEN};
 
 typedef struct emit_args {
     int64_t m, r;
@@ -127,7 +127,8 @@ int cli_emit(const cli_command *command, int argc, char **argv) {
          .read = cli_choice,
          .target = &args.format,
          .choices = format_names,
-         .help = "c, json, numpy or latex. Default: c; json with --json."},
+         .help = "c, json, numpy, latex or miopen (assembler macros for AMD GPUs). Default: c; "
+                 "json with --json."},
         {.name = "-o",
          .metavar = "FILE",
          .read = cli_text,

@@ -17,7 +17,7 @@ static const cli_command commands[] = {
      "Builds F(M,R) from the points and checks the bilinear identity for all its terms.\n"
      "Exit code 0: proven. 2: not, with the reason.",
      cli_verify},
-    {"emit", "Write a transform as C, JSON, Python (NumPy) or LaTeX",
+    {"emit", "Write a transform as C, JSON, Python (NumPy), LaTeX or assembly",
      "The JSON form is what --set FILE reads back.", cli_emit},
     {"discover", "Search for a point set, snap it to small rationals and prove it",
      "Prints the real optimum and the best rationals and dyadics near it. Any points up to a\n"

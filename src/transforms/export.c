@@ -1,5 +1,5 @@
 /*
- * export.c - a transform as C, JSON, NumPy and LaTeX.
+ * export.c - a transform as C, JSON, NumPy and LaTeX; export_miopen.c writes assembly.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "runtime/runtime.h"
+#include "transforms/export_text.h"
 
 enum { NUMBER_TEXT = 32 };
 
@@ -50,7 +51,7 @@ static void put_comment(FILE *stream, const char *text) {
     }
 }
 
-static void put_heading(FILE *stream, const nova_transform *t, const char *prefix) {
+void nova_export_heading(FILE *stream, const nova_transform *t, const char *prefix) {
     fprintf(stream, "%sWinograd transform F(%d,%d), set ", prefix, t->m, t->r);
     put_comment(stream, t->set);
     fprintf(stream, ": ");
@@ -66,8 +67,7 @@ static void put_heading(FILE *stream, const nova_transform *t, const char *prefi
 
 /* ---------------------------------------------------------------- C */
 
-/** Name of the set as the tail of an identifier. */
-static void put_identifier(FILE *stream, const char *set, bool upper) {
+void nova_export_identifier(FILE *stream, const char *set, bool upper) {
     for (const char *c = set; *c; c++) {
         unsigned char byte = (unsigned char)*c;
         bool plain = byte < 128 && isalnum(byte);
@@ -85,7 +85,7 @@ static void put_literal(FILE *stream, double value, int digits, const char *suff
 static void put_c_matrix(FILE *stream, const nova_transform *t, const matrix_view *view,
                          bool is_float) {
     fprintf(stream, "static const %s nova_f%dx%d_", is_float ? "float" : "double", t->m, t->r);
-    put_identifier(stream, t->set, false);
+    nova_export_identifier(stream, t->set, false);
     fprintf(stream, "_%s%s[%d][%d] = {\n", view->name, is_float ? "_f32" : "", view->rows,
             view->columns);
     for (int row = 0; row < view->rows; row++) {
@@ -103,13 +103,13 @@ static void put_c_matrix(FILE *stream, const nova_transform *t, const matrix_vie
 
 static void put_guard(FILE *stream, const nova_transform *t) {
     fprintf(stream, "NOVA_F%dX%d_", t->m, t->r);
-    put_identifier(stream, t->set, true);
+    nova_export_identifier(stream, t->set, true);
     fputs("_H\n", stream);
 }
 
 static void export_c(FILE *stream, const nova_transform *t, const matrix_view *views) {
     fputs("/*\n", stream);
-    put_heading(stream, t, " * ");
+    nova_export_heading(stream, t, " * ");
     fputs(" */\n#ifndef ", stream);
     put_guard(stream, t);
     fputs("#define ", stream);
@@ -206,7 +206,7 @@ static void put_numpy_matrix(FILE *stream, const matrix_view *view) {
 }
 
 static void export_numpy(FILE *stream, const nova_transform *t, const matrix_view *views) {
-    put_heading(stream, t, "# ");
+    nova_export_heading(stream, t, "# ");
     fputs("from fractions import Fraction\n\nimport numpy as np\n", stream);
     for (int i = 0; i < 3; i++) {
         put_numpy_matrix(stream, &views[i]);
@@ -246,7 +246,7 @@ static void put_latex_matrix(FILE *stream, const matrix_view *view) {
 }
 
 static void export_latex(FILE *stream, const nova_transform *t, const matrix_view *views) {
-    put_heading(stream, t, "% ");
+    nova_export_heading(stream, t, "% ");
     /* amsmath's matrices stop at MaxMatrixCols columns, ten unless told otherwise */
     fprintf(stream, "%% needs amsmath\n\\setcounter{MaxMatrixCols}{%d}\n", NOVA_MAX_PRODUCTS);
     for (int i = 0; i < 3; i++) {
@@ -273,6 +273,8 @@ static nova_status write_format(FILE *stream, const nova_transform *transform,
     case NOVA_EXPORT_LATEX:
         export_latex(stream, transform, views);
         return NOVA_OK;
+    case NOVA_EXPORT_MIOPEN:
+        return nova_export_miopen(stream, transform);
     }
     return nova_fail(NOVA_INVALID_ARGUMENT, "unknown export format %d", (int)format);
 }
