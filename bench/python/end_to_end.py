@@ -16,6 +16,7 @@ import argparse
 import copy
 import json
 import os
+import random
 import time
 
 import torch
@@ -32,13 +33,15 @@ HEAD = ["network", "type", "layout", "threads", "PyTorch ms", "nova ms", "faster
 
 
 def least_times(contestants, clock, seconds):
-    """Least seconds of each function, in turns."""
+    """Least seconds of each function, in turns, in another order each time."""
     least = dict.fromkeys(contestants, float("inf"))
     for run in contestants.values():
         run()
     end, rounds = time.perf_counter() + seconds, 0
+    order = list(contestants.items())
     while rounds < 3 or time.perf_counter() < end:
-        for name, run in contestants.items():
+        random.shuffle(order)
+        for name, run in order:
             start = clock()
             run()
             least[name] = min(least[name], clock() - start)

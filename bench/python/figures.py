@@ -28,7 +28,7 @@ WAYS = ["#E69F00", "#0072B2", "#009E73", "#56B4E9", "#CC79A7", "#D55E00", "#9999
 
 def save(figure, options, name):
     """Without dates and random ids, so that the same numbers make the same files."""
-    matplotlib.rcParams["svg.hashsalt"] = name
+    matplotlib.rcParams.update({"svg.hashsalt": name, "svg.fonttype": "none"})
     figure.savefig(options.out / f"{name}.png", dpi=100, bbox_inches="tight",
                    metadata={"Software": None})
     if options.svg:
@@ -74,10 +74,11 @@ def draw_layers(rows, options):
             left.text(1e3 * row["nova_ms"], place + 0.2, f" {plan_of(row['plan'])}, "
                       f"{row['native_ms'] / row['nova_ms']:.2f}x", va="center", fontsize=6)
         left.set_yticks(places)
-        left.set_yticklabels([f"{row['number']} * {row['layer']}" for row in block], fontsize=7)
+        left.set_yticklabels([(f"{row['number']} * " if row["number"] > 1 else "") + row["layer"]
+                              for row in block], fontsize=7)
         right.set_yticks([])
         left.set_title(name, fontsize=9, loc="left")
-    axes[0][0].legend(fontsize=7)
+    axes[0][0].legend(fontsize=7, loc="lower right", bbox_to_anchor=(1, 1), ncol=2)
     axes[-1][0].set_xlabel("microseconds")
     axes[-1][1].set_xlabel("relative error")
     figure.tight_layout()
@@ -97,38 +98,40 @@ def draw_networks(rows, options):
     side.set_yticklabels([f"{row['network']}, {row['dtype']}, {row['way']}" for row in rows],
                          fontsize=8)
     side.set_xlabel("PyTorch's time / nova's")
-    side.legend(fontsize=7)
+    side.legend(fontsize=7, loc="lower center", bbox_to_anchor=(0.5, 1), ncol=2)
     save(figure, options, "pytorch-networks")
 
 
 def draw_trained(rows, options):
-    """Share of samples whose class is not float32's, by tile and set; without scaling in outline."""
+    """Error of the outputs, and share of samples whose class is not float32's, by tile and set."""
     names = list(dict.fromkeys(row["network"] for row in rows))
-    figure, axes = pyplot.subplots(1, len(names), sharey=True, squeeze=False,
-                                   figsize=(3.6 * len(names), 3.2))
-    for name, side in zip(names, axes[0]):
+    figure, axes = pyplot.subplots(2, len(names), sharex="col", sharey="row", squeeze=False,
+                                   figsize=(3.7 * len(names), 5))
+    for name, column in zip(names, axes.T):
         mine = [row for row in rows if row["network"] == name and row["by"] == "nova"]
         half = next(row for row in rows if row["network"] == name and row["by"] == "PyTorch f16")
         tiles = sorted({row["tile"] for row in mine})
-        least = 0.5 / half["samples"]
-        for row in mine:
-            place = tiles.index(row["tile"]) + 0.2 * (list(SETS).index(row["points"]) - 1.5)
-            value = max(row["other_class"] / row["samples"], least)
-            style = {"color": SETS[row["points"]]} if row["scaling"] else {
-                "facecolor": "none", "edgecolor": "black", "linewidth": 0.8}
-            side.bar(place, value, 0.19, **style)
-        side.axhline(max(half["other_class"] / half["samples"], least), color=NATIVE,
-                     label="PyTorch f16")
-        side.set_yscale("log")
-        side.set_xticks(range(len(tiles)))
-        side.set_xticklabels([f"F({tile},3)" for tile in tiles])
-        side.set_title(name, fontsize=9)
-    for points, colour in SETS.items():
-        axes[0][0].bar(0, 0, color=colour, label=points)
-    axes[0][0].bar(0, 0, facecolor="none", edgecolor="black",
-                   label="without scaling and compensation")
-    axes[0][0].legend(fontsize=6)
-    axes[0][0].set_ylabel("samples of another class than in f32")
+        for side, value in zip(column, (lambda row: row["error"],
+                                        lambda row: row["other_class"] / row["samples"])):
+            least = 0.5 / half["samples"]
+            for row in mine:
+                place = tiles.index(row["tile"]) + 0.2 * (list(SETS).index(row["points"]) - 1.5)
+                style = {"color": SETS[row["points"]]} if row["scaling"] else {
+                    "facecolor": "none", "edgecolor": "black", "linewidth": 0.8}
+                side.bar(place, max(value(row), least), 0.19, **style)
+            side.axhline(max(value(half), least), color=NATIVE)
+            side.set_yscale("log")
+        column[1].set_xticks(range(len(tiles)))
+        column[1].set_xticklabels([f"F({tile},3)" for tile in tiles])
+        column[0].set_title(name, fontsize=9)
+    axes[0][0].set_ylabel("relative error of the outputs")
+    axes[1][0].set_ylabel("samples of another class than f32's\n(the lowest line: none)", fontsize=8)
+    shown = [pyplot.Rectangle((0, 0), 1, 1, color=colour) for colour in SETS.values()]
+    shown += [pyplot.Rectangle((0, 0), 1, 1, facecolor="none", edgecolor="black"),
+              pyplot.Line2D([], [], color=NATIVE)]
+    figure.legend(shown, [*SETS, "without scaling and compensation", "PyTorch f16"], fontsize=7,
+                  ncol=6, loc="lower center", bbox_to_anchor=(0.5, -0.03))
+    figure.tight_layout()
     save(figure, options, "pytorch-trained")
 
 

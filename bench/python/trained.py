@@ -162,16 +162,16 @@ def evaluate(name, model, data, options):
     dtype = DTYPES[options.dtype]
     images, labels = held_out(data, options.distortions)
     model.eval()
-    expected = outputs(model, images, torch.float32, options.batch)
+    expected = outputs(model, images, torch.float32, options.chunk)
     half = copy.deepcopy(model).to(dtype)
     rows = [{"by": "PyTorch f32", **score(expected, expected, labels)},
             {"by": f"PyTorch {options.dtype}",
-             **score(outputs(half, images, dtype, options.batch), expected, labels)}]
+             **score(outputs(half, images, dtype, options.chunk), expected, labels)}]
     for variant in variants(options):
         replaced = copy.deepcopy(half)
         row = {"by": "nova", **variant}
         row["layers"] = replace_conv2d_with_nova(replaced, arith=options.dtype, **variant)
-        row.update(score(outputs(replaced, images, dtype, options.batch), expected, labels))
+        row.update(score(outputs(replaced, images, dtype, options.chunk), expected, labels))
         release()
         rows.append(row)
     for row in rows:
@@ -197,6 +197,7 @@ def main():
     parser.add_argument("--dtype", choices=DTYPES, default="f16")
     parser.add_argument("--epochs", type=int, default=40)
     parser.add_argument("--batch", type=int, default=200)
+    parser.add_argument("--chunk", type=int, default=1000, help="samples evaluated together")
     parser.add_argument("--rate", type=float, default=0.1)
     parser.add_argument("--distortions", type=int, default=DISTORTIONS)
     parser.add_argument("--json", help="writes all rows to this file")

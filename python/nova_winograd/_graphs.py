@@ -60,8 +60,8 @@ def layer_times(call, layers, ways):
     ways    {name: function that makes the layers be computed that way}
 
     Three events are recorded around each layer, two of them before it: the time between those is
-    what recording takes, and is subtracted. None if the work cannot be captured, which is the case
-    if the network asks the device for values.
+    what recording takes, and is subtracted. Nothing ({}) if the work cannot be captured, which is the
+    case if the network asks the device for values.
     """
     marks = {name: {} for name in ways}
     graphs = {}
@@ -73,7 +73,7 @@ def layer_times(call, layers, ways):
             with _marking(layers, marks[name]):
                 graphs[name] = captured(call)
     except RuntimeError:
-        return None
+        return {}
     result = {layer: dict.fromkeys(ways, float("inf")) for layer in layers}
     for _ in range(REPLAYS):
         for name, graph in graphs.items():

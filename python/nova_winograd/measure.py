@@ -12,7 +12,7 @@ from . import _graphs
 from ._library import ENGINES, _memory_format, plan
 from .functional import convolve, four_sides, native
 
-#: Seconds that the comparison of one layer may take, and the least number of rounds.
+#: Seconds that the comparison of a layer takes, unless the least number of rounds needs more.
 BUDGET, ROUNDS = 0.2, 5
 #: nova must take less than this part of PyTorch's time: differences below it are noise.
 MARGIN = 0.97
@@ -54,16 +54,14 @@ def _call(model, example_inputs):
 def measure(model, example_inputs, layers):
     """({module: input} of all nn.Conv2d, {layer: what compare() gives} of the given ones).
 
-    On a CUDA device times are those of the layers in a CUDA graph of the whole network, where that
-    can be captured: with what the caches hold there and beside its neighbours.
+    Times are those of the layers inside the network: with what the caches hold there. On a CUDA
+    device they are those in a CUDA graph, or of each layer alone where the network cannot be captured.
     """
     with recorded_inputs(model, example_inputs) as inputs:
         pass
     found = {layer: errors(layer, inputs[layer]) for layer in layers if layer in inputs}
     able = [layer for layer, facts in found.items() if "failure" not in facts]
-    together = {}
-    if able and all(inputs[layer].device.type == "cuda" for layer in able):
-        together = in_network(model, example_inputs, able) or {}
+    together = in_network(model, example_inputs, able, {inputs[layer].device.type for layer in able})
     for layer in able:
         found[layer].update(together.get(layer) or times(layer, inputs[layer]))
     return inputs, found
@@ -170,8 +168,14 @@ def least_times(contestants, input):
     return least
 
 
-def in_network(model, example_inputs, layers):
-    """{layer: {"nova_ms", "native_ms"}} in graphs of the whole network, None if it has none."""
+def in_network(model, example_inputs, layers, kinds):
+    """{layer: {"nova_ms", "native_ms"}} in runs of the whole network; {} where that cannot be had.
+
+    kinds   the kinds of devices that the layers' inputs lie on
+    """
+    timer = {"cpu": _times_of_calls, "cuda": _graphs.layer_times}
+    if len(kinds) != 1 or not kinds <= timer.keys():
+        return {}
     state = {layer: (layer.native_reason, layer.undecided) for layer in layers}
     was_training = {module: module.training for module in model.modules()}
 
@@ -182,14 +186,49 @@ def in_network(model, example_inputs, layers):
     try:
         model.eval()
         with torch.inference_mode():
-            return _graphs.layer_times(lambda: _call(model, example_inputs), layers,
-                                       {"nova_ms": lambda: choose(None),
-                                        "native_ms": lambda: choose("being timed")})
+            return timer[kinds.pop()](lambda: _call(model, example_inputs), layers,
+                                      {"nova_ms": lambda: choose(None),
+                                       "native_ms": lambda: choose("being timed")})
     finally:
         for layer, (reason, undecided) in state.items():
             layer.native_reason, layer.undecided = reason, undecided
         for module, training in was_training.items():
             module.training = training
+
+
+def _times_of_calls(call, layers, ways):
+    """{layer: {way: least milliseconds}} of modules while `call` runs the network, ways in turns.
+
+    A layer that is called several times counts as a whole. The first run of a way, which transforms
+    filters, does not count.
+    """
+    least = {layer: dict.fromkeys(ways, float("inf")) for layer in layers}
+    spent, started = {}, {}
+
+    def before(layer, _):
+        started[layer] = time.perf_counter()
+
+    def after(layer, *_):
+        spent[layer] = spent.get(layer, 0.0) + time.perf_counter() - started[layer]
+
+    hooks = [hook for layer in layers for hook in (layer.register_forward_pre_hook(before),
+                                                   layer.register_forward_hook(after))]
+    end, rounds = float("inf"), 0
+    try:
+        while rounds <= ROUNDS or time.perf_counter() < end:
+            for name, choose in ways.items():
+                choose()
+                spent.clear()
+                call()
+                for layer, seconds in spent.items() if rounds else ():
+                    least[layer][name] = min(least[layer][name], 1e3 * seconds)
+            if rounds == 0:
+                end = time.perf_counter() + BUDGET * len(layers)
+            rounds += 1
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return least
 
 
 def verdict(layer, measured):

@@ -125,3 +125,35 @@ def test_diffusion(bench, monkeypatch, tmp_path):
         assert 0 < good["error"] < 2 * native["error"]
         assert rows[network, "F(6,3) integer plain"]["not_finite"] > 0
     assert len(rows["sd15", "PyTorch"]["chain"]) == 3
+
+
+def test_figures(bench, monkeypatch, tmp_path):
+    """Of measured layers and of a report, whose rows nova has left alone are not drawn."""
+    pytest.importorskip("matplotlib")
+    layers = [{"network": "net", "layer": "1 x 8->8 at 24x24", "number": 2, "native_ms": 0.2,
+               "nova_ms": 0.1, "native_error": 1e-7, "nova_error": 1e-6,
+               "plan": {"algorithm": "winograd", "tile": [6, 6]}}]
+    row = {"name": "conv", "input": "1x8x24x24", "plan": layers[0]["plan"], "measured": {}}
+    measured = {key: layers[0][key] for key in ("native_ms", "nova_ms", "native_error", "nova_error")}
+    by = {"network": "net", "samples": 10, "other_class": 1, "error": 0.1}
+    trained = [{**by, "by": "PyTorch f16"},
+               {**by, "by": "nova", "tile": 6, "points": "best", "scaling": False}]
+    ends = [{"network": "net", "dtype": "f16", "way": "graph",
+             "ms": {"PyTorch": 2.0, "all": 1.0, "faster": 1.0}}]
+    chains = [{"network": "net", "way": "PyTorch", "chain": [0.1, float("nan")]}]
+    arguments = ["figures.py", "--svg", "--out", str(tmp_path)]
+    for name, rows in (("layers", layers), ("trained", trained), ("networks", ends),
+                       ("diffusion", chains)):
+        (tmp_path / name).write_text(json.dumps(rows))
+        arguments += [f"--{name}", str(tmp_path / name)]
+    (tmp_path / "report").write_text(json.dumps([row, {**row, "measured": measured}]))
+    monkeypatch.setattr(sys, "argv", arguments)
+    bench("figures").main()
+    assert "F(6x6), 2.00x" in (tmp_path / "pytorch-layers.svg").read_text()
+    for name in ("layers", "trained", "networks", "diffusion"):
+        assert (tmp_path / f"pytorch-{name}.png").stat().st_size > 1000
+    monkeypatch.setattr(sys, "argv", ["figures.py", "--svg", "--out", str(tmp_path), "--layers",
+                                      str(tmp_path / "report")])
+    bench("figures").main()
+    text = (tmp_path / "pytorch-layers.svg").read_text()
+    assert text.count("F(6x6), 2.00x") == 1 and "conv (1x8x24x24)" in text

@@ -64,6 +64,10 @@ def test_bad_arguments():
 
 
 def fake_times(monkeypatch, nova, native):
+    """Seconds that every layer takes, inside a network and alone."""
+    milliseconds = {"nova_ms": 1e3 * nova, "native_ms": 1e3 * native}
+    monkeypatch.setattr(measure, "in_network",
+                        lambda model, example_inputs, layers, kinds: dict.fromkeys(layers, milliseconds))
     monkeypatch.setattr(measure, "least_times", lambda contestants, input: {"nova": nova,
                                                                             "native": native})
 
@@ -106,6 +110,24 @@ def test_faster_keeps_the_budget(monkeypatch):
     assert replace_conv2d_with_nova(net, policy="faster", example_inputs=x, max_error=1e-12) == 0
     assert "budget" in net.a.native_reason
     net(x)
+
+
+def test_times_in_the_network(monkeypatch):
+    """Each layer is run by both, and nothing of that is left behind."""
+    net = Net()
+    x = torch.randn(1, 3, 16, 16)
+    ways = []
+    monkeypatch.setattr(measure, "BUDGET", 0.0)
+    replace_conv2d_with_nova(net)
+    net.a.register_forward_hook(lambda layer, *_: ways.append(layer.native_reason))
+    net.train()
+    inputs, found = measure.measure(net, x, [net.a, net.b, net.unused])
+    assert set(found) == {net.a, net.b} and net.down in inputs
+    for facts in found.values():
+        assert 0 < facts["nova_ms"] < 1e3 and 0 < facts["native_ms"] < 1e3
+    assert ways.count(None) >= measure.ROUNDS and ways.count("being timed") >= measure.ROUNDS
+    assert net.training and net.a.native_reason is None and not net.a.undecided
+    assert len(net.a._forward_hooks) == 1 and not net.b._forward_hooks
 
 
 def test_measured_times_are_times():
