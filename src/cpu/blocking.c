@@ -3,8 +3,10 @@
  * schedule. What is said here in code is said in words in docs/design.md.
  *
  * V: [block of tiles][position][channel group][tile of the block][lane], or
- *    [block of tiles][position][part][pair group][tile of the block][word]
- * M: [block of tiles][position][output vector][tile of the block][lane]
+ *    [block of tiles][position][part][pair group][tile of the block][word]; a matrix unit's
+ *    [block of tiles][pair group][tile of the block][part][position][word]
+ * M: [block of tiles][position][output vector][tile of the block][lane]; a matrix unit's
+ *    [block of tiles][output vector][tile of the block][position][lane]
  *
  * A worker's buffer has one block of tiles, and of M one k_block of output vectors; where V or M is
  * inlined it has what one call of the product kernels needs.
@@ -39,6 +41,43 @@ static int64_t v_vectors(const nova_engine *engine) {
                              : divide_up(channels, lanes);
 }
 
+/* Rows of a matrix unit's tiles are lines, which may lie anywhere: those of all positions of a tile
+   follow each other, so that the transforms read and write them from front to back. */
+static bool positions_together(const nova_engine *engine) {
+    return engine->parts > 0 && engine->kernels->pairs->unit > 0;
+}
+
+/* Bytes of V and M that a thread may hold at a time where they need not stay in the second-level
+   cache: with all else the workspace remains below input, output and 8 MiB a thread. */
+static size_t far_bytes(const nova_engine *engine) {
+    const nova_shape *shape = &engine->shape;
+    const size_t usual = (size_t)15 << 19;
+    const double pixels = (double)shape->c * (double)shape->h * (double)shape->w +
+                          (double)shape->k * (double)shape->out_h * (double)shape->out_w;
+    const double tensors = (double)shape->n * pixels * (double)nova_dtype_size(shape->dtype);
+    return usual + (size_t)NOVA_MIN(tensors / engine->threads, (double)most_blocked);
+}
+
+/* A matrix unit waits for what comes from the shared cache, most of all for U, which small blocks
+   read often. Where U stays in its own cache they are as good, and V and M stay there as well. */
+static bool wants_far_blocks(const nova_engine *engine) {
+    const nova_schedule *schedule = &engine->schedule;
+    const int64_t filter = nova_engine_packed_channels(engine) * engine->out_vectors *
+                           engine->kernels->lanes * engine->positions * (int64_t)sizeof(uint16_t);
+    return positions_together(engine) && schedule->xhat == NOVA_PLACE_BLOCKED &&
+           schedule->mhat == NOVA_PLACE_BLOCKED && filter > (int64_t)nova_cache_bytes() / 2;
+}
+
+/* V, and M of half of the output channels, in far_bytes(): to read V twice costs less than to read
+   U twice. */
+static int64_t far_block_tiles(const nova_engine *engine) {
+    const int64_t multiple = engine->kernels->pairs->row_multiple;
+    const size_t vectors = (size_t)(v_vectors(engine) + (engine->out_vectors + 1) / 2);
+    const size_t vector = (size_t)(engine->positions * engine->kernels->lanes) * sizeof(float);
+    const int64_t most = (int64_t)(far_bytes(engine) / (vectors * vector)) / multiple * multiple;
+    return NOVA_MAX(most, multiple);
+}
+
 /* As many tiles as keep V in half of the cache (a quarter, if only a chunk of channels is made),
    but at least one register block of them. A third more is better than a small block left over;
    then all blocks are made equally large, and as many for every thread, unless the output channels
@@ -52,7 +91,8 @@ static int choose_block_tiles(const nova_engine *engine) {
     const int64_t cached = (int64_t)(budget / per_tile) / rows * rows;
     const int64_t usual = NOVA_MAX(NOVA_MIN(cached, 8 * rows), rows);
     const int64_t limit = NOVA_MAX((int64_t)(most_blocked / per_tile), (int64_t)1);
-    const int64_t most = NOVA_MIN(usual + usual / 3, limit);
+    const int64_t wanted = wants_far_blocks(engine) ? far_block_tiles(engine) : usual + usual / 3;
+    const int64_t most = NOVA_MIN(wanted, limit);
     int64_t blocks = divide_up(engine->tiles, most);
     if (engine->tiles >= threads * rows && engine->schedule.xhat != NOVA_PLACE_STORED)
         blocks = divide_up(blocks, threads) * threads;
@@ -74,7 +114,14 @@ static int64_t choose_k_block(const nova_engine *engine) {
     int64_t vectors = engine->out_vectors;
     if (schedule->mhat == NOVA_PLACE_INLINED)
         vectors = engine->kernels->panel_vectors;
-    if (schedule->mhat == NOVA_PLACE_BLOCKED) /* a wider one makes an inlined V less often */
+    if (wants_far_blocks(engine)) {
+        const size_t v = (size_t)(engine->positions * v_vectors(engine) * engine->kernels->lanes *
+                                  nova_engine_room(engine, engine->block_tiles)) *
+                         sizeof(float);
+        const size_t all = far_bytes(engine);
+        vectors = vectors_in(engine, v < all ? all - v : 0,
+                             nova_engine_room(engine, engine->block_tiles));
+    } else if (schedule->mhat == NOVA_PLACE_BLOCKED) /* a wider one makes an inlined V less often */
         vectors = vectors_in(engine, cache / (schedule->xhat == NOVA_PLACE_INLINED ? 2 : 4),
                              nova_engine_room(engine, engine->block_tiles));
     if (schedule->ghat == NOVA_PLACE_BLOCKED)
@@ -134,42 +181,69 @@ static void choose_passes(nova_engine *engine) {
     engine->pass_count = count;
 }
 
-/* Floats from one position to the next. An odd number of vectors: the transforms write and read all
-   positions of a tile together, and with a power of two they would fall into the same few sets of a
-   cache. */
-static ptrdiff_t position_stride(const nova_engine *engine, int64_t vectors) {
+/* An odd number of vectors apart: with a power of two what is read and written together would fall
+   into the same few sets of a cache. */
+static ptrdiff_t odd_stride(const nova_engine *engine, int64_t vectors) {
     return (ptrdiff_t)((vectors | 1) * engine->kernels->lanes);
 }
 
+static void choose_v_strides(nova_engine *engine) {
+    const bool inlined = engine->schedule.xhat == NOVA_PLACE_INLINED;
+    const int64_t lanes = engine->kernels->lanes, parts = NOVA_MAX(engine->parts, 1);
+    const int64_t tiles = nova_engine_room(engine, inlined ? nova_engine_area_tiles(engine)
+                                                           : (int64_t)engine->block_tiles);
+    const int64_t groups = v_vectors(engine) / parts;
+    if (positions_together(engine)) {
+        engine->v_position = (ptrdiff_t)lanes;
+        engine->v_part = (ptrdiff_t)(engine->positions * lanes);
+        engine->v_tile = odd_stride(engine, parts * engine->positions);
+        engine->v_group = (ptrdiff_t)tiles * engine->v_tile;
+        engine->v_floats = (size_t)(groups * engine->v_group);
+        return;
+    }
+    engine->v_tile = (ptrdiff_t)lanes;
+    engine->v_group = (ptrdiff_t)(tiles * lanes);
+    engine->v_part = engine->parts > 0 ? (ptrdiff_t)groups * engine->v_group : 0;
+    engine->v_position = odd_stride(engine, parts * groups * tiles);
+    engine->v_floats = (size_t)(engine->positions * engine->v_position);
+}
+
+static void choose_m_strides(nova_engine *engine) {
+    const bool stored = engine->schedule.mhat == NOVA_PLACE_STORED;
+    const int64_t lanes = engine->kernels->lanes;
+    const int64_t vectors = stored ? engine->out_vectors : engine->k_block;
+    const int64_t tiles = nova_engine_room(engine, stored ? (int64_t)engine->block_tiles
+                                                          : nova_engine_area_tiles(engine));
+    if (positions_together(engine)) {
+        engine->m_position = (ptrdiff_t)lanes;
+        engine->m_tile = odd_stride(engine, engine->positions);
+        engine->m_vector = (ptrdiff_t)tiles * engine->m_tile;
+        engine->m_floats = (size_t)(vectors * engine->m_vector);
+        return;
+    }
+    engine->m_tile = (ptrdiff_t)lanes;
+    engine->m_vector = (ptrdiff_t)(tiles * lanes);
+    engine->m_position = odd_stride(engine, vectors * tiles);
+    engine->m_floats = (size_t)(engine->positions * engine->m_position);
+}
+
 static void choose_strides(nova_engine *engine) {
-    const int64_t tiles = nova_engine_room(engine, nova_engine_area_tiles(engine));
-    const int64_t block = nova_engine_room(engine, engine->block_tiles);
-    const int64_t v_tiles = engine->schedule.xhat == NOVA_PLACE_INLINED ? tiles : block;
-    const int64_t v = v_vectors(engine) * v_tiles;
-    int64_t m = engine->k_block * tiles, u = engine->k_block * engine->shape.c;
-    if (engine->schedule.mhat == NOVA_PLACE_STORED)
-        m = engine->out_vectors * block;
+    int64_t u = engine->k_block * engine->shape.c;
     if (engine->schedule.ghat == NOVA_PLACE_INLINED)
         u = engine->kernels->panel_vectors * engine->chunk;
-    engine->v_position = position_stride(engine, v);
-    engine->v_part =
-        engine->parts > 0 ? (ptrdiff_t)(v / engine->parts * engine->kernels->lanes) : 0;
-    engine->m_position = position_stride(engine, m);
-    engine->u_position = nova_engine_raw_filter(engine) ? position_stride(engine, u) : 0;
+    choose_v_strides(engine);
+    choose_m_strides(engine);
+    engine->far_block = engine->parts > 0 &&
+                        engine->v_floats + engine->m_floats > nova_cache_bytes() / sizeof(float);
+    engine->u_position = nova_engine_raw_filter(engine) ? odd_stride(engine, u) : 0;
 }
 
 /* A buffer of the worker, or `blocks` of them shared by all. */
-static bool size_buffer(const nova_engine *engine, ptrdiff_t position, bool stored, size_t *own,
+static bool size_buffer(const nova_engine *engine, size_t floats, bool stored, size_t *own,
                         size_t *shared) {
-    *own = *shared = 0;
-    size_t size;
-    if (!nova_size_mul((size_t)engine->positions, (size_t)position, &size))
-        return false;
-    if (!stored) {
-        *own = size;
-        return true;
-    }
-    return nova_size_mul(size, (size_t)engine->blocks, shared);
+    *own = stored ? 0 : floats;
+    *shared = 0;
+    return !stored || nova_size_mul(floats, (size_t)engine->blocks, shared);
 }
 
 static nova_status size_buffers(nova_engine *engine) {
@@ -179,12 +253,12 @@ static nova_status size_buffers(nova_engine *engine) {
     const size_t width = raw ? sizeof(float) : nova_dtype_size(engine->uv_type);
     const size_t elements =
         raw ? (size_t)(engine->shape.r * engine->shape.s) : (size_t)engine->positions;
-    size_t weights, no_shared;
-    if (!size_buffer(engine, engine->v_position, schedule->xhat == NOVA_PLACE_STORED,
-                     &engine->v_size, &engine->shared_v_size) ||
-        !size_buffer(engine, engine->m_position, schedule->mhat == NOVA_PLACE_STORED,
-                     &engine->m_size, &engine->shared_m_size) ||
-        !size_buffer(engine, engine->u_position, false, &engine->u_size, &no_shared))
+    size_t weights;
+    if (!size_buffer(engine, engine->v_floats, schedule->xhat == NOVA_PLACE_STORED, &engine->v_size,
+                     &engine->shared_v_size) ||
+        !size_buffer(engine, engine->m_floats, schedule->mhat == NOVA_PLACE_STORED, &engine->m_size,
+                     &engine->shared_m_size) ||
+        !nova_size_mul((size_t)engine->positions, (size_t)engine->u_position, &engine->u_size))
         return nova_fail(NOVA_SIZE_OVERFLOW, "the workspace does not fit in memory");
     const size_t channels =
         raw ? (size_t)engine->shape.c : (size_t)nova_engine_packed_channels(engine);

@@ -99,6 +99,9 @@ struct nova_engine {
     nova_schedule schedule;
     int64_t chunk;                    /* channels handed from XHAT and GHAT to the products */
     ptrdiff_t v_position, m_position; /* floats from one position of V, M to the next */
+    ptrdiff_t v_tile, m_tile;         /* the same of tiles */
+    ptrdiff_t v_group, m_vector;      /* of (pair) groups of V, of output vectors of M */
+    size_t v_floats, m_floats;        /* of V and M of a block, as far as they are held at a time */
     ptrdiff_t u_position;             /* the same of U made from a raw filter */
     int64_t input_splits;             /* parts of the channels in the pass that stores XHAT */
     int64_t output_splits;            /* parts of the output channels in the pass that reads MHAT */
@@ -127,6 +130,7 @@ struct nova_engine {
     size_t shared_v_size, shared_m_size; /* XHAT and MHAT as a whole, before the workers' */
     size_t worker_bytes, shared_bytes, packed_bytes;
     bool far_filter; /* packed filters do not stay in the second-level cache */
+    bool far_block;  /* Winograd by pairs: V and M of a block do not */
     ptrdiff_t segments[NOVA_MAX_SEGMENTS];
 };
 

@@ -134,6 +134,13 @@ static void ask_for(const nova_engine *engine, const preview *next, int part, in
                                0, 2);
 }
 
+/* V of a tile that is written next, in words: a line for each part and position. */
+static void ask_for_tile(const nova_engine *engine, const nova_v_view *v, const float *tile) {
+    for (int q = 0; q < engine->parts; q++)
+        for (int p = 0; p < engine->positions; p++)
+            __builtin_prefetch(tile + q * v->part + p * v->position, 1, 3);
+}
+
 /* Channel groups that are transformed together: the two of a pair group, which share the lines of
  * V.
  */
@@ -153,20 +160,22 @@ static void input_run(const nova_engine *engine, const char *image, const nova_t
         window.channel = (group + i) * lanes;
         source[i] = open_source(engine, image, &window, scratch->patch + i * patch);
     }
-    for (int t = 0; t < run->count; t++)
+    for (int t = 0; t < run->count; t++) {
+        if (engine->far_block)
+            ask_for_tile(engine, v, to[0] + (t + 1) * v->tile);
         for (int i = 0; i < count; i++) {
             const bool pad = (group + i) % 2 == 0 && group + i + 1 == engine->groups;
             next->window.channel = (group + i) * lanes;
             ask_for(engine, next, t, run->count);
             input_tile(engine, source[i].data + t * engine->tile_w * source[i].col, &source[i],
-                       scratch->scratch, v, to[i] + t * lanes, pad);
+                       scratch->scratch, v, to[i] + t * v->tile, pad);
         }
+    }
 }
 
 void nova_stage_input(const nova_engine *engine, const nova_tensors *tensors, nova_range tiles,
                       nova_range groups, const nova_scratch *scratch, const nova_v_view *v) {
     const nova_shape *shape = &engine->shape;
-    const ptrdiff_t lanes = engine->kernels->lanes;
     const size_t image = (size_t)(shape->c * shape->h * shape->w) * nova_dtype_size(shape->dtype);
     const int count = (int)(tiles.last - tiles.first), together = groups_together(engine);
     nova_tile_run run;
@@ -177,7 +186,7 @@ void nova_stage_input(const nova_engine *engine, const nova_tensors *tensors, no
             const int width = (int)NOVA_MIN((int64_t)together, groups.last - group);
             float *to[2];
             for (int i = 0; i < width; i++)
-                to[i] = group_start(engine, v, group + i - groups.first) + run.first * lanes;
+                to[i] = group_start(engine, v, group + i - groups.first) + run.first * v->tile;
             input_run(engine, (const char *)tensors->x + (size_t)run.image * image, &run, &next,
                       group, width, scratch, v, to);
         }

@@ -38,9 +38,10 @@ static void fill_strip(const nova_engine *engine, const nova_packed *packed, con
     const ptrdiff_t lanes = engine->kernels->lanes;
     for (int v = 0; v < strip->vectors; v++)
         for (int t = 0; t < tiles; t++)
-            output_tile(
-                engine, packed, m + v * view->vector + t * lanes, view->position, scratch->scratch,
-                scratch->strip + v * strip->vector + t * engine->tile_w * lanes, strip->row);
+            output_tile(engine, packed, m + v * view->vector + t * view->tile, view->position,
+                        scratch->scratch,
+                        scratch->strip + v * strip->vector + t * engine->tile_w * lanes,
+                        strip->row);
 }
 
 void nova_stage_output(const nova_engine *engine, const nova_packed *packed,
@@ -72,7 +73,7 @@ void nova_stage_output(const nova_engine *engine, const nova_packed *packed,
                             .vector = window.rows * window.cols * lanes};
         for (int64_t k = vectors.first; k < vectors.last; k += strip.vectors) {
             strip.vectors = (int)NOVA_MIN((int64_t)engine->strip_vectors, vectors.last - k);
-            const float *from = m->data + (k - vectors.first) * m->vector + run.first * lanes;
+            const float *from = m->data + (k - vectors.first) * m->vector + run.first * m->tile;
             fill_strip(engine, packed, from, m, run.count, scratch, &strip);
             window.channel = k * lanes;
             scatter(&strip, &window, &epilogue, (char *)tensors->y + offset);

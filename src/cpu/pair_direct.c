@@ -186,7 +186,8 @@ static void open_panel(const nova_engine *engine, const nova_buffers *buffers, c
                                .b_group = (ptrdiff_t)segment_taps(engine) * engine->parts * lanes *
                                           vectors * lanes,
                                .c = buffers->m,
-                               .c_vector = engine->m_position};
+                               .c_vector = engine->m_position,
+                               .c_row = lanes};
 }
 
 /* Pixels [first, first + count) of the block, into the strip. */

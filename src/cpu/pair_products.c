@@ -52,7 +52,7 @@ void nova_pair_multiply(const nova_engine *engine, int rows, int vectors,
             const int count = NOVA_MIN(step, rows - row);
             part.a = (const float *)args->a + row * args->a_row;
             part.b = (const float *)args->b + v * (lanes * lanes);
-            part.c = args->c + v * args->c_vector + (ptrdiff_t)row * lanes;
+            part.c = args->c + v * args->c_vector + row * args->c_row;
             part.ahead_first = (int)((int64_t)lines * (first + row) / all);
             part.ahead_last = (int)((int64_t)lines * (first + row + count) / all);
             engine->kernels->pairs->gemm(count, width, &part);
@@ -69,7 +69,7 @@ typedef struct reduction {
 typedef struct pair_product {
     const nova_engine *engine;
     const nova_v_view *v;
-    ptrdiff_t c_vector;
+    const nova_m_view *m;
     int64_t groups; /* pair groups */
     int last_words; /* words of the last one that hold channels */
     int chunk;      /* pair groups that are summed before they join M */
@@ -80,9 +80,10 @@ typedef struct pair_product {
 /** One position and panel: the operands of its first channel and row. */
 typedef struct filter_panel {
     const float *v, *u;
-    const float *next; /* filters that are read after these */
+    const float *next, *next_v; /* filters that are read after these, V of the next position */
     float *m;
     int vectors;
+    int64_t index, count; /* which of the panels of the position it is */
 } filter_panel;
 
 static void add_segment(const pair_product *p, reduction *sum, nova_part_pair parts, int64_t group,
@@ -108,6 +109,53 @@ static ptrdiff_t u_group(const pair_product *p, int vectors) {
     return p->engine->parts * lanes * vectors * lanes;
 }
 
+/* A share of `count` things. */
+typedef struct share {
+    int first, last;
+} share;
+
+static share share_of(int64_t count, int64_t part, int64_t parts) {
+    return (share){(int)(count * part / parts), (int)(count * (part + 1) / parts)};
+}
+
+/* A matrix unit sums all channels before it stores M. A block of rows after the other is multiplied
+   with the panel; meanwhile the next panel is fetched into the second-level cache, a share in each,
+   and, where V and M are not there, V of the next position, a share in each panel. */
+static void multiply_by_unit(const pair_product *p, const filter_panel *panel) {
+    const nova_engine *engine = p->engine;
+    const int lanes = engine->kernels->lanes, step = nova_engine_row_step(engine, p->rows);
+    const int calls = (p->rows + step - 1) / step;
+    reduction sum;
+    plan_reduction(p, 1, panel->vectors, &sum);
+    nova_pair_args args = {.a_row = p->v->tile,
+                           .b = panel->u,
+                           .a_segments = sum.v,
+                           .b_segments = sum.u,
+                           .segment_count = sum.count,
+                           .length = lanes,
+                           .groups = (int)p->groups,
+                           .a_group = p->v->group,
+                           .b_group = u_group(p, panel->vectors),
+                           .c_vector = p->m->vector,
+                           .c_row = p->m->tile,
+                           .accumulate = p->accumulate,
+                           .ahead = panel->next - panel->u,
+                           .a_ahead = panel->next_v - panel->v,
+                           .c_far = engine->far_block};
+    for (int call = 0; call < calls; call++) {
+        const int row = call * step, rows = NOVA_MIN(step, p->rows - row);
+        const share filters = share_of((int64_t)panel->vectors * lanes, call, calls);
+        const share tiles = share_of(engine->far_block ? rows : 0, panel->index, panel->count);
+        args.a = panel->v + row * p->v->tile;
+        args.c = panel->m + row * p->m->tile;
+        args.ahead_first = filters.first;
+        args.ahead_last = filters.last;
+        args.a_ahead_first = tiles.first;
+        args.a_ahead_last = tiles.last;
+        engine->kernels->pairs->gemm(rows, panel->vectors, &args);
+    }
+}
+
 /* All rows, the reduction that `args` holds, from pair group `group` on. */
 static void multiply_rows(const pair_product *p, const filter_panel *panel, int64_t group,
                           nova_pair_args *args) {
@@ -119,30 +167,15 @@ static void multiply_rows(const pair_product *p, const filter_panel *panel, int6
                        panel->next - panel->u);
 }
 
-/* A matrix unit sums all channels before it stores M. */
-static void multiply_by_unit(const pair_product *p, const filter_panel *panel) {
-    reduction sum;
-    plan_reduction(p, 1, panel->vectors, &sum);
-    nova_pair_args args = {.a_row = p->engine->kernels->lanes,
-                           .a_segments = sum.v,
-                           .b_segments = sum.u,
-                           .segment_count = sum.count,
-                           .length = p->engine->kernels->lanes,
-                           .groups = (int)p->groups,
-                           .a_group = p->v->group,
-                           .b_group = u_group(p, panel->vectors),
-                           .c_vector = p->c_vector};
-    multiply_rows(p, panel, 0, &args);
-}
-
 static void multiply_by_chunks(const pair_product *p, const filter_panel *panel) {
     const int lanes = p->engine->kernels->lanes;
     reduction sum;
-    nova_pair_args args = {.a_row = lanes,
+    nova_pair_args args = {.a_row = p->v->tile,
                            .a_segments = sum.v,
                            .b_segments = sum.u,
                            .groups = 1,
-                           .c_vector = p->c_vector};
+                           .c_vector = p->m->vector,
+                           .c_row = p->m->tile};
     int64_t planned = 0;
     for (int64_t group = 0; group < p->groups;) {
         int64_t count = NOVA_MIN(p->groups - group, (int64_t)p->chunk);
@@ -179,20 +212,24 @@ void nova_stage_pair_products(const nova_engine *engine, const nova_v_view *v, c
     const int64_t groups = (channels + 2 * lanes - 1) / (2 * lanes);
     const pair_product p = {.engine = engine,
                             .v = v,
-                            .c_vector = m->vector,
+                            .m = m,
                             .groups = groups,
                             .last_words = (int)(channels - (groups - 1) * 2 * lanes + 1) / 2,
                             .chunk = NOVA_CHUNK_CHANNELS / (2 * (int)lanes),
                             .rows = rows,
                             .accumulate = accumulate};
-    for (int position = 0; position < engine->positions; position++)
+    for (int position = 0; position < engine->positions; position++) {
+        const int following = (position + 1) % engine->positions;
         for (int64_t k = 0; k < vectors; k += width) {
             const bool last = k + width >= vectors;
             const int64_t next_k = last ? 0 : k + width;
-            const int next = last ? (position + 1) % engine->positions : position;
+            const int next = last ? following : position;
             filter_panel panel = {.v = v->data + position * v->position,
                                   .m = m->data + position * m->position + k * m->vector,
-                                  .vectors = (int)NOVA_MIN(width, vectors - k)};
+                                  .next_v = v->data + following * v->position,
+                                  .vectors = (int)NOVA_MIN(width, vectors - k),
+                                  .index = k / width,
+                                  .count = (vectors + width - 1) / width};
             panel.u = filters_at(engine, u, position, k, panel.vectors);
             panel.next =
                 filters_at(engine, u, next, next_k, (int)NOVA_MIN(width, vectors - next_k));
@@ -201,4 +238,5 @@ void nova_stage_pair_products(const nova_engine *engine, const nova_v_view *v, c
             else
                 multiply_by_chunks(&p, &panel);
         }
+    }
 }

@@ -33,8 +33,9 @@ typedef struct nova_pair_args {
     int groups; /**< a matrix unit goes through all segments this often, a_group and b_group words
                      further on each time; other kernels once */
     ptrdiff_t a_group, b_group;
-    float *c; /**< vector v of row i: c[v * c_vector + i * lanes] */
-    ptrdiff_t c_vector;
+    float *c; /**< vector v of row i: c[v * c_vector + i * c_row]; c_row is `lanes` unless the
+                 kernel is a matrix unit's */
+    ptrdiff_t c_vector, c_row;
     int accumulate; /**< add to c instead of writing it */
     /** Filters that are read later: of the `lanes` words each that a segment of b consists of,
        those from number ahead_first to ahead_last are asked for `ahead` words further on (a hint)
@@ -42,6 +43,11 @@ typedef struct nova_pair_args {
     ptrdiff_t ahead;
     int ahead_first, ahead_last;
     int ahead_soon; /**< they are read so soon that they are fetched into the first-level cache */
+    /** The same of a: rows from number a_ahead_first to a_ahead_last of every segment are asked for
+        a_ahead words further on. Both are of a matrix unit only, as is the next. */
+    ptrdiff_t a_ahead;
+    int a_ahead_first, a_ahead_last;
+    int c_far; /**< c is in no near cache: it is asked for while the sums are computed */
 } nova_pair_args;
 
 /** c (+)= a b for `rows` rows (1..max_rows; of a single vector 1..single_rows) and `vectors`

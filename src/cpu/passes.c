@@ -24,13 +24,16 @@ static nova_range vectors_of(const nova_engine *engine, int64_t part, int64_t pa
     return range;
 }
 
-/* V in a buffer of `tiles` tiles. */
-static nova_v_view v_view(const nova_engine *engine, float *data, int64_t tiles) {
-    const ptrdiff_t lanes = engine->kernels->lanes;
+static nova_v_view v_view(const nova_engine *engine, float *data) {
     return (nova_v_view){.data = data,
                          .position = engine->v_position,
-                         .group = nova_engine_room(engine, tiles) * lanes,
-                         .part = engine->v_part};
+                         .group = engine->v_group,
+                         .part = engine->v_part,
+                         .tile = engine->v_tile};
+}
+
+static nova_m_view m_view(const nova_engine *engine, float *data) {
+    return (nova_m_view){data, engine->m_position, engine->m_vector, engine->m_tile};
 }
 
 /* Groups of V (pair groups, where there are parts) before channel group `group`. */
@@ -41,24 +44,14 @@ static int64_t v_groups(const nova_engine *engine, int64_t group) {
 /* V of a block, all channels. */
 static nova_v_view block_v(const nova_job *job, const nova_buffers *buffers, int64_t block) {
     const nova_engine *engine = job->engine;
-    const ptrdiff_t size = engine->positions * engine->v_position;
     const bool stored = engine->schedule.xhat == NOVA_PLACE_STORED;
-    return v_view(engine, stored ? job->v + block * size : buffers->v, engine->block_tiles);
+    return v_view(engine, stored ? job->v + (size_t)block * engine->v_floats : buffers->v);
 }
 
 /* M of a block, stored as a whole, from output vector `k` on. */
 static nova_m_view stored_m(const nova_job *job, int64_t block, int64_t k) {
     const nova_engine *engine = job->engine;
-    const ptrdiff_t vector =
-        nova_engine_room(engine, engine->block_tiles) * (ptrdiff_t)engine->kernels->lanes;
-    return (nova_m_view){job->m + block * engine->positions * engine->m_position + k * vector,
-                         engine->m_position, vector};
-}
-
-static nova_m_view own_m(const nova_job *job, const nova_buffers *buffers) {
-    return (nova_m_view){buffers->m, job->engine->m_position,
-                         nova_engine_room(job->engine, nova_engine_area_tiles(job->engine)) *
-                             job->engine->kernels->lanes};
+    return m_view(engine, job->m + (size_t)block * engine->m_floats + k * engine->m_vector);
 }
 
 /* The packed filter, from output vector `k` on. */
@@ -190,7 +183,7 @@ static void area_products(const nova_job *job, nova_buffers *buffers, const area
         const nova_range channels = {c, NOVA_MIN(c + engine->chunk, engine->shape.c)};
         nova_v_view v = a->v;
         if (engine->schedule.xhat == NOVA_PLACE_INLINED) {
-            v = v_view(engine, buffers->v, nova_engine_area_tiles(engine));
+            v = v_view(engine, buffers->v);
             input_stage(job, buffers, a->tiles,
                         (nova_range){c / lanes, (channels.last + lanes - 1) / lanes}, &v);
         } else {
@@ -217,9 +210,9 @@ static void run_cell(const nova_job *job, nova_buffers *buffers, int64_t block, 
     area a = {.vectors = vectors, .v = v, .u = *u};
     for (int64_t tile = tiles.first; tile < tiles.last; tile += step) {
         a.tiles = (nova_range){tile, NOVA_MIN(tile + step, tiles.last)};
-        a.v.data = v.data + (tile - tiles.first) * engine->kernels->lanes;
+        a.v.data = v.data + (tile - tiles.first) * v.tile;
         const bool stored = engine->schedule.mhat == NOVA_PLACE_STORED;
-        a.m = stored ? stored_m(job, block, vectors.first) : own_m(job, buffers);
+        a.m = stored ? stored_m(job, block, vectors.first) : m_view(engine, buffers->m);
         area_products(job, buffers, &a);
         if (!stored)
             output_stage(job, buffers, a.tiles, vectors, &a.m);

@@ -17,7 +17,7 @@ typedef struct nova_range {
 
 /**
  * Transformed input: the vector of position p, channel group g and tile t lies at
- * data[p * position + g * group + t * lanes], g and t counted from the first of the buffer.
+ * data[p * position + g * group + t * tile], g and t counted from the first of the buffer.
  *
  * For products of pairs (engine->parts > 0) g counts pair groups, the first of which starts at an
  * even channel group, and vector q of words at data[.. + q * part] holds part q of both channel
@@ -25,7 +25,7 @@ typedef struct nova_range {
  */
 typedef struct nova_v_view {
     float *data;
-    ptrdiff_t position, group, part;
+    ptrdiff_t position, group, part, tile;
 } nova_v_view;
 
 /** Transformed filters: the vector of position p, output vector k and channel c lies at element
@@ -42,10 +42,10 @@ typedef struct nova_u_view {
 } nova_u_view;
 
 /** Products: the vector of position p, output vector k and tile t lies at
-    data[p * position + k * vector + t * lanes], k and t counted from the first of the buffer. */
+    data[p * position + k * vector + t * tile], k and t counted from the first of the buffer. */
 typedef struct nova_m_view {
     float *data;
-    ptrdiff_t position, vector;
+    ptrdiff_t position, vector, tile;
 } nova_m_view;
 
 /** Writes V of `tiles` (counted over the batch) and channel `groups`. */

@@ -197,7 +197,6 @@ static void run_output(void *argument) {
 
 /* Both transforms over all tiles of a plan with a single block; its memory in `floats`. */
 static void time_transforms(const nova_engine *engine, float *floats, nova_rates *rates) {
-    const ptrdiff_t block = (ptrdiff_t)engine->block_tiles * engine->kernels->lanes;
     transforms t = {.engine = engine, .tiles = {0, engine->block_tiles}};
     const nova_shape *shape = &engine->shape;
     t.tensors.x = floats;
@@ -210,9 +209,12 @@ static void time_transforms(const nova_engine *engine, float *floats, nova_rates
     floats += engine->scratch_size;
     t.scratch.strip = floats;
     floats += engine->strip_size;
-    t.v = (nova_v_view){.data = floats, .position = engine->v_position, .group = block};
+    t.v = (nova_v_view){.data = floats,
+                        .position = engine->v_position,
+                        .group = engine->v_group,
+                        .tile = engine->v_tile};
     floats += engine->v_size;
-    t.m = (nova_m_view){floats, engine->m_position, block};
+    t.m = (nova_m_view){floats, engine->m_position, engine->m_vector, engine->m_tile};
     const double tiles = (double)engine->block_tiles;
     rates->input =
         tiles * (double)engine->groups * nova_engine_input_steps(engine) / best_time(run_input, &t);

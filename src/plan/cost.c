@@ -21,10 +21,9 @@ static const double tile_latency = 52;   /* words times vectors that hide a matr
 
 static const double fold_steps = 10; /* to put the taps of a pixel together, for each part */
 
-/* What a matrix unit's operands cost beside its products, in products, for each part of them. Seen
-   of direct convolution, whose taps find the input in the first-level cache, and of the products of
-   Winograd, where both operands come from beyond it and M goes back there. */
-static const double direct_operands = 0.25, winograd_operands = 4;
+/* What a matrix unit's operands cost beside its products, in products, for each part of them, on
+   their way from the second-level cache. What comes from beyond it is counted apart. */
+static const double unit_operands = 0.25;
 
 static const double pass_start = 3e-6; /* seconds until all threads are at work, and are done */
 
@@ -52,6 +51,10 @@ static double shared_out(const model *m, double seconds, int64_t tasks) {
     return seconds * (double)waves / (double)tasks + (workers > 1 ? pass_start : 0);
 }
 
+static bool by_unit(const nova_engine *engine) {
+    return engine->parts > 0 && engine->kernels->pairs->unit > 0;
+}
+
 /* ---------------------------------------------------------------- transforms, in steps */
 
 /* A vector operation takes half a step where two are issued together, a store a whole one. */
@@ -73,7 +76,9 @@ double nova_engine_input_steps(const nova_engine *engine) {
     const double gathered = (double)engine->inputs_h * engine->inputs_w;
     double steps = map_steps(engine, &engine->input_h, &engine->input_w);
     steps += gathered * (engine->shape.layout == NOVA_NCHW ? 3 : 1.5);
-    if (engine->parts > 0)
+    if (by_unit(engine)) /* as seen: lines one after the other, parts by vcvtneps2bf16 */
+        steps += 0.5 * (1.0 + engine->parts) * engine->positions;
+    else if (engine->parts > 0)
         steps += (1.0 + 2.0 * engine->parts) * engine->positions;
     else if (engine->uv_type != NOVA_F32)
         steps += 3.0 * engine->positions;
@@ -103,6 +108,8 @@ double nova_engine_output_steps(const nova_engine *engine) {
     steps *= engine->shape.layout == NOVA_NCHW ? 3 : 2;
     steps += line_steps(engine, &engine->output_w, engine->products_h);
     steps += line_steps(engine, &engine->output_h, engine->tile_w);
+    if (by_unit(engine)) /* M comes from afar */
+        steps += engine->positions;
     if (engine->m_type != NOVA_F32 || engine->scaled)
         steps += 3.0 * engine->positions;
     return steps;
@@ -141,9 +148,7 @@ static double pair_steps(const nova_engine *engine, int rows, double taps, doubl
     for (int row = 0; row < rows; row += step)
         steps += NOVA_MAX((double)nova_engine_room(engine, NOVA_MIN(step, rows - row)),
                           (unit ? tile_latency : latency_slots) / panel);
-    const double operands =
-        engine->algorithm == NOVA_ALGORITHM_DIRECT ? direct_operands : winograd_operands;
-    return steps * ((parts * (parts + 1) / 2 + (unit ? operands * parts : 0)) * words +
+    return steps * ((parts * (parts + 1) / 2 + (unit ? unit_operands * parts : 0)) * words +
                     (unit ? tile_setup : block_setup * ceil(words / chunk)));
 }
 
@@ -154,7 +159,7 @@ static double pair_steps(const nova_engine *engine, int rows, double taps, doubl
  * overlap, infinity all of it.
  */
 static double overlapped(const model *m, double compute, double read) {
-    const double exponent = m->engine->parts > 0 && m->engine->kernels->pairs->unit > 0 ? 1.5 : 2;
+    const double exponent = by_unit(m->engine) ? 1.5 : 2;
     return pow(pow(compute, exponent) + pow(read, exponent), 1 / exponent);
 }
 
@@ -167,6 +172,11 @@ static double area_steps(const nova_engine *engine, int tiles) {
                              : product_steps(engine, tiles, c, ceil(c / NOVA_CHUNK_CHANNELS));
 }
 
+/* V and M of a block. */
+static double block_bytes(const nova_engine *engine) {
+    return (double)(engine->v_floats + engine->m_floats) * sizeof(float);
+}
+
 /* V of a block that the second-level cache does not hold is read again for every k_block: from the
    last one, beside the products, unless what is read of U in between leaves it no room there. M
    that it does not hold is written elsewhere and read by the output transform, a line here and a
@@ -175,7 +185,7 @@ static double spilled_seconds(const model *m) {
     static const double scattered = 6;
     const nova_engine *engine = m->engine;
     const double near = (double)nova_cache_bytes() / 2, far = (double)nova_last_cache_bytes() / 2;
-    const double v = (double)engine->positions * (double)engine->v_position * sizeof(float);
+    const double v = (double)engine->v_floats * sizeof(float);
     const double mm = (double)engine->m_size * sizeof(float), all = (double)engine->packed_bytes;
     const double u = all * (double)engine->k_block / (double)engine->out_vectors;
     double seconds = 0;
@@ -203,6 +213,11 @@ static double product_seconds(const model *m) {
     const bool raw = nova_engine_raw_filter(engine);
     const nova_traffic *filter = raw ? &m->work.ghat : &m->work.filter;
     const double size = raw ? (double)engine->u_size * sizeof(float) : (double)engine->packed_bytes;
+    if (by_unit(engine)) { /* U, V and M share the caches, and pass by beside all of the products */
+        const nova_work *work = &m->work;
+        const int64_t bytes = filter->read + work->xhat.read + work->mhat.written;
+        return overlapped(m, compute, stream(m, (double)bytes, size + block_bytes(engine)));
+    }
     const double read = stream(m, (double)filter->read, size) + spilled_seconds(m);
     return compute - begin + overlapped(m, begin, read);
 }

@@ -75,8 +75,8 @@ static bool is_usual(const nova_request *request, const nova_candidate *candidat
    of a cache of M: as many as the workspace has room for. 0 if V stays in the cache anyway. */
 static int64_t wide_filters(const nova_engine *engine) {
     const size_t room = (size_t)15 << 19; /* of V and M: half a MiB less than a thread may have */
-    const size_t v = (size_t)engine->positions * (size_t)engine->v_position * sizeof(float);
-    const size_t m = (size_t)engine->positions * (size_t)engine->m_position * sizeof(float);
+    const size_t v = engine->v_floats * sizeof(float);
+    const size_t m = engine->m_floats * sizeof(float);
     const int64_t panel = engine->kernels->panel_vectors;
     if (engine->schedule.mhat != NOVA_PLACE_BLOCKED || v <= nova_cache_bytes() / 2 || v >= room)
         return 0;

@@ -184,7 +184,8 @@ static void operands_create(operands *o, const nova_pair_kernels *pairs, int lan
                                .length = length,
                                .groups = 1,
                                .c = o->c,
-                               .c_vector = (ptrdiff_t)group};
+                               .c_vector = (ptrdiff_t)group,
+                               .c_row = lanes};
 }
 
 static void operands_destroy(operands *o) {
@@ -317,7 +318,8 @@ static void bench(const nova_cpu_kernels *kernels) {
                                      .length = lanes,
                                      .groups = 1,
                                      .c = memory + 131072,
-                                     .c_vector = group};
+                                     .c_vector = group,
+                                     .c_row = lanes};
         const double flops = 4.0 * args.segment_count * lanes * VECTORS * lanes * rows;
         printf("%-10s pairs, %d product(s) %8.1f GFLOP/s of bfloat16 products\n", kernels->name,
                products, flops / time_of(pairs, &args) * 1e-9);

@@ -52,27 +52,42 @@ ALWAYS_INLINE void ask_ahead(const float *b, const nova_pair_args *args) {
             __builtin_prefetch(ahead + (ptrdiff_t)line * TILE_LANES, 0, 2);
 }
 
+ALWAYS_INLINE void ask_ahead_rows(const float *a, const nova_pair_args *args) {
+    for (int row = args->a_ahead_first; row < args->a_ahead_last; row++)
+        __builtin_prefetch(a + args->a_ahead + row * args->a_row, 0, 2);
+}
+
+/* A share of the lines of c that pair group `group` of all stands for. */
+ALWAYS_INLINE void ask_for_sums(int tall, int wide, int group, const nova_pair_args *args) {
+    const int rows = tall ? 2 * TILE_ROWS : TILE_ROWS, lines = rows * (wide ? 2 : 1);
+    for (int line = lines * group / args->groups; line < lines * (group + 1) / args->groups; line++)
+        __builtin_prefetch(args->c + line / rows * args->c_vector + line % rows * args->c_row, 1,
+                           3);
+}
+
 /* `tall`: two tiles of rows; `wide`: two tiles of output channels. */
 ALWAYS_INLINE void load_sums(int tall, int wide, const nova_pair_args *args) {
-    const float *c = args->c, *below = c + TILE_ROWS * TILE_LANES;
-    _tile_loadd(0, c, TILE_BYTES);
+    const size_t row = (size_t)args->c_row * sizeof(float);
+    const float *c = args->c, *below = c + TILE_ROWS * args->c_row;
+    _tile_loadd(0, c, row);
     if (wide)
-        _tile_loadd(1, c + args->c_vector, TILE_BYTES);
+        _tile_loadd(1, c + args->c_vector, row);
     if (tall)
-        _tile_loadd(2, below, TILE_BYTES);
+        _tile_loadd(2, below, row);
     if (tall && wide)
-        _tile_loadd(3, below + args->c_vector, TILE_BYTES);
+        _tile_loadd(3, below + args->c_vector, row);
 }
 
 ALWAYS_INLINE void store_sums(int tall, int wide, const nova_pair_args *args) {
-    float *c = args->c, *below = c + TILE_ROWS * TILE_LANES;
-    _tile_stored(0, c, TILE_BYTES);
+    const size_t row = (size_t)args->c_row * sizeof(float);
+    float *c = args->c, *below = c + TILE_ROWS * args->c_row;
+    _tile_stored(0, c, row);
     if (wide)
-        _tile_stored(1, c + args->c_vector, TILE_BYTES);
+        _tile_stored(1, c + args->c_vector, row);
     if (tall)
-        _tile_stored(2, below, TILE_BYTES);
+        _tile_stored(2, below, row);
     if (tall && wide)
-        _tile_stored(3, below + args->c_vector, TILE_BYTES);
+        _tile_stored(3, below + args->c_vector, row);
 }
 
 ALWAYS_INLINE void clear_sums(void) {
@@ -115,9 +130,13 @@ ALWAYS_INLINE void multiply(int tall, int wide, const nova_pair_args *args) {
                 _tile_dpbf16ps(1, 4, 7);
             if (new_b)
                 ask_ahead(b, args);
+            if (new_a)
+                ask_ahead_rows(a, args);
             if (tall && wide)
                 _tile_dpbf16ps(3, 5, 7);
         }
+        if (args->c_far)
+            ask_for_sums(tall, wide, group, args);
     }
     store_sums(tall, wide, args);
 }
@@ -126,15 +145,16 @@ ALWAYS_INLINE void multiply(int tall, int wide, const nova_pair_args *args) {
 ALWAYS_INLINE void multiply_column(int four, const nova_pair_args *args) {
     const float *b = NULL;
     const size_t a_stride = (size_t)args->a_row * sizeof *b;
-    const ptrdiff_t below = TILE_ROWS * args->a_row, c_below = TILE_ROWS * TILE_LANES;
+    const size_t c_stride = (size_t)args->c_row * sizeof *b;
+    const ptrdiff_t below = TILE_ROWS * args->a_row, c_below = TILE_ROWS * args->c_row;
     float *c = args->c;
     clear_sums();
     if (args->accumulate) {
-        _tile_loadd(0, c, TILE_BYTES);
-        _tile_loadd(1, c + c_below, TILE_BYTES);
-        _tile_loadd(2, c + 2 * c_below, TILE_BYTES);
+        _tile_loadd(0, c, c_stride);
+        _tile_loadd(1, c + c_below, c_stride);
+        _tile_loadd(2, c + 2 * c_below, c_stride);
         if (four)
-            _tile_loadd(3, c + 3 * c_below, TILE_BYTES);
+            _tile_loadd(3, c + 3 * c_below, c_stride);
     }
     for (int group = 0; group < args->groups; group++) {
         const float *group_a = (const float *)args->a + group * args->a_group;
@@ -158,11 +178,11 @@ ALWAYS_INLINE void multiply_column(int four, const nova_pair_args *args) {
             }
         }
     }
-    _tile_stored(0, c, TILE_BYTES);
-    _tile_stored(1, c + c_below, TILE_BYTES);
-    _tile_stored(2, c + 2 * c_below, TILE_BYTES);
+    _tile_stored(0, c, c_stride);
+    _tile_stored(1, c + c_below, c_stride);
+    _tile_stored(2, c + 2 * c_below, c_stride);
     if (four)
-        _tile_stored(3, c + 3 * c_below, TILE_BYTES);
+        _tile_stored(3, c + 3 * c_below, c_stride);
 }
 
 static void gemm_tiles(int rows, int vectors, const nova_pair_args *args) {
