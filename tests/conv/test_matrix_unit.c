@@ -61,29 +61,38 @@ static nova_conv_desc make_desc(int c, int k, int size, int dtype) {
     return desc;
 }
 
-static void check_case(const nova_cpu_kernels *record, const nova_conv_desc *desc, int tile,
-                       nova_arith arith, const nova_schedule *schedule) {
+/* Two threads, unless the options say otherwise. */
+static nova_plan_options options_of(int tile, nova_arith arith) {
     nova_plan_options options;
     nova_plan_options_init(&options);
     options.tile_h = options.tile_w = tile;
     options.arith = arith;
     options.set = "best";
     options.threads = 2;
-    if (schedule)
-        options.schedule = *schedule;
-    nova_plan *plan = plan_with(record, desc, &options);
+    return options;
+}
+
+static void check_plan(nova_plan *plan, const nova_conv_desc *desc) {
     nova_plan_info info = {.struct_size = sizeof info};
     assert_int_equal(nova_plan_get_info(plan, &info), NOVA_OK);
-    test_random random = {(uint64_t)(desc->c * 100 + tile)};
+    test_random random = {(uint64_t)(desc->c * 100 + info.tile_h)};
     problem p;
     problem_create(&p, desc, true, false, &random);
     problem_run(&p, plan);
     const char *wrong = problem_compare(&p, &info);
     if (wrong)
-        fail_msg("c %lld k %lld tile %d %s: %s", (long long)desc->c, (long long)desc->k, tile,
-                 nova_arith_name(arith), wrong);
+        fail_msg("c %lld k %lld tile %d %s: %s", (long long)desc->c, (long long)desc->k,
+                 info.tile_h, nova_arith_name(info.arith), wrong);
     problem_destroy(&p);
     nova_plan_destroy(plan);
+}
+
+static void check_case(const nova_cpu_kernels *record, const nova_conv_desc *desc, int tile,
+                       nova_arith arith, const nova_schedule *schedule) {
+    nova_plan_options options = options_of(tile, arith);
+    if (schedule)
+        options.schedule = *schedule;
+    check_plan(plan_with(record, desc, &options), desc);
 }
 
 static void sizes_and_arithmetics(void **state) {
@@ -143,6 +152,65 @@ static void schedules(void **state) {
             check_case(&record, &desc, 3, NOVA_ARITH_BF16X3, &schedule);
 }
 
+static const nova_schedule blocked = {NOVA_PLACE_BLOCKED, NOVA_PLACE_STORED, NOVA_PLACE_BLOCKED};
+
+/* Blocks whose V and M do not stay in the second-level cache: one, and two that end within a tile
+   of rows, with ranges of output channels of which the last is half a panel. */
+static void blocks_beyond_the_cache(void **state) {
+    (void)state;
+    static const int blocks[][2] = {{0, 0}, {30, 64}, {39, 32}};
+    nova_cpu_kernels record;
+    if (!make_record(&record))
+        return;
+    for (int i = 0; i < NOVA_COUNT(blocks); i++) {
+        const int scale = nova_cache_bytes() > (size_t)1 << 20 ? 2 : 1;
+        const nova_conv_desc desc = make_desc(178, 80, 16 * scale, i % 3);
+        nova_plan_options options = options_of(4, NOVA_ARITH_BF16X3);
+        options.schedule = blocked;
+        options.threads = 1;
+        options.block_tiles = blocks[i][0];
+        options.block_filters = blocks[i][1];
+        nova_plan *plan = plan_with(&record, &desc, &options);
+        assert_true(plan->engine.far_block);
+        check_plan(plan, &desc);
+    }
+}
+
+/* Never more than input, output and 8 MiB a thread, as for all other kernels, unless V of a single
+   tile of rows is too much; and few blocks where the filter does not stay in the second-level
+   cache.
+ */
+static void blocks_keep_to_the_workspace(void **state) {
+    (void)state;
+    static const int sizes[][3] = {{64, 64, 56},    {512, 512, 7},    {2560, 1280, 16},
+                                   {1280, 1280, 8}, {1280, 1280, 32}, {512, 512, 128},
+                                   {256, 256, 56},  {4096, 16, 4},    {16, 4096, 12}};
+    nova_cpu_kernels record;
+    if (!make_record(&record))
+        return;
+    for (int i = 0; i < NOVA_COUNT(sizes); i++)
+        for (int tile = 2; tile <= 8; tile += 2)
+            for (int threads = 1; threads <= 4; threads += 3) {
+                const nova_conv_desc desc = make_desc(sizes[i][0], sizes[i][1], sizes[i][2],
+                                                      tile % 4 ? NOVA_BF16 : NOVA_F32);
+                if (16 * 4 * (tile + 2) * (tile + 2) * desc.c > 6 << 20)
+                    continue;
+                nova_plan_options options = options_of(tile, NOVA_ARITH_BF16X3);
+                options.schedule = blocked;
+                options.threads = threads;
+                nova_plan *plan = plan_with(&record, &desc, &options);
+                nova_plan_info info = {.struct_size = sizeof info};
+                assert_int_equal(nova_plan_get_info(plan, &info), NOVA_OK);
+                const size_t values = (size_t)(desc.n * (desc.c * desc.h * desc.w +
+                                                         desc.k * info.out_h * info.out_w));
+                assert_true(info.workspace_bytes <=
+                            values * nova_dtype_size(desc.dtype) + (size_t)threads * (8u << 20));
+                if (tile == 4 && sizes[i][0] == 256)
+                    assert_true(plan->engine.blocks <= 4 * threads);
+                nova_plan_destroy(plan);
+            }
+}
+
 /* The prediction itself, of sums in the unit's order. */
 static void errors_are_predicted(void **state) {
     (void)state;
@@ -156,11 +224,9 @@ static void errors_are_predicted(void **state) {
         problem p;
         problem_create(&p, &desc, false, false, &random);
         for (int i = 0; i < 4; i++) {
-            nova_plan_options options;
-            nova_plan_options_init(&options);
-            options.tile_h = options.tile_w = i < 2 ? 2 : 6;
-            options.arith = i % 2 ? NOVA_ARITH_BF16X6 : NOVA_ARITH_BF16X3;
-            options.set = "best";
+            nova_plan_options options =
+                options_of(i < 2 ? 2 : 6, i % 2 ? NOVA_ARITH_BF16X6 : NOVA_ARITH_BF16X3);
+            options.threads = 1;
             nova_plan *plan = plan_with(&record, &desc, &options);
             problem_run(&p, plan);
             const double ratio = plan->predicted_error / problem_error(&p);
@@ -178,6 +244,8 @@ int main(void) {
         cmocka_unit_test(sizes_and_arithmetics),
         cmocka_unit_test(paddings_and_filters),
         cmocka_unit_test(schedules),
+        cmocka_unit_test(blocks_beyond_the_cache),
+        cmocka_unit_test(blocks_keep_to_the_workspace),
         cmocka_unit_test(errors_are_predicted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

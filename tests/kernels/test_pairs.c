@@ -151,13 +151,17 @@ static float channel(uint32_t word, int odd) {
     return nova_bf16_to_float((uint16_t)(odd ? word >> 16 : word));
 }
 
-/* Room for whole multiples of rows; segments out of order, two of them with a shared operand. */
+/* Room for whole multiples of rows; segments out of order, two of them with a shared operand. A
+   matrix unit's rows lie apart, and what it may ask for ahead is anywhere. */
 static void operands_create(operands *o, const nova_pair_kernels *pairs, int lanes, int rows,
                             int vectors, int length, test_random *random) {
     const size_t room = nova_round_up((size_t)rows, (size_t)pairs->row_multiple);
-    const size_t group = room * (size_t)lanes, filters = (size_t)(lanes * vectors * lanes);
+    const int a_row = pairs->unit > 0 ? 3 * lanes : lanes,
+              c_row = pairs->unit > 0 ? 5 * lanes : lanes;
+    const size_t group = room * (size_t)a_row, filters = (size_t)(lanes * vectors * lanes);
+    const size_t c_vector = room * (size_t)c_row;
     *o = (operands){
-        .a_count = 3 * group, .b_count = 3 * filters, .c_count = room * (size_t)(vectors * lanes)};
+        .a_count = 3 * group, .b_count = 3 * filters, .c_count = c_vector * (size_t)vectors};
     o->a = nova_alloc(o->a_count * sizeof *o->a);
     o->b = nova_alloc(o->b_count * sizeof *o->b);
     o->c = nova_alloc((o->c_count + GUARD) * sizeof *o->c);
@@ -176,7 +180,7 @@ static void operands_create(operands *o, const nova_pair_kernels *pairs, int lan
         o->b_segments[q] = order[q][1] * (ptrdiff_t)filters;
     }
     o->args = (nova_pair_args){.a = o->a,
-                               .a_row = lanes,
+                               .a_row = a_row,
                                .b = o->b,
                                .a_segments = o->a_segments,
                                .b_segments = o->b_segments,
@@ -184,8 +188,13 @@ static void operands_create(operands *o, const nova_pair_kernels *pairs, int lan
                                .length = length,
                                .groups = 1,
                                .c = o->c,
-                               .c_vector = (ptrdiff_t)group,
-                               .c_row = lanes};
+                               .c_vector = (ptrdiff_t)c_vector,
+                               .c_row = c_row,
+                               .ahead = lanes,
+                               .ahead_last = lanes,
+                               .a_ahead = a_row,
+                               .a_ahead_last = rows,
+                               .c_far = rows % 2};
 }
 
 static void operands_destroy(operands *o) {
@@ -208,7 +217,7 @@ static expected sum_of(const operands *o, const nova_pair_kernels *pairs, int la
     const int width = vectors * lanes;
     const float start =
         o->args.accumulate
-            ? o->before[k / lanes * o->args.c_vector + (ptrdiff_t)row * lanes + k % lanes]
+            ? o->before[k / lanes * o->args.c_vector + row * o->args.c_row + k % lanes]
             : 0;
     expected sum = {pairs->unit > 0 ? start : 0, start};
     for (int q = 0; q < SEGMENTS; q++) {
@@ -244,7 +253,7 @@ static void check_products(const nova_pair_kernels *pairs, int lanes, int rows, 
         pairs->leave();
     for (int i = 0; i < rows; i++)
         for (int k = 0; k < vectors * lanes; k++) {
-            const float got = o.c[k / lanes * o.args.c_vector + (ptrdiff_t)i * lanes + k % lanes];
+            const float got = o.c[k / lanes * o.args.c_vector + i * o.args.c_row + k % lanes];
             const expected sum = sum_of(&o, pairs, lanes, vectors, i, k);
             assert_true(fabs(got - sum.exact) < 2e-5);
             assert_int_equal(nova_float_bits(got), nova_float_bits(sum.ordered));
