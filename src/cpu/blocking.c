@@ -233,7 +233,7 @@ static void choose_strides(nova_engine *engine) {
         u = engine->kernels->panel_vectors * engine->chunk;
     choose_v_strides(engine);
     choose_m_strides(engine);
-    engine->far_block = engine->parts > 0 &&
+    engine->far_block = positions_together(engine) &&
                         engine->v_floats + engine->m_floats > nova_cache_bytes() / sizeof(float);
     engine->u_position = nova_engine_raw_filter(engine) ? odd_stride(engine, u) : 0;
 }
