@@ -139,6 +139,23 @@ static void paddings_and_filters(void **state) {
         }
 }
 
+/* Direct convolution of bfloat16 pixels, which are copied as they lie, up to the last channel: by
+   the unit, and by the kernels that this machine has. */
+static void pixels_of_any_width(void **state) {
+    (void)state;
+    nova_cpu_kernels records[16];
+    int count = make_record(&records[0]) ? 1 : 0;
+    for (int i = 0; i < nova_cpu_kernels_count() && count < NOVA_COUNT(records); i++)
+        if (nova_cpu_kernels_supported(nova_cpu_kernels_at(i)))
+            records[count++] = *nova_cpu_kernels_at(i);
+    for (int i = 0; i < count; i++)
+        for (int channels = 1; channels < 66; channels++) {
+            nova_conv_desc desc = make_desc(channels, 5, 4, NOVA_BF16);
+            desc.layout = NOVA_NHWC;
+            check_case(&records[i], &desc, 1, NOVA_ARITH_BF16_M32, NULL);
+        }
+}
+
 /* Where V and M are chunks and parts of blocks, and tiles of rows end beyond them. */
 static void schedules(void **state) {
     (void)state;
@@ -243,6 +260,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sizes_and_arithmetics),
         cmocka_unit_test(paddings_and_filters),
+        cmocka_unit_test(pixels_of_any_width),
         cmocka_unit_test(schedules),
         cmocka_unit_test(blocks_beyond_the_cache),
         cmocka_unit_test(blocks_keep_to_the_workspace),
