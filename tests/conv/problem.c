@@ -59,6 +59,23 @@ static void compute_exact(problem *p) {
     assert_int_equal(nova_reference_direct(&p->desc, &operands, true, p->exact), NOVA_OK);
 }
 
+nova_conv_desc problem_desc(const problem_sizes *sizes, nova_dtype dtype, nova_layout layout) {
+    nova_conv_desc desc;
+    nova_conv_desc_init(&desc);
+    desc.n = sizes->n;
+    desc.c = sizes->c;
+    desc.h = sizes->h;
+    desc.w = sizes->w;
+    desc.k = sizes->k;
+    desc.r = sizes->r;
+    desc.s = sizes->s;
+    desc.pad_top = desc.pad_bottom = desc.r / 2;
+    desc.pad_left = desc.pad_right = desc.s / 2;
+    desc.dtype = dtype;
+    desc.layout = layout;
+    return desc;
+}
+
 void problem_create(problem *p, const nova_conv_desc *desc, bool bias, bool residual,
                     test_random *random) {
     memset(p, 0, sizeof *p);

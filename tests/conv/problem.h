@@ -25,6 +25,14 @@ typedef struct problem {
     double total_rms;  /* rms before the activation */
 } problem;
 
+/** Sizes of a convolution, as in a descriptor. */
+typedef struct problem_sizes {
+    int64_t n, c, h, w, k, r, s;
+} problem_sizes;
+
+/** A descriptor of these sizes with half of the filter as padding on every side. */
+nova_conv_desc problem_desc(const problem_sizes *sizes, nova_dtype dtype, nova_layout layout);
+
 /** Normal operands for a descriptor: x of rms 1, weights of rms 1/sqrt(c r s). */
 void problem_create(problem *p, const nova_conv_desc *desc, bool bias, bool residual,
                     test_random *random);

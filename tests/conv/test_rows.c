@@ -23,36 +23,24 @@ static const nova_schedule in_registers = {NOVA_PLACE_BLOCKED, NOVA_PLACE_STORED
 
 /** Sizes; whole and ragged vectors, panels, calls of a kernel, blocks and images. */
 static const struct {
-    int64_t n, c, h, w, k, r, s;
+    problem_sizes sizes;
     int tile, threads, block_tiles;
 } shapes[] = {
-    {1, 3, 20, 32, 64, 3, 3, 4, 1, 0}, /* everything whole */
-    {1, 3, 19, 53, 32, 3, 3, 4, 2, 0}, /* ragged rows */
-    {2, 1, 9, 30, 35, 3, 3, 2, 3, 4},  /* ragged channels, several blocks in a row */
-    {1, 4, 12, 41, 96, 3, 3, 6, 1, 1}, /* more tiles in a call than in a block */
-    {3, 2, 5, 1, 16, 3, 3, 3, 4, 0},   /* a column: one tile, most of it beyond the image */
-    {1, 4, 7, 29, 70, 1, 5, 3, 2, 5},  /* one row of taps */
-    {1, 3, 11, 24, 48, 5, 3, 5, 1, 0}, /* more rows of taps than columns */
-    {1, 4, 10, 33, 64, 7, 7, 2, 2, 0},
-    {1, 16, 12, 40, 64, 3, 3, 4, 1, 0}, /* as many channels as there may be, if a vector has 16 */
+    {{1, 3, 20, 32, 64, 3, 3}, 4, 1, 0}, /* everything whole */
+    {{1, 3, 19, 53, 32, 3, 3}, 4, 2, 0}, /* ragged rows */
+    {{2, 1, 9, 30, 35, 3, 3}, 2, 3, 4},  /* ragged channels, several blocks in a row */
+    {{1, 4, 12, 41, 96, 3, 3}, 6, 1, 1}, /* more tiles in a call than in a block */
+    {{3, 2, 5, 1, 16, 3, 3}, 3, 4, 0},   /* a column: one tile, most of it beyond the image */
+    {{1, 4, 7, 29, 70, 1, 5}, 3, 2, 5},  /* one row of taps */
+    {{1, 3, 11, 24, 48, 5, 3}, 5, 1, 0}, /* more rows of taps than columns */
+    {{1, 4, 10, 33, 64, 7, 7}, 2, 2, 0},
+    {{1, 16, 12, 40, 64, 3, 3}, 4, 1, 0}, /* as many channels as there may be, if a vector has 16 */
 };
 
+/* With a row of padding more at the bottom. */
 static nova_conv_desc desc_of(int shape, nova_dtype dtype, nova_layout layout) {
-    nova_conv_desc desc;
-    nova_conv_desc_init(&desc);
-    desc.n = shapes[shape].n;
-    desc.c = shapes[shape].c;
-    desc.h = shapes[shape].h;
-    desc.w = shapes[shape].w;
-    desc.k = shapes[shape].k;
-    desc.r = shapes[shape].r;
-    desc.s = shapes[shape].s;
-    desc.pad_top = desc.r / 2;
-    desc.pad_bottom = desc.r / 2 + 1;
-    desc.pad_left = desc.s / 2;
-    desc.pad_right = desc.s / 2;
-    desc.dtype = dtype;
-    desc.layout = layout;
+    nova_conv_desc desc = problem_desc(&shapes[shape].sizes, dtype, layout);
+    desc.pad_bottom++;
     desc.activation = (nova_activation)(shape % 3);
     return desc;
 }
@@ -99,7 +87,7 @@ static void run(int shape, nova_arith arith, nova_dtype dtype, nova_layout layou
 /* Binary32 runs in registers with all kernels, pairs where they are in hardware. */
 static void run_shape(int shape, const nova_cpu_kernels *kernels) {
     static int index; /* of the case */
-    const bool fits = shapes[shape].c <= kernels->lanes, pairs = fits && kernels->pairs->rows;
+    const bool fits = shapes[shape].sizes.c <= kernels->lanes, pairs = fits && kernels->pairs->rows;
     for (int dtype = NOVA_F32; dtype <= NOVA_BF16; dtype++)
         for (int layout = NOVA_NCHW; layout <= NOVA_NHWC; layout++) {
             const bool residual = (shape + dtype + layout) % 3 == 0;

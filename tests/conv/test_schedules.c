@@ -18,15 +18,15 @@
 
 /* Shapes with few and many tiles and channels, ragged in every way. */
 static const struct {
-    int64_t n, c, h, w, k, r, s;
+    problem_sizes sizes;
     int tile_h, tile_w;
 } shapes[] = {
-    {1, 16, 32, 32, 16, 3, 3, 4, 4}, /* a published experiment's */
-    {2, 150, 7, 9, 40, 3, 3, 4, 2},  /* several chunks, panels and images */
-    {1, 5, 40, 3, 130, 3, 3, 6, 1},  /* direct along the width */
-    {1, 65, 6, 61, 33, 1, 5, 1, 4},  /* a row of taps */
-    {1, 200, 5, 7, 100, 3, 3, 3, 5}, /* less than a register block of tiles */
-    {3, 24, 18, 14, 20, 5, 5, 4, 2},
+    {{1, 16, 32, 32, 16, 3, 3}, 4, 4}, /* a published experiment's */
+    {{2, 150, 7, 9, 40, 3, 3}, 4, 2},  /* several chunks, panels and images */
+    {{1, 5, 40, 3, 130, 3, 3}, 6, 1},  /* direct along the width */
+    {{1, 65, 6, 61, 33, 1, 5}, 1, 4},  /* a row of taps */
+    {{1, 200, 5, 7, 100, 3, 3}, 3, 5}, /* less than a register block of tiles */
+    {{3, 24, 18, 14, 20, 5, 5}, 4, 2},
 };
 
 static const struct {
@@ -37,21 +37,10 @@ static const struct {
              {NOVA_ARITH_F16, NOVA_F16, NOVA_NCHW},
              {NOVA_ARITH_BF16_M32, NOVA_BF16, NOVA_NHWC}};
 
+/* With a column of padding more at the right. */
 static nova_conv_desc desc_of(int shape, int kind) {
-    nova_conv_desc desc;
-    nova_conv_desc_init(&desc);
-    desc.n = shapes[shape].n;
-    desc.c = shapes[shape].c;
-    desc.h = shapes[shape].h;
-    desc.w = shapes[shape].w;
-    desc.k = shapes[shape].k;
-    desc.r = shapes[shape].r;
-    desc.s = shapes[shape].s;
-    desc.pad_top = desc.pad_bottom = desc.r / 2;
-    desc.pad_left = desc.s / 2;
-    desc.pad_right = desc.s / 2 + 1;
-    desc.dtype = kinds[kind].dtype;
-    desc.layout = kinds[kind].layout;
+    nova_conv_desc desc = problem_desc(&shapes[shape].sizes, kinds[kind].dtype, kinds[kind].layout);
+    desc.pad_right++;
     return desc;
 }
 
