@@ -171,7 +171,8 @@ static void multiply_panel(const nova_engine *engine, const float *panel, int ve
                            .segments = engine->segments,
                            .segment_count = (int)(is_narrow(engine) ? engine->shape.r : taps),
                            .c_vector =
-                               (ptrdiff_t)(engine->product_rows * engine->block_cols * lanes)};
+                               (ptrdiff_t)(engine->product_rows * engine->block_cols * lanes),
+                           .ahead = NOVA_AHEAD_BYTES};
     for (int64_t group = 0; group < engine->groups; group++) {
         const int64_t channels = NOVA_MIN(lanes, engine->shape.c - group * lanes);
         args.length = (int)(channels * (is_narrow(engine) ? engine->shape.s : 1));

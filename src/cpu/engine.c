@@ -203,6 +203,8 @@ nova_status nova_engine_finish(nova_engine *engine) {
         most = NOVA_MAX(most, engine->passes[i].tasks);
     engine->workers = (int)NOVA_MIN((int64_t)engine->threads, most);
     engine->far_filter = engine->packed_bytes > nova_cache_bytes();
+    engine->far_operands =
+        engine->far_filter && !(engine->parts > 0 && engine->kernels->pairs->unit > 0);
     engine->worker_bytes = engine->shared_bytes = 0;
     bool fits = add_buffer(engine->shared_v_size, &engine->shared_bytes) &&
                 add_buffer(engine->shared_m_size, &engine->shared_bytes);

@@ -129,8 +129,9 @@ struct nova_engine {
     size_t v_size, u_size, m_size, patch_size, scratch_size, strip_size;
     size_t shared_v_size, shared_m_size; /* XHAT and MHAT as a whole, before the workers' */
     size_t worker_bytes, shared_bytes, packed_bytes;
-    bool far_filter; /* packed filters do not stay in the second-level cache */
-    bool far_block;  /* Winograd on a matrix unit: V and M of a block do not */
+    bool far_filter;   /* packed filters do not stay in the second-level cache */
+    bool far_block;    /* Winograd on a matrix unit: V and M of a block do not */
+    bool far_operands; /* the same on a vector unit, where such filters drive them out */
     ptrdiff_t segments[NOVA_MAX_SEGMENTS];
 };
 

@@ -134,9 +134,9 @@ static void ask_for(const nova_engine *engine, const preview *next, int part, in
                                0, 2);
 }
 
-/* V of a tile that is written next, in words: a line for each part and position. */
-static void ask_for_tile(const nova_engine *engine, const nova_v_view *v, const float *tile) {
-    for (int q = 0; q < engine->parts; q++)
+/* V of a tile that is written next, or after the next run: a line for each position, and part. */
+static void ask_for_v(const nova_engine *engine, const nova_v_view *v, const float *tile) {
+    for (int q = 0; q < NOVA_MAX(engine->parts, 1); q++)
         for (int p = 0; p < engine->positions; p++)
             __builtin_prefetch(tile + q * v->part + p * v->position, 1, 3);
 }
@@ -161,8 +161,8 @@ static void input_run(const nova_engine *engine, const char *image, const nova_t
         source[i] = open_source(engine, image, &window, scratch->patch + i * patch);
     }
     for (int t = 0; t < run->count; t++) {
-        if (engine->far_block)
-            ask_for_tile(engine, v, to[0] + (t + 1) * v->tile);
+        if (engine->far_block || engine->far_operands)
+            ask_for_v(engine, v, to[0] + (t + 1) * v->tile);
         for (int i = 0; i < count; i++) {
             const bool pad = (group + i) % 2 == 0 && group + i + 1 == engine->groups;
             next->window.channel = (group + i) * lanes;

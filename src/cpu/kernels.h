@@ -21,7 +21,8 @@ enum {
     NOVA_MAX_LANES = 16,
     NOVA_LAYOUTS = 2, /* nova_layout */
     NOVA_DTYPES = 3,  /* nova_dtype */
-    NOVA_LINE_BYTES = 64
+    NOVA_LINE_BYTES = 64,
+    NOVA_AHEAD_BYTES = 1 << 13 /* how far ahead packed filters, which are far away, are asked for */
 };
 
 /**
@@ -43,6 +44,9 @@ typedef struct nova_gemm_args {
     float *c;      /**< vector v of row i: c[v * c_vector + i * lanes] */
     ptrdiff_t c_vector;
     int accumulate; /**< add to c instead of writing it */
+    /** With byte i of b the byte ahead + (i >> ahead_shift) of it is asked for. */
+    ptrdiff_t ahead;
+    int ahead_shift;
 } nova_gemm_args;
 
 /** c (+)= a b for `rows` rows (1..max_rows) and `vectors` vectors (1..panel_vectors). */

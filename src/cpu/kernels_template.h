@@ -158,18 +158,18 @@ DEFINE_ROUND(bf16)
     static void gemm_##type##_##rows##x##vectors(const nova_gemm_args *args) {                     \
         V sum[rows][vectors];                                                                      \
         EACH_SUM(rows, vectors, sum[i][v] = V_SET1(0.0f))                                          \
-        packed b = args->b;                                                                        \
-        ptrdiff_t at = 0;                                                                          \
+        const element_##type *b = args->b;                                                         \
         const ptrdiff_t a_row = args->a_row;                                                       \
         const int length = args->length;                                                           \
+        const char *ahead = (const char *)b + args->ahead;                                         \
+        const ptrdiff_t step = (ptrdiff_t)((vectors)*VL * sizeof *b) >> args->ahead_shift;         \
         for (int q = 0; q < args->segment_count; q++) {                                            \
             const float *a = args->a + args->segments[q];                                          \
-            for (int e = 0; e < length; e++, at += (vectors)*VL) {                                 \
+            for (int e = 0; e < length; e++, b += (vectors)*VL, ahead += step) {                   \
                 V f[vectors];                                                                      \
                 for (int v = 0; v < (vectors); v++) {                                              \
-                    f[v] = load_##type(b, at + v * VL);                                            \
-                    prefetch(b,                                                                    \
-                             (size_t)(at + (v + PREFETCH_VECTORS) * VL) * sizeof(element_##type)); \
+                    f[v] = load_##type(b, v * VL);                                                 \
+                    prefetch(ahead, (size_t)v *VL * sizeof *b);                                    \
                 }                                                                                  \
                 EACH_SUM(rows, vectors,                                                            \
                          sum[i][v] = V_FMA(V_SET1(a[i * a_row + e]), f[v], sum[i][v]))             \

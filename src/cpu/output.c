@@ -31,17 +31,27 @@ static void output_tile(const nova_engine *engine, const nova_packed *packed, co
     transform_output(engine, stored, kernels->lanes, scratch, out, out_row);
 }
 
-/* All tiles of a run, for the strip's output vectors; `m` is of the first tile and vector. */
+/* M of one tile and vector, which is transformed after the present ones. */
+static void ask_for(const nova_engine *engine, const float *m, ptrdiff_t m_position) {
+    for (int position = 0; position < engine->positions; position++)
+        __builtin_prefetch(m + position * m_position, 0, 2);
+}
+
+/* All tiles of a run, for the strip's output vectors; `m` is of the first tile and vector, `next`
+   what the next strip starts with, or null. */
 static void fill_strip(const nova_engine *engine, const nova_packed *packed, const float *m,
-                       const nova_m_view *view, int tiles, const nova_scratch *scratch,
-                       const nova_strip *strip) {
+                       const float *next, const nova_m_view *view, int tiles,
+                       const nova_scratch *scratch, const nova_strip *strip) {
     const ptrdiff_t lanes = engine->kernels->lanes;
     for (int v = 0; v < strip->vectors; v++)
-        for (int t = 0; t < tiles; t++)
+        for (int t = 0; t < tiles; t++) {
+            if (next)
+                ask_for(engine, next + v * view->vector + t * view->tile, view->position);
             output_tile(engine, packed, m + v * view->vector + t * view->tile, view->position,
                         scratch->scratch,
                         scratch->strip + v * strip->vector + t * engine->tile_w * lanes,
                         strip->row);
+        }
 }
 
 void nova_stage_output(const nova_engine *engine, const nova_packed *packed,
@@ -74,7 +84,12 @@ void nova_stage_output(const nova_engine *engine, const nova_packed *packed,
         for (int64_t k = vectors.first; k < vectors.last; k += strip.vectors) {
             strip.vectors = (int)NOVA_MIN((int64_t)engine->strip_vectors, vectors.last - k);
             const float *from = m->data + (k - vectors.first) * m->vector + run.first * m->tile;
-            fill_strip(engine, packed, from, m, run.count, scratch, &strip);
+            const float *next = NULL;
+            if (engine->far_operands && k + strip.vectors < vectors.last)
+                next = from + strip.vectors * m->vector;
+            else if (engine->far_operands && done + run.count < count)
+                next = m->data + (run.first + run.count) * m->tile;
+            fill_strip(engine, packed, from, next, m, run.count, scratch, &strip);
             window.channel = k * lanes;
             scatter(&strip, &window, &epilogue, (char *)tensors->y + offset);
         }

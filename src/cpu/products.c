@@ -20,6 +20,20 @@ typedef struct product {
     ptrdiff_t segments[NOVA_CHUNK_CHANNELS]; /* channel groups of a chunk within V */
 } product;
 
+/* Register blocks of rows ask for the filters of the next chunk together, each for a part: one of
+   2^shift, at most four. */
+static int ahead_shift(int blocks) {
+    return blocks >= 4 ? 2 : blocks / 2;
+}
+
+/* Lines of M that are going to be written, where they have left the cache since the last time. */
+static void ask_for_m(const product *p, int vectors, const float *m) {
+    const int lanes = p->engine->kernels->lanes;
+    for (int v = 0; v < vectors && p->engine->far_operands; v++)
+        for (int row = 0; row < p->rows; row++)
+            __builtin_prefetch(m + v * p->m->vector + row * lanes, 1, 2);
+}
+
 /* One position, one panel: all channels in chunks, all rows. `v` and `m` are of this position and
    panel, `panel` is of its first channel. */
 static void multiply_panel(const product *p, const float *v, const char *panel, int vectors,
@@ -28,17 +42,26 @@ static void multiply_panel(const product *p, const float *v, const char *panel, 
     const nova_gemm_fn gemm = kernels->gemm[p->type];
     const int lanes = kernels->lanes;
     const size_t width = (size_t)(vectors * lanes) * p->element;
-    nova_gemm_args args = {.a_row = lanes, .segments = p->segments, .c_vector = p->m->vector};
+    const int blocks = (p->rows + p->step - 1) / p->step;
+    nova_gemm_args args = {.a_row = lanes,
+                           .segments = p->segments,
+                           .c_vector = p->m->vector,
+                           .ahead_shift = ahead_shift(blocks)};
+    ask_for_m(p, vectors, m);
     for (int64_t c = 0; c < p->channels;) {
         const int64_t left = NOVA_MIN(p->channels - c, (int64_t)NOVA_CHUNK_CHANNELS);
         args.length = (int)NOVA_MIN(left, (int64_t)lanes);
         args.segment_count = (int)(left / args.length);
         args.b = panel + (size_t)c * width;
         args.accumulate = p->accumulate || c > 0;
+        const ptrdiff_t bytes = (ptrdiff_t)(left * (int64_t)width);
+        const ptrdiff_t part = bytes >> args.ahead_shift;
+        args.ahead = bytes;
         for (int row = 0; row < p->rows; row += p->step) {
             args.a = v + c / lanes * p->v->group + row * lanes;
             args.c = m + row * lanes;
             gemm(NOVA_MIN(p->step, p->rows - row), vectors, &args);
+            args.ahead = NOVA_MIN(args.ahead + part, 2 * bytes - part);
         }
         c += (int64_t)args.length * args.segment_count;
     }

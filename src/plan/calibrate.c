@@ -60,7 +60,8 @@ static void run_products(void *argument, int index) {
                            .segment_count = NOVA_CHUNK_CHANNELS / kernels->lanes,
                            .length = kernels->lanes,
                            .c = c,
-                           .c_vector = (ptrdiff_t)p->rows * kernels->lanes};
+                           .c_vector = (ptrdiff_t)p->rows * kernels->lanes,
+                           .ahead = NOVA_AHEAD_BYTES};
     for (int q = 0; q < args.segment_count; q++)
         segments[q] = (ptrdiff_t)q * kernels->lanes;
     const int64_t first = p->panels * index / p->threads,

@@ -153,23 +153,26 @@ static double pair_steps(const nova_engine *engine, int rows, double taps, doubl
 }
 
 /*
- * Computing and reading the filter for the first register block of rows, which is when the filter
- * comes from afar: they overlap, but not fully. The exponents are fits to plans of 6 to 14 rows
- * (and of a matrix unit's) at which the two times are within a factor of three; 1 would mean no
- * overlap, infinity all of it.
+ * Computing and reading what comes from afar meanwhile: they overlap, but not fully. The exponents
+ * are fits to plans of 6 to 14 rows (and of a matrix unit's) at which the two times are within a
+ * factor of three; 1 would mean no overlap, infinity all of it.
  */
 static double overlapped(const model *m, double compute, double read) {
     const double exponent = by_unit(m->engine) ? 1.5 : 2;
     return pow(pow(compute, exponent) + pow(read, exponent), 1 / exponent);
 }
 
-/* The steps of `tiles` tiles, by whichever kernel computes the products. */
+/* The steps of `tiles` tiles, by whichever kernel computes the products. V of a position that does
+   not stay in the first-level cache is read from the next one for every panel. */
 static double area_steps(const nova_engine *engine, int tiles) {
+    static const double first_cache = 1 << 15, reading = 0.06; /* of the steps; seen with 256 */
     const double c = (double)engine->shape.c;
     if (tiles == 0)
         return 0;
-    return engine->parts > 0 ? pair_steps(engine, tiles, 1, NOVA_CHUNK_CHANNELS / 2.0)
-                             : product_steps(engine, tiles, c, ceil(c / NOVA_CHUNK_CHANNELS));
+    if (engine->parts > 0)
+        return pair_steps(engine, tiles, 1, NOVA_CHUNK_CHANNELS / 2.0);
+    const double again = tiles * c * sizeof(float) > first_cache / 2 ? reading : 0;
+    return product_steps(engine, tiles, c, ceil(c / NOVA_CHUNK_CHANNELS)) * (1 + again);
 }
 
 /* V and M of a block. */
@@ -177,28 +180,25 @@ static double block_bytes(const nova_engine *engine) {
     return (double)(engine->v_floats + engine->m_floats) * sizeof(float);
 }
 
-/* V of a block that the second-level cache does not hold is read again for every k_block: from the
-   last one, beside the products, unless what is read of U in between leaves it no room there. M
-   that it does not hold is written elsewhere and read by the output transform, a line here and a
-   line there: six times as long as a stream. Both from runs with 256 to 1280 channels. */
+/* V of a block that the second-level cache does not hold is read again for every k_block, and M
+   that it does not hold is written elsewhere and read from there: from the last cache, unless U
+   leaves no room there. */
 static double spilled_seconds(const model *m) {
-    static const double scattered = 6;
     const nova_engine *engine = m->engine;
     const double near = (double)nova_cache_bytes() / 2, far = (double)nova_last_cache_bytes() / 2;
     const double v = (double)engine->v_floats * sizeof(float);
-    const double mm = (double)engine->m_size * sizeof(float), all = (double)engine->packed_bytes;
-    const double u = all * (double)engine->k_block / (double)engine->out_vectors;
-    double seconds = 0;
-    if (v > near && v + u > far)
-        seconds += stream(m, (double)m->work.xhat.read, all);
+    const double mm = (double)engine->m_size * sizeof(float);
+    const double here = (v + mm) * engine->workers, all = here + (double)engine->packed_bytes;
+    double bytes = 0;
+    if (v > near)
+        bytes += (double)m->work.xhat.read;
     if (mm > near)
-        seconds +=
-            stream(m, scattered * (double)m->work.mhat.read + (double)m->work.mhat.written, v + mm);
-    return seconds;
+        bytes += (double)(m->work.mhat.read + m->work.mhat.written);
+    return stream(m, bytes, all > far ? all : here);
 }
 
-/* All products of an execution: the filter is read once for every area of tiles, by its first
-   register block of rows. */
+/* All products of an execution. The filter is read once for every area of tiles: in binary32 by all
+   register blocks of rows, each of which asks for a part, otherwise by the first. */
 static double product_seconds(const model *m) {
     const nova_engine *engine = m->engine;
     const int tiles = nova_engine_area_tiles(engine);
@@ -207,9 +207,11 @@ static double product_seconds(const model *m) {
     const double step = engine->positions * (double)engine->out_vectors /
                         (engine->parts > 0 ? m->rates->pairs : m->rates->product);
     const double compute = (areas * area_steps(engine, tiles) + area_steps(engine, rest)) * step;
-    const double begin = (areas * area_steps(engine, nova_engine_row_step(engine, tiles)) +
-                          area_steps(engine, rest > 0 ? nova_engine_row_step(engine, rest) : 0)) *
-                         step;
+    double begin = compute;
+    if (engine->parts > 0)
+        begin = (areas * area_steps(engine, nova_engine_row_step(engine, tiles)) +
+                 area_steps(engine, rest > 0 ? nova_engine_row_step(engine, rest) : 0)) *
+                step;
     const bool raw = nova_engine_raw_filter(engine);
     const nova_traffic *filter = raw ? &m->work.ghat : &m->work.filter;
     const double size = raw ? (double)engine->u_size * sizeof(float) : (double)engine->packed_bytes;

@@ -71,16 +71,21 @@ static bool is_usual(const nova_request *request, const nova_candidate *candidat
            nova_schedule_matches(schedule, &in_registers);
 }
 
+/* Bytes of V and M of a block together, for which a candidate may ask: half a MiB less than a
+   thread's workspace may have. */
+static const size_t block_room = (size_t)15 << 19;
+
 /* Output channels of a k_block for which V of a block is read less often than once for each quarter
    of a cache of M: as many as the workspace has room for. 0 if V stays in the cache anyway. */
 static int64_t wide_filters(const nova_engine *engine) {
-    const size_t room = (size_t)15 << 19; /* of V and M: half a MiB less than a thread may have */
     const size_t v = engine->v_floats * sizeof(float);
     const size_t m = engine->m_floats * sizeof(float);
     const int64_t panel = engine->kernels->panel_vectors;
-    if (engine->schedule.mhat != NOVA_PLACE_BLOCKED || v <= nova_cache_bytes() / 2 || v >= room)
+    if (engine->schedule.mhat != NOVA_PLACE_BLOCKED || v <= nova_cache_bytes() / 2 ||
+        v >= block_room)
         return 0;
-    const int64_t vectors = (int64_t)((room - v) / (m / (size_t)engine->k_block)) / panel * panel;
+    const int64_t vectors =
+        (int64_t)((block_room - v) / (m / (size_t)engine->k_block)) / panel * panel;
     return NOVA_MIN(vectors, engine->out_vectors) * engine->kernels->lanes;
 }
 
@@ -99,20 +104,46 @@ static nova_status add_wide(candidate_list *list, const nova_request *request,
     return add(list, request, candidate);
 }
 
-/* A schedule with the engine's own blocks, and with blocks that are whole register blocks: the one
-   wastes less on the last block, the other on every one. */
+/* True if a block of that many tiles is one to consider: filters that are far away are read once
+   for every block, and drive V and M of a block out of the nearer cache whatever its size. (On
+   matrix units the engine's own blocks are as large as that.) */
+static bool may_be_large(const nova_engine *engine, int64_t tiles) {
+    const size_t v = engine->v_floats * sizeof(float) / (size_t)engine->block_tiles;
+    return engine->far_operands && engine->schedule.ghat == NOVA_PLACE_STORED &&
+           engine->schedule.xhat == NOVA_PLACE_BLOCKED &&
+           engine->schedule.mhat == NOVA_PLACE_BLOCKED && v * (size_t)tiles < block_room;
+}
+
+/* Half as many blocks as the engine's own, a quarter, and so on. */
+static nova_status add_large(candidate_list *list, const nova_request *request,
+                             nova_candidate candidate) {
+    const nova_engine first = list->scratch->engine;
+    nova_status status = NOVA_OK;
+    for (int64_t blocks = first.blocks; blocks > 1 && status == NOVA_OK;) {
+        blocks = (blocks + 1) / 2;
+        candidate.blocking.block_tiles = (first.tiles + blocks - 1) / blocks;
+        if (!may_be_large(&first, candidate.blocking.block_tiles))
+            break;
+        status = add_wide(list, request, candidate);
+    }
+    return status;
+}
+
+/* A schedule with the engine's own blocks, with blocks that are whole register blocks, which waste
+   less on every block and more on the last one, and with larger ones. */
 static nova_status add_blocks(candidate_list *list, const nova_request *request,
                               nova_candidate candidate) {
     const nova_engine *engine = &list->scratch->engine;
     const int before = list->count;
-    const nova_status status = add_wide(list, request, candidate);
+    nova_status status = add_wide(list, request, candidate);
     if (status != NOVA_OK || list->count == before || candidate.blocking.block_tiles > 0 ||
         engine->rows)
         return status;
-    const int rows = nova_engine_max_rows(engine), whole = engine->block_tiles / rows * rows;
-    if (whole == 0 || whole == engine->block_tiles)
-        return NOVA_OK;
-    candidate.blocking.block_tiles = whole;
+    const int rows = nova_engine_max_rows(engine), own = engine->block_tiles;
+    status = add_large(list, request, candidate);
+    if (status != NOVA_OK || own < rows || own % rows == 0)
+        return status;
+    candidate.blocking.block_tiles = own / rows * rows;
     return add_wide(list, request, candidate);
 }
 

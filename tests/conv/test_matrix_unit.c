@@ -258,12 +258,9 @@ static void errors_are_predicted(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sizes_and_arithmetics),
-        cmocka_unit_test(paddings_and_filters),
-        cmocka_unit_test(pixels_of_any_width),
-        cmocka_unit_test(schedules),
-        cmocka_unit_test(blocks_beyond_the_cache),
-        cmocka_unit_test(blocks_keep_to_the_workspace),
+        cmocka_unit_test(sizes_and_arithmetics),   cmocka_unit_test(paddings_and_filters),
+        cmocka_unit_test(pixels_of_any_width),     cmocka_unit_test(schedules),
+        cmocka_unit_test(blocks_beyond_the_cache), cmocka_unit_test(blocks_keep_to_the_workspace),
         cmocka_unit_test(errors_are_predicted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

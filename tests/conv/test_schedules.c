@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "cpu/engine.h"
+#include "plan/plan.h"
 #include "problem.h"
 #include "runtime/runtime.h"
 
@@ -270,12 +270,50 @@ static void blocked_workspaces_are_small(void **state) {
             }
 }
 
+/* All that the planner chooses from keeps to that bound, and where filters are read from afar some
+   of it has fewer and larger blocks than the engine would take by itself. */
+static void large_blocks_are_considered(void **state) {
+    (void)state;
+    const problem_sizes sizes = {1, 640, 64, 64, 320, 3, 3};
+    const nova_conv_desc desc = problem_desc(&sizes, NOVA_F32, NOVA_NHWC);
+    nova_plan_options options;
+    nova_request request;
+    nova_binding_cache bindings = {NULL, 0, 0};
+    nova_candidate *candidates;
+    int count, larger = 0;
+    options_for(0, 0, 0, &options);
+    options.tile_h = options.tile_w = 6;
+    options.threads = 2;
+    options.block_tiles = options.block_filters = 0;
+    options.schedule = (nova_schedule){NOVA_PLACE_BLOCKED, NOVA_PLACE_STORED, NOVA_PLACE_BLOCKED};
+    assert_int_equal(nova_request_init(&request, &desc, &options), NOVA_OK);
+    request.rates = nova_rates_usual(request.kernels);
+    request.bindings = &bindings;
+    assert_int_equal(nova_candidates_create(&request, &candidates, &count), NOVA_OK);
+    nova_plan *plan = calloc(2, sizeof *plan);
+    assert_non_null(plan);
+    nova_candidate own = candidates[0];
+    own.blocking.block_tiles = own.blocking.block_filters = 0;
+    assert_int_equal(nova_candidate_realise(&request, &own, &plan[0]), NOVA_OK);
+    const size_t tensors = sizeof(float) * 64 * 64 * (640 + 320);
+    for (int i = 0; i < count; i++) {
+        assert_int_equal(nova_candidate_realise(&request, &candidates[i], &plan[1]), NOVA_OK);
+        assert_true(nova_engine_workspace_bytes(&plan[1].engine) <= tensors + 2 * (8u << 20));
+        larger += plan[1].engine.blocks < plan[0].engine.blocks;
+    }
+    assert_true(larger > 0);
+    free(plan);
+    free(candidates);
+    nova_binding_cache_clear(&bindings);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(every_schedule_is_right),
                                        cmocka_unit_test(what_makes_no_sense_is_refused),
                                        cmocka_unit_test(counts_do_not_overflow),
                                        cmocka_unit_test(parts_of_a_schedule_are_kept),
                                        cmocka_unit_test(transforms_on_the_way_cost_accuracy),
-                                       cmocka_unit_test(blocked_workspaces_are_small)};
+                                       cmocka_unit_test(blocked_workspaces_are_small),
+                                       cmocka_unit_test(large_blocks_are_considered)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
