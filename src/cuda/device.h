@@ -1,16 +1,12 @@
 /*
- * device.h - what all CUDA kernels share: element types, dependent launch, copies to shared memory,
- * and the epilogue.
+ * device.h - what all CUDA kernels share: element types, dependent launch, and the epilogue.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
 #ifndef NOVA_CUDA_DEVICE_H
 #define NOVA_CUDA_DEVICE_H
 
-#include <cuda_bf16.h>
-#include <cuda_fp16.h>
-#include <cuda_runtime.h>
-
+#include "cuda/instructions.h"
 #include "gpu/kernels.h"
 
 /* ---- two neighbouring channels */
@@ -69,21 +65,6 @@ static __device__ __forceinline__ void let_successor_start(void) {
 #if __CUDA_ARCH__ >= 900
     asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
 #endif
-}
-
-/* ---- asynchronous copies of 16 bytes to shared memory */
-
-/** 16 bytes, or zeros unless `valid`; `from` must be an address in any case. */
-static __device__ __forceinline__ void copy_piece(void *to, const void *from, bool valid) {
-    asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(
-                     (uint32_t)__cvta_generic_to_shared(to)),
-                 "l"(from), "r"(valid ? 16 : 0)
-                 : "memory");
-}
-/** Waits for the warp's copies and makes them visible to all of its lanes. */
-static __device__ __forceinline__ void wait_for_pieces(void) {
-    asm volatile("cp.async.wait_all;" ::: "memory");
-    __syncwarp();
 }
 
 /* ---- epilogue */

@@ -7,14 +7,12 @@
 #define NOVA_CUDA_HOPPER_H
 
 #include <cuda.h>
-#include <stdint.h>
+
+#include "cuda/instructions.h"
+
+#ifdef __CUDACC__ /* not where portable kernels run on a CPU */
 
 #define NOVA_DEVICE static __device__ __forceinline__
-
-/** An address in the shared window, as the instructions below want it. */
-NOVA_DEVICE uint32_t shared_address(const void *pointer) {
-    return (uint32_t)__cvta_generic_to_shared(pointer);
-}
 
 /* ---- barriers that count arrivals and bytes */
 
@@ -131,5 +129,7 @@ NOVA_DEVICE void copy_to_cluster(const void *to, uint32_t rank, const void *from
                  "r"(shared_address(from)), "r"(bytes), "r"(shared_address(barrier)), "r"(rank)
                  : "memory");
 }
+
+#endif
 
 #endif

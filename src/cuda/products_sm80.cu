@@ -29,31 +29,6 @@ static __device__ __forceinline__ int piece_at(int row, int piece) {
     return row * ROW_BYTES + (piece ^ (row >> 1 & 3)) * 16;
 }
 
-static __device__ __forceinline__ uint32_t shared_address(const void *pointer) {
-    return (uint32_t)__cvta_generic_to_shared(pointer);
-}
-
-static __device__ __forceinline__ void load_fragments(uint32_t *to, uint32_t address) {
-    asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
-                 : "=r"(to[0]), "=r"(to[1]), "=r"(to[2]), "=r"(to[3])
-                 : "r"(address));
-}
-
-static __device__ __forceinline__ void multiply(__half, float *d, const uint32_t *a,
-                                                const uint32_t *b) {
-    asm volatile("mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {%0, %1, %2, %3}, "
-                 "{%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
-                 : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
-                 : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
-}
-static __device__ __forceinline__ void multiply(__nv_bfloat16, float *d, const uint32_t *a,
-                                                const uint32_t *b) {
-    asm volatile("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, "
-                 "{%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
-                 : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
-                 : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
-}
-
 /* The pixels whose rows a thread copies. */
 typedef struct rows {
     int w[ROWS_PER_THREAD], h[ROWS_PER_THREAD], n[ROWS_PER_THREAD];
@@ -82,7 +57,7 @@ static __device__ __forceinline__ void copy_stage(const nova_gpu_products_args &
             (const T *)args.p + ((mine.n[i] * args.p_h + h) * args.p_row + w) * args.c_pitch + c;
         copy_piece(stage + OPERAND_BYTES + piece, has_pixel ? p : args.p, has_pixel);
     }
-    asm volatile("cp.async.commit_group;" ::: "memory");
+    commit_pieces();
 }
 
 /* 32 channels by 64 pixels of this warp, from one stage. */
@@ -95,12 +70,12 @@ static __device__ __forceinline__ void multiply_stage(float (*sums)[8][4], uint3
         uint32_t a[2][4], b[4][4];
 #pragma unroll
         for (int i = 0; i < 2; i++)
-            load_fragments(a[i], stage + piece_at(channel + 16 * i + lane % 16, 2 * k + lane / 16));
+            load_matrices(a[i], stage + piece_at(channel + 16 * i + lane % 16, 2 * k + lane / 16));
 #pragma unroll
         for (int j = 0; j < 4; j++) /* 16 pixels: both halves of 16 channels for 8, then 8 more */
-            load_fragments(b[j], stage + OPERAND_BYTES +
-                                     piece_at(pixel + 16 * j + lane % 8 + lane / 16 * 8,
-                                              2 * k + lane / 8 % 2));
+            load_matrices(b[j], stage + OPERAND_BYTES +
+                                    piece_at(pixel + 16 * j + lane % 8 + lane / 16 * 8,
+                                             2 * k + lane / 8 % 2));
 #pragma unroll
         for (int i = 0; i < 2; i++)
 #pragma unroll
@@ -133,17 +108,17 @@ static __global__ void __launch_bounds__(THREADS)
         if (first + i < end)
             copy_stage<T>(args, block, mine, first + i, memory + i * STAGE_BYTES);
         else
-            asm volatile("cp.async.commit_group;" ::: "memory");
+            commit_pieces();
     }
     for (int step = first; step < end; step++) {
-        asm volatile("cp.async.wait_group %0;" ::"n"(STAGES - 2) : "memory");
+        wait_for_groups<STAGES - 2>();
         __syncthreads();
         const int ahead = step + STAGES - 1;
         if (ahead < end)
             copy_stage<T>(args, block, mine, ahead,
                           memory + (ahead - first) % STAGES * STAGE_BYTES);
         else
-            asm volatile("cp.async.commit_group;" ::: "memory");
+            commit_pieces();
         multiply_stage<T>(sums, stages + (step - first) % STAGES * STAGE_BYTES,
                           group * NOVA_GPU_SLAB_CHANNELS + channel, pixel);
     }

@@ -25,7 +25,7 @@ typedef struct strip_memory {
 
 /** A barrier of the group's threads; groups are numbered from 0. */
 static __device__ __forceinline__ void group_sync(int group) {
-    asm volatile("bar.sync %0, %1;" ::"r"(group + 1), "r"((int)GROUP_THREADS) : "memory");
+    meet_threads(group + 1, GROUP_THREADS);
 }
 
 static __device__ __forceinline__ bool stores_columns(const nova_gpu_products_args &args) {

@@ -141,11 +141,7 @@ static __device__ __forceinline__ void load_rows(const char *rows, int first,
         for (int g = 0; g < WIDTH; g += 2) {
             const uint32_t from = base + b * NOVA_GPU_SIDE * ROW_BYTES +
                                   16 * nova_gpu_piece_at(row, first + g + lane / 16);
-            uint32_t *to = &words[b][2 * g];
-            asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4];"
-                         : "=r"(to[0]), "=r"(to[1]), "=r"(to[2]), "=r"(to[3])
-                         : "r"(from)
-                         : "memory");
+            load_matrices_transposed(&words[b][2 * g], from);
         }
 }
 
@@ -177,21 +173,6 @@ static __device__ __forceinline__ void load_float_rows(const char *rows, int run
 
 /* ---- products */
 
-static __device__ __forceinline__ void multiply(const __half *, float (&sums)[4], const uint4 &a,
-                                                const uint32_t *b) {
-    asm volatile("mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {%0, %1, %2, %3}, "
-                 "{%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
-                 : "+f"(sums[0]), "+f"(sums[1]), "+f"(sums[2]), "+f"(sums[3])
-                 : "r"(a.x), "r"(a.y), "r"(a.z), "r"(a.w), "r"(b[0]), "r"(b[1]));
-}
-static __device__ __forceinline__ void multiply(const __nv_bfloat16 *, float (&sums)[4],
-                                                const uint4 &a, const uint32_t *b) {
-    asm volatile("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, "
-                 "{%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
-                 : "+f"(sums[0]), "+f"(sums[1]), "+f"(sums[2]), "+f"(sums[3])
-                 : "r"(a.x), "r"(a.y), "r"(a.z), "r"(a.w), "r"(b[0]), "r"(b[1]));
-}
-
 template <int WIDTH> static __device__ __forceinline__ void clear_sums(float (&sums)[WIDTH][4]) {
 #pragma unroll
     for (int g = 0; g < WIDTH; g++)
@@ -205,10 +186,11 @@ static __device__ __forceinline__ void add_products(float (&sums)[WIDTH][4], con
     const char *own = matrix + threadIdx.x % 32 * 16;
 #pragma unroll
     for (int b = 0; b < BLOCKS; b++) {
-        const uint4 a = *(const uint4 *)(own + b * MATRIX_BLOCK_BYTES);
+        const uint4 piece = *(const uint4 *)(own + b * MATRIX_BLOCK_BYTES);
+        const uint32_t a[] = {piece.x, piece.y, piece.z, piece.w};
 #pragma unroll
         for (int g = 0; g < WIDTH; g++)
-            multiply((const T *)nullptr, sums[g], a, &words[b][2 * g]);
+            multiply(T(), sums[g], a, &words[b][2 * g]);
     }
 }
 
@@ -221,14 +203,6 @@ static __device__ __forceinline__ void multiply_rows(float (&sums)[WIDTH][4], co
     add_products<T, BLOCKS>(sums, matrix, words);
     if (parts > 1)
         add_products<T, BLOCKS>(sums, matrix + BLOCKS * MATRIX_BLOCK_BYTES, words);
-}
-
-/** Stores eight elements that lie together, aligned; in one instruction, whatever registers they
-    are in. */
-static __device__ __forceinline__ void store_words(void *to, const uint32_t (&words)[4]) {
-    asm volatile("st.global.v4.b32 [%0], {%1, %2, %3, %4};" ::"l"(to), "r"(words[0]), "r"(words[1]),
-                 "r"(words[2]), "r"(words[3])
-                 : "memory");
 }
 
 /* ---- launching */
