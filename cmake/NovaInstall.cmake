@@ -20,6 +20,14 @@ if(TARGET nova_winograd_cuda)
             DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 endif()
 
+if(TARGET nova_winograd_hip)
+    install(TARGETS nova_winograd_hip EXPORT nova_winogradTargets
+            LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+            INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+    install(FILES ${CMAKE_SOURCE_DIR}/include/nova_winograd_hip.h
+            DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+endif()
+
 set(nova_cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/nova_winograd)
 install(EXPORT nova_winogradTargets NAMESPACE nova_winograd:: DESTINATION ${nova_cmake_dir})
 configure_package_config_file(${CMAKE_SOURCE_DIR}/cmake/nova_winogradConfig.cmake.in

@@ -29,6 +29,7 @@ nova_report_target("exact algebra (verify, emit --points)" nova_algebra NOVA_DIS
 nova_report_target("search for point sets (discover)" nova_discover NOVA_DISCOVERY
                    "needs NLopt beside these")
 nova_report_target("engine for CUDA devices" nova_winograd_cuda NOVA_CUDA "needs nvcc")
+nova_report_target("engine for AMD devices" nova_winograd_hip NOVA_HIP "needs clang 19")
 nova_report_target("library of the Python package" nova_torch NOVA_PYTHON "needs a C++ compiler")
 nova_report_target("demo" nova-demo NOVA_BUILD_EXAMPLES "needs cairo")
 nova_report_target("tests in C" test_status NOVA_BUILD_TESTS "needs cmocka")

@@ -10,6 +10,9 @@ Errors are relative rms against binary32 convolution of the same operands.
     compare_cudnn.py LIBRARY [--layers sdxl,vae] [--plans auto,direct,4,6,4x8] [--profile]
                      [--json FILE] [--figure FILE.svg]
 
+With libnova_winograd_hip and a ROCm build of PyTorch the same runs on AMD devices: what is called
+cuDNN is MIOpen then, and the floors are still those of an H200.
+
 Beside each time of nova stands a floor: the larger of what reading operands and writing y once
 takes at the memory's rate and what the plan's products take at the matrix units' rate, and the
 launches of its kernels. Memory: nova's workspace and packed filter; of cuDNN what a call allocates
@@ -91,6 +94,7 @@ class Nova:
 
     def __init__(self, library, shape, weights, plan):
         self.library = library
+        self.engine = "hip" if hasattr(library, "nova_hip_plan_create") else "cuda"
         n, c, k, h = shape
         desc, options = Desc(), Options()
         library.nova_conv_desc_init(ctypes.byref(desc))
@@ -112,15 +116,18 @@ class Nova:
             if options_set:
                 options.set = ("best+" + options_set).encode()
         self.plan, self.filter = ctypes.c_void_p(), ctypes.c_void_p()
-        self.check(library.nova_cuda_plan_create(ctypes.byref(desc), ctypes.byref(options), 0,
-                                                 ctypes.byref(self.plan)))
+        self.check(self.function("plan_create")(ctypes.byref(desc), ctypes.byref(options), 0,
+                                                ctypes.byref(self.plan)))
         self.info = Info()
         self.info.struct_size = ctypes.sizeof(Info)
-        self.check(library.nova_cuda_plan_get_info(self.plan, ctypes.byref(self.info)))
-        self.check(library.nova_cuda_filter_create(self.plan, ctypes.c_void_p(weights.data_ptr()),
-                                                   F32, ctypes.byref(self.filter)))
+        self.check(self.function("plan_get_info")(self.plan, ctypes.byref(self.info)))
+        self.check(self.function("filter_create")(self.plan, ctypes.c_void_p(weights.data_ptr()),
+                                                  F32, ctypes.byref(self.filter)))
         self.workspace = torch.empty(max(self.info.workspace_bytes, 1), dtype=torch.uint8,
                                      device="cuda")
+
+    def function(self, name):
+        return getattr(self.library, f"nova_{self.engine}_{name}")
 
     def check(self, status):
         if status != 0:
@@ -133,8 +140,7 @@ class Nova:
         args.workspace = self.workspace.data_ptr()
         args.workspace_bytes = self.info.workspace_bytes
         stream = ctypes.c_void_p(torch.cuda.current_stream().cuda_stream)
-        self.check(self.library.nova_cuda_execute(self.plan, self.filter, ctypes.byref(args),
-                                                  stream))
+        self.check(self.function("execute")(self.plan, self.filter, ctypes.byref(args), stream))
 
     def floor(self, shape):
         """Microseconds that no plan of this algorithm stays below."""
@@ -152,8 +158,8 @@ class Nova:
         return f"F({self.info.tile_h}x{self.info.tile_w}) {name} {arith}"
 
     def close(self):
-        self.library.nova_cuda_filter_destroy(self.filter)
-        self.library.nova_cuda_plan_destroy(self.plan)
+        self.function("filter_destroy")(self.filter)
+        self.function("plan_destroy")(self.plan)
 
 
 def capture(call):

@@ -47,6 +47,8 @@ typedef struct nova_gpu_machine {
     double transform;        /* bytes per second that the transforms' kernels move in the cache, */
     double transform_memory; /* and where V or M exceed it */
     double launch_seconds;   /* what a dependent kernel adds to a chain */
+    /** True if there are kernels for these codelets, by their numbers; null: for all. */
+    bool (*has_tile)(int input_h, int input_w, int output_h, int output_w);
 } nova_gpu_machine;
 
 /** The H200's rates as bench/gpu/floors.cu measures them (docs/performance.md), scaled by the

@@ -61,18 +61,40 @@ static nova_status arrange_matrices(const nova_gpu_plan *plan, const float *m_sc
     return NOVA_OK;
 }
 
-nova_status nova_gpu_filter_pack(const nova_gpu_plan *plan, const void *weights, nova_dtype dtype,
-                                 uint16_t *packed, float *factor) {
-    nova_filter *filter;
-    nova_status status = nova_filter_create(plan->base, weights, dtype, &filter);
+/* U, from weights that the core has packed. */
+static nova_status arrange_slices(const nova_gpu_plan *plan, const void *weights, nova_dtype dtype,
+                                  uint16_t *packed, nova_filter **filter) {
+    const nova_status status = nova_filter_create(plan->base, weights, dtype, filter);
     if (status != NOVA_OK)
         return status;
     memset(packed, 0, plan->engine.filter_bytes);
-    *factor = 1;
-    arranging job = {plan, filter->packed.data, packed};
+    arranging job = {plan, (*filter)->packed.data, packed};
     nova_parallel_for(plan->base->engine.threads, arrange_slice, &job, plan->engine.slices);
+    return NOVA_OK;
+}
+
+nova_status nova_gpu_filter_pack(const nova_gpu_plan *plan, const void *weights, nova_dtype dtype,
+                                 uint16_t *packed, float *factor) {
+    nova_filter *filter;
+    nova_status status = arrange_slices(plan, weights, dtype, packed, &filter);
+    if (status != NOVA_OK)
+        return status;
+    *factor = 1;
     if (plan->engine.algorithm == NOVA_ALGORITHM_WINOGRAD)
         status = arrange_matrices(plan, filter->packed.m_scale, packed, factor);
     nova_filter_destroy(filter);
     return status;
+}
+
+nova_status nova_gpu_filter_pack_slices(const nova_gpu_plan *plan, const void *weights,
+                                        nova_dtype dtype, uint16_t *packed, float *scale) {
+    nova_filter *filter;
+    const nova_status status = arrange_slices(plan, weights, dtype, packed, &filter);
+    if (status != NOVA_OK)
+        return status;
+    const bool winograd = plan->engine.algorithm == NOVA_ALGORITHM_WINOGRAD;
+    for (int i = 0; i < plan->engine.slices && winograd; i++)
+        scale[i] = filter->packed.m_scale ? filter->packed.m_scale[i] : 1;
+    nova_filter_destroy(filter);
+    return NOVA_OK;
 }

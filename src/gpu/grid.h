@@ -17,6 +17,8 @@
 
 #ifdef __CUDACC__
 #define NOVA_GPU_INLINE static __host__ __device__ __forceinline__
+#elif defined(__HIP__)
+#define NOVA_GPU_INLINE static inline __attribute__((host, device, always_inline))
 #else
 #define NOVA_GPU_INLINE static inline
 #endif

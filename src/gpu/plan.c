@@ -50,6 +50,11 @@ static nova_status check_schedule(const nova_plan_options *options) {
 static nova_status realise_winograd(nova_gpu_plan *plan, const nova_gpu_machine *machine,
                                     const nova_shape *shape) {
     const nova_plan *base = plan->base;
+    const nova_engine *stages = &base->engine;
+    if (machine->has_tile && !machine->has_tile(stages->input_h.index, stages->input_w.index,
+                                                stages->output_h.index, stages->output_w.index))
+        return nova_fail(NOVA_NOT_ELIGIBLE, "there are no kernels for F(%dx%d) with this set",
+                         base->choice.tile_h, base->choice.tile_w);
     const nova_gpu_tile tile = nova_gpu_tile_of(&base->h.transform, &base->w.transform,
                                                 shape->dtype, nova_arith_m_type(plan->arith));
     return nova_gpu_engine_init_winograd(&plan->engine, machine, shape, &tile);
@@ -94,7 +99,7 @@ static nova_status choose(nova_gpu_plan *plan, const nova_request *request,
                           int count) {
     nova_status status =
         nova_fail(NOVA_NOT_ELIGIBLE,
-                  "no tile of that size, set and arithmetic: the CUDA engine's tiles have "
+                  "no tile of that size, set and arithmetic: this engine's tiles have "
                   "at most %d inputs and %d products in each dimension",
                   NOVA_GPU_MAX_INPUTS, NOVA_GPU_MAX_PRODUCTS);
     for (int i = 0; i < count; i++) {

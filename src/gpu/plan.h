@@ -60,4 +60,9 @@ nova_status nova_gpu_plan_info(const nova_gpu_plan *plan, nova_plan_info *info);
 nova_status nova_gpu_filter_pack(const nova_gpu_plan *plan, const void *weights, nova_dtype dtype,
                                  uint16_t *packed, float *factor);
 
+/** The same without matrices: U alone, and the power of two that each position of M is multiplied
+    by in scale[slices] (Winograd only). */
+nova_status nova_gpu_filter_pack_slices(const nova_gpu_plan *plan, const void *weights,
+                                        nova_dtype dtype, uint16_t *packed, float *scale);
+
 #endif

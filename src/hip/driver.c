@@ -1,0 +1,74 @@
+/*
+ * driver.c - looks for the HIP runtime; holds the compiled kernels.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#include "hip/driver.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "runtime/runtime.h"
+
+__asm__(".section .rodata\n"
+        ".balign 4096\n"
+        "nova_hip_image_f16:\n"
+        ".incbin \"" NOVA_HIP_IMAGES "/kernels_f16.hipfb\"\n"
+        ".balign 4096\n"
+        "nova_hip_image_bf16:\n"
+        ".incbin \"" NOVA_HIP_IMAGES "/kernels_bf16.hipfb\"\n"
+        ".previous\n");
+extern const char nova_hip_image_f16[] __attribute__((visibility("hidden")));
+extern const char nova_hip_image_bf16[] __attribute__((visibility("hidden")));
+
+const void *nova_hip_image(nova_dtype dtype) {
+    return dtype == NOVA_F16 ? nova_hip_image_f16 : nova_hip_image_bf16;
+}
+
+static nova_hip_driver found;
+static bool is_found;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void look(void) {
+    static const char *const libraries[] = {"libamdhip64.so.7", "libamdhip64.so.6",
+                                            "libamdhip64.so.5", "libamdhip64.so"};
+    void *library = NULL;
+    for (int i = 0; i < NOVA_COUNT(libraries) && !library; i++)
+        library = dlopen(libraries[i], RTLD_NOW | RTLD_LOCAL);
+    if (!library)
+        return;
+    const struct {
+        const char *name;
+        void *to;
+    } functions[] = {{"hipGetDeviceCount", &found.GetDeviceCount},
+                     {"hipGetDevice", &found.GetDevice},
+                     {"hipSetDevice", &found.SetDevice},
+                     {"hipGetErrorString", &found.GetErrorString},
+                     {"hipDeviceGetAttribute", &found.DeviceGetAttribute},
+                     {"hipMalloc", &found.Malloc},
+                     {"hipFree", &found.Free},
+                     {"hipMemcpy", &found.Memcpy},
+                     {"hipModuleLoadData", &found.ModuleLoadData},
+                     {"hipModuleGetFunction", &found.ModuleGetFunction},
+                     {"hipModuleLaunchKernel", &found.ModuleLaunchKernel}};
+    for (int i = 0; i < NOVA_COUNT(functions); i++) {
+        void *symbol = dlsym(library, functions[i].name);
+        if (!symbol) {
+            dlclose(library);
+            return;
+        }
+        /* no cast from an object's to a function's pointer */
+        memcpy(functions[i].to, &symbol, sizeof symbol);
+    }
+    is_found = true;
+}
+
+nova_status nova_hip_driver_find(const nova_hip_driver **driver) {
+    pthread_once(&once, look);
+    if (!is_found)
+        return nova_fail(NOVA_NOT_ELIGIBLE, "the HIP runtime (libamdhip64) was not found");
+    *driver = &found;
+    return NOVA_OK;
+}

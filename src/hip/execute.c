@@ -1,0 +1,226 @@
+/*
+ * execute.c - enqueuing the kernels of a plan.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#include <string.h>
+
+#include "hip/hip.h"
+#include "plan/plan.h"
+#include "runtime/runtime.h"
+
+/** One execution. */
+typedef struct run {
+    const nova_hip_plan *plan;
+    const nova_gpu_engine *engine;
+    const nova_hip_filter *filter;
+    const nova_execute_args *args;
+    void *stream;
+    char *workspace;   /* aligned */
+    const void *input; /* channel-last x with x_pitch */
+} run;
+
+enum { TENSOR_ALIGNMENT = 16, WORKSPACE_ALIGNMENT = 256 };
+
+static bool is_aligned(const void *pointer) {
+    return (uintptr_t)pointer % TENSOR_ALIGNMENT == 0;
+}
+
+static nova_status check(const nova_hip_plan *plan, const nova_hip_filter *filter,
+                         const nova_execute_args *args) {
+    const nova_status status = nova_check_operands(plan, filter, args);
+    if (status != NOVA_OK)
+        return status;
+    if (!is_aligned(args->x) || !is_aligned(args->y) || !is_aligned(args->residual))
+        return nova_fail(NOVA_INVALID_ARGUMENT, "x, y and residual must be aligned to %d bytes",
+                         TENSOR_ALIGNMENT);
+    if (args->verification)
+        return nova_fail(NOVA_INVALID_ARGUMENT, "verification is for the CPU: it must be null");
+    const size_t needed = plan->plan.engine.workspace_bytes;
+    if (needed > 0 && (!args->workspace || args->workspace_bytes < needed))
+        return nova_fail(NOVA_INVALID_ARGUMENT, "a workspace of %zu bytes is needed, given are %zu",
+                         needed, args->workspace ? args->workspace_bytes : 0);
+    if (filter->key != plan->plan.key || filter->bytes != plan->plan.engine.filter_bytes ||
+        filter->device != plan->device)
+        return nova_fail(NOVA_STALE, "the filter was made for another kind of plan");
+    return NOVA_OK;
+}
+
+/* ---------------------------------------------------------------- launching */
+
+static int64_t blocks_of(int64_t count, int64_t block) {
+    return (count + block - 1) / block;
+}
+
+static nova_status launch(const run *r, void *kernel, int64_t x, int64_t y, int64_t z, void *args,
+                          const char *what) {
+    if (x > INT32_MAX || y > UINT16_MAX)
+        return nova_fail(NOVA_SIZE_OVERFLOW, "%s: more blocks than a grid has", what);
+    void *arguments[] = {args};
+    const int error =
+        r->plan->driver->ModuleLaunchKernel(kernel, (unsigned)x, (unsigned)y, (unsigned)z,
+                                            NOVA_HIP_THREADS, 1, 1, 0, r->stream, arguments, NULL);
+    return error == 0 ? NOVA_OK : nova_hip_fail(r->plan->driver, NOVA_INTERNAL, error, what);
+}
+
+static nova_gpu_epilogue epilogue(const run *r) {
+    const nova_shape *shape = &r->engine->shape;
+    return (nova_gpu_epilogue){.y = r->args->y,
+                               .bias = r->args->bias,
+                               .residual = r->args->residual,
+                               .k = shape->k,
+                               .out_h = shape->out_h,
+                               .out_w = shape->out_w,
+                               .layout = shape->layout,
+                               .activation = shape->activation};
+}
+
+static nova_status stage_x(run *r) {
+    const nova_gpu_engine *engine = r->engine;
+    const nova_shape *shape = &engine->shape;
+    r->input = r->args->x;
+    if (!engine->staged)
+        return NOVA_OK;
+    nova_gpu_stage_args args = {.x = r->args->x,
+                                .to = r->workspace + engine->x_at,
+                                .n = shape->n,
+                                .c = shape->c,
+                                .pixels = shape->h * shape->w,
+                                .pitch = engine->x_pitch,
+                                .layout = shape->layout};
+    r->input = args.to;
+    return launch(r, r->plan->kernels.stage, blocks_of(args.pixels, NOVA_HIP_SIDE),
+                  blocks_of(args.pitch, NOVA_HIP_SIDE), NOVA_MIN(shape->n, UINT16_MAX), &args,
+                  "launching the staging kernel");
+}
+
+static nova_status products(const run *r, nova_gpu_products_args *args) {
+    return launch(r, r->plan->kernels.products, nova_gpu_units(&args->grid), 1, 1, args,
+                  "launching products");
+}
+
+static nova_gpu_products_args common_products(const run *r) {
+    return (nova_gpu_products_args){.u = r->filter->packed,
+                                    .slices = r->engine->slices,
+                                    .c_pitch = r->engine->c_pitch,
+                                    .k_pitch = r->engine->k_pitch,
+                                    .grid = r->engine->grid,
+                                    .epilogue = epilogue(r)};
+}
+
+/* ---------------------------------------------------------------- the two algorithms */
+
+static nova_status direct(const run *r) {
+    const nova_gpu_engine *engine = r->engine;
+    const nova_shape *shape = &engine->shape;
+    nova_gpu_products_args args = common_products(r);
+    args.p = r->input;
+    args.p_w = args.p_row = shape->w;
+    args.p_h = shape->h;
+    args.p_n = shape->n;
+    args.target = NOVA_GPU_TO_OUTPUT;
+    if (engine->grid.splits == 1)
+        return products(r, &args);
+    args.target = NOVA_GPU_TO_FLOAT;
+    args.sums = r->workspace + engine->m_at;
+    args.sums_row = shape->out_w;
+    args.sums_split = shape->n * shape->out_h * shape->out_w;
+    const nova_status status = products(r, &args);
+    if (status != NOVA_OK)
+        return status;
+    nova_gpu_finish_args finish = {.sums = args.sums,
+                                   .splits = engine->grid.splits,
+                                   .pixels = args.sums_split,
+                                   .pitch = engine->k_pitch,
+                                   .epilogue = epilogue(r)};
+    const int64_t pairs = finish.pixels * ((shape->k + 1) / 2);
+    return launch(r, r->plan->kernels.finish, blocks_of(pairs, NOVA_HIP_THREADS), 1, 1, &finish,
+                  "launching the sum of the splits");
+}
+
+static nova_status chunk_input(const run *r, const nova_gpu_tiles *tiles) {
+    const nova_gpu_engine *engine = r->engine;
+    const nova_shape *shape = &engine->shape;
+    nova_hip_input_args args = {.x = r->input,
+                                .v = r->workspace + engine->v_at,
+                                .tiles = *tiles,
+                                .h = (int)shape->h,
+                                .w = (int)shape->w,
+                                .pad_top = (int)shape->pad_top,
+                                .pad_left = (int)shape->pad_left,
+                                .x_pitch = (int)engine->x_pitch,
+                                .pairs = (int)(engine->c_pitch / 2),
+                                .pitch = engine->c_pitch,
+                                .position = engine->chunk_tiles * engine->c_pitch,
+                                .transform = r->plan->input};
+    return launch(r, r->plan->kernels.input, blocks_of(tiles->count * args.pairs, NOVA_HIP_THREADS),
+                  1, 1, &args, "launching the input transform");
+}
+
+static nova_status chunk_products(const run *r, const nova_gpu_tiles *tiles) {
+    const nova_gpu_engine *engine = r->engine;
+    nova_gpu_products_args args = common_products(r);
+    args.grid = nova_gpu_chunk_grid(engine, tiles->count);
+    args.p = r->workspace + engine->v_at;
+    args.p_w = tiles->count;
+    args.p_row = engine->chunk_tiles;
+    args.p_h = engine->slices;
+    args.p_n = 1;
+    args.target = engine->tile.m_type == NOVA_F32 ? NOVA_GPU_TO_FLOAT : NOVA_GPU_TO_HALF;
+    args.sums = r->workspace + engine->m_at;
+    args.sums_row = engine->chunk_tiles;
+    return products(r, &args);
+}
+
+static nova_status chunk_output(const run *r, const nova_gpu_tiles *tiles) {
+    const nova_gpu_engine *engine = r->engine;
+    nova_hip_output_args args = {.m = r->workspace + engine->m_at,
+                                 .tiles = *tiles,
+                                 .pairs = (int)(engine->k_pitch / 2),
+                                 .pitch = engine->k_pitch,
+                                 .position = engine->chunk_tiles * engine->k_pitch,
+                                 .epilogue = epilogue(r),
+                                 .transform = r->plan->output};
+    memcpy(args.transform.scale, r->filter->scale, sizeof args.transform.scale);
+    return launch(r, r->plan->kernels.output,
+                  blocks_of(tiles->count * args.pairs, NOVA_HIP_THREADS), 1, 1, &args,
+                  "launching the output transform");
+}
+
+static nova_status winograd(const run *r) {
+    const nova_gpu_engine *engine = r->engine;
+    nova_gpu_tiles tiles = {.across = (int)engine->tiles_w,
+                            .down = (int)engine->tiles_h,
+                            .tile_h = engine->tile.tile_h,
+                            .tile_w = engine->tile.tile_w};
+    nova_status status = NOVA_OK;
+    for (; tiles.first < engine->tiles && status == NOVA_OK; tiles.first += tiles.count) {
+        tiles.count = NOVA_MIN(engine->chunk_tiles, engine->tiles - tiles.first);
+        status = chunk_input(r, &tiles);
+        if (status == NOVA_OK)
+            status = chunk_products(r, &tiles);
+        if (status == NOVA_OK)
+            status = chunk_output(r, &tiles);
+    }
+    return status;
+}
+
+nova_status nova_hip_execute(const nova_hip_plan *plan, const nova_hip_filter *filter,
+                             const nova_execute_args *args, void *stream) {
+    nova_status status = check(plan, filter, args);
+    if (status != NOVA_OK)
+        return status;
+    run r = {.plan = plan,
+             .engine = &plan->plan.engine,
+             .filter = filter,
+             .args = args,
+             .stream = stream};
+    if (args->workspace) {
+        const size_t past = (uintptr_t)args->workspace % WORKSPACE_ALIGNMENT;
+        r.workspace = (char *)args->workspace + (past ? WORKSPACE_ALIGNMENT - past : 0);
+    }
+    status = stage_x(&r);
+    if (status != NOVA_OK)
+        return status;
+    return r.engine->algorithm == NOVA_ALGORITHM_DIRECT ? direct(&r) : winograd(&r);
+}

@@ -1,0 +1,51 @@
+/*
+ * hip.h - what plans and filters of HIP devices are inside.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef NOVA_HIP_H
+#define NOVA_HIP_H
+
+#include "gpu/plan.h"
+#include "hip/args.h"
+#include "hip/driver.h"
+#include "nova_winograd_hip.h"
+
+/** Kernels of a plan, as the driver gives them. */
+typedef struct nova_hip_kernels {
+    void *stage, *finish, *products, *input, *output;
+} nova_hip_kernels;
+
+struct nova_hip_plan {
+    nova_gpu_plan plan;
+    nova_gpu_machine machine;
+    int device;
+    const nova_hip_driver *driver;
+    nova_hip_kernels kernels;
+    nova_hip_transform input, output; /* Winograd; without the output's scales */
+};
+
+struct nova_hip_filter {
+    uint64_t key;
+    size_t bytes;
+    int device;
+    const nova_hip_driver *driver;
+    void *packed;                        /* device memory: U */
+    float scale[NOVA_HIP_MAX_POSITIONS]; /* of M */
+};
+
+/** Fails with HIP's words; `what` was being done. */
+nova_status nova_hip_fail(const nova_hip_driver *driver, nova_status status, int error,
+                          const char *what);
+
+/** Makes `device` current until nova_hip_leave(). */
+nova_status nova_hip_enter(const nova_hip_driver *driver, int device, int *previous);
+void nova_hip_leave(const nova_hip_driver *driver, int previous);
+
+/** Fills plan->kernels and both transforms. Errors: NOVA_NOT_ELIGIBLE. */
+nova_status nova_hip_kernels_find(nova_hip_plan *plan);
+
+/** True if there are kernels for these codelets, by their numbers. */
+bool nova_hip_has_tile(int input_h, int input_w, int output_h, int output_w);
+
+#endif

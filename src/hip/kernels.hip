@@ -1,0 +1,41 @@
+/*
+ * kernels.hip - all kernels of an element type: NOVA_HIP_TYPE is f16 or bf16.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#include "hip/products.h"
+#include "hip/stage.h"
+#include "hip/tiles.h"
+#include "hip/transforms.h"
+
+#define JOIN_(a, b) a##_##b
+#define JOIN(a, b) JOIN_(a, b)
+
+NOVA_KERNEL JOIN(nova_stage, NOVA_HIP_TYPE)(const nova_gpu_stage_args args) {
+    NOVA_SHARED uint16_t square[NOVA_HIP_SIDE * STAGE_ROW];
+    stage_block(args, square);
+}
+
+NOVA_KERNEL JOIN(nova_finish, NOVA_HIP_TYPE)(const nova_gpu_finish_args args) {
+    finish_block<NOVA_HIP_TYPE>(args);
+}
+
+NOVA_KERNEL JOIN(nova_products, NOVA_HIP_TYPE)(const nova_gpu_products_args args) {
+    NOVA_SHARED __attribute__((aligned(16))) uint16_t u[NOVA_HIP_BLOCK * ROW];
+    NOVA_SHARED __attribute__((aligned(16))) uint16_t p[NOVA_HIP_BLOCK * ROW];
+    products_block<NOVA_HIP_TYPE>(args, u, p);
+}
+
+#define NOVA_HIP_INPUT(h, w)                                                                       \
+    NOVA_KERNEL JOIN(nova_input_##h##_##w, NOVA_HIP_TYPE)(const nova_hip_input_args args) {        \
+        input_tile<NOVA_HIP_TYPE, h, w>(args);                                                     \
+    }
+#define NOVA_HIP_OUTPUT(h, w)                                                                      \
+    NOVA_KERNEL JOIN(nova_output_##h##_##w, NOVA_HIP_TYPE)(const nova_hip_output_args args) {      \
+        output_tile<NOVA_HIP_TYPE, NOVA_HIP_TYPE, h, w>(args);                                     \
+    }                                                                                              \
+    NOVA_KERNEL JOIN(nova_output32_##h##_##w, NOVA_HIP_TYPE)(const nova_hip_output_args args) {    \
+        output_tile<NOVA_HIP_TYPE, float, h, w>(args);                                             \
+    }
+NOVA_FOR_EACH_HIP_INPUT(NOVA_HIP_INPUT)
+NOVA_FOR_EACH_HIP_OUTPUT(NOVA_HIP_OUTPUT)
