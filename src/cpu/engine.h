@@ -118,6 +118,7 @@ struct nova_engine {
     int64_t patch_cols;   /* direct by pairs: pixels from one row of the patch to the next */
     bool folded;          /* direct by pairs: the taps are channels of the patch (pair_patch.c) */
     int strip_pixels;     /* direct by pairs: pixels whose products are held at a time */
+    int64_t strip_groups; /* direct by pairs: pair groups that they are multiplied with on end */
     int64_t blocks;
     int64_t k_block;     /* vectors whose products are held at a time */
     int64_t k_splits;    /* ranges that the output channels are split into, to feed the threads */

@@ -21,10 +21,11 @@
 
 enum {
     MAX_SEGMENTS = NOVA_MAX_SEGMENTS * NOVA_MAX_PART_PRODUCTS,
-    STRIP_BYTES = 1 << 14, /* of products: less than half of a first-level cache */
-    FEWEST_ROWS = 4,       /* of a block: with fewer the rows around it cost too much */
-    ENOUGH_ROWS = 4,       /* for each of those around a block */
-    MOST_PIXELS = 1 << 20  /* of a block and its surroundings */
+    STRIP_BYTES = 1 << 14,      /* of products: less than half of a first-level cache */
+    LONG_STRIP_BYTES = 1 << 16, /* where filters from afar are read once for each strip */
+    FEWEST_ROWS = 4,            /* of a block: with fewer the rows around it cost too much */
+    ENOUGH_ROWS = 4,            /* for each of those around a block */
+    MOST_PIXELS = 1 << 20       /* of a block and its surroundings */
 };
 
 static int64_t divide_up(int64_t a, int64_t b) {
@@ -32,6 +33,11 @@ static int64_t divide_up(int64_t a, int64_t b) {
 }
 
 /* ---------------------------------------------------------------- blocks */
+
+/* Taps that are segments of the reduction. */
+static int segment_taps(const nova_engine *engine) {
+    return engine->folded ? 1 : (int)(engine->shape.r * engine->shape.s);
+}
 
 /* Pixels from one row of the patch to the next. */
 static int64_t choose_pitch(const nova_engine *engine, int64_t block_cols) {
@@ -98,11 +104,33 @@ static void choose_block(nova_engine *engine) {
         share_rows(engine, divide_up(shape->out_w, engine->block_cols), rows, pixel_bytes);
 }
 
+/* Pair groups that a strip is multiplied with on end. A matrix unit takes all of them, so that it
+   stores its sums once, unless a panel of filters does not stay in the cache beside the patch: then
+   as many as do, so that filters come from afar once for a strip and not for every register block
+   of it. */
+static int64_t choose_groups(const nova_engine *engine) {
+    const int64_t lanes = engine->kernels->lanes, cache = (int64_t)nova_cache_bytes();
+    const int64_t group = segment_taps(engine) * engine->parts * engine->kernels->panel_vectors *
+                          lanes * lanes * (int64_t)sizeof(float);
+    if (engine->kernels->pairs->unit == 0)
+        return 1;
+    if (engine->pair_groups * group <= cache / 4)
+        return engine->pair_groups;
+    const int64_t most = NOVA_MAX(cache / 8 / group, (int64_t)1);
+    return divide_up(engine->pair_groups, divide_up(engine->pair_groups, most));
+}
+
 /* Whole register blocks. */
 static void choose_strip(nova_engine *engine) {
     const int64_t rows = engine->kernels->pairs->max_rows;
     const int64_t bytes = engine->k_block * engine->kernels->lanes * (int64_t)sizeof(float);
-    engine->strip_pixels = (int)(NOVA_MAX(STRIP_BYTES / bytes / rows, (int64_t)1) * rows);
+    engine->strip_groups = choose_groups(engine);
+    const bool parted =
+        engine->kernels->pairs->unit > 0 && engine->strip_groups < engine->pair_groups;
+    const int64_t most = (parted ? LONG_STRIP_BYTES : STRIP_BYTES) / bytes / rows;
+    const int64_t all =
+        divide_up(block_outputs(engine, engine->block_rows, engine->block_cols), rows);
+    engine->strip_pixels = (int)(NOVA_MAX(NOVA_MIN(most, all), (int64_t)1) * rows);
 }
 
 static nova_status size_filter(nova_engine *engine) {
@@ -117,11 +145,6 @@ static nova_status size_filter(nova_engine *engine) {
 }
 
 /* ---------------------------------------------------------------- products */
-
-/* Taps that are segments of the reduction. */
-static int segment_taps(const nova_engine *engine) {
-    return engine->folded ? 1 : (int)(engine->shape.r * engine->shape.s);
-}
 
 /** The reduction over the taps and parts of one pair group. */
 typedef struct reduction {
@@ -190,22 +213,31 @@ static void open_panel(const nova_engine *engine, const nova_buffers *buffers, c
                                .c_row = lanes};
 }
 
-/* Pixels [first, first + count) of the block, into the strip. */
+/* Pixels [first, first + count) of the block, into the strip. What is asked for meanwhile: the next
+   panel, a share in each strip; or, if a panel is taken in parts, the next part. */
 static void multiply_strip(const panel_product *p, int first, int count) {
     const nova_engine *engine = p->engine;
     const nova_pair_kernels *pairs = engine->kernels->pairs;
     const int lanes = engine->kernels->lanes;
-    const int together = pairs->unit > 0 ? (int)engine->pair_groups : 1;
+    const int64_t groups = engine->pair_groups, step = engine->strip_groups;
+    const bool again = first + count < p->outputs; /* the panel, for the next strip */
     nova_pair_args args = p->args;
-    args.groups = together;
-    for (int64_t group = 0; group < engine->pair_groups; group += together) {
+    for (int64_t group = 0; group < groups; group += step) {
         const int64_t channels = engine->shape.c - group * 2 * lanes;
         const bool whole = pairs->unit > 0 || channels >= 2 * lanes;
+        const ptrdiff_t part = (ptrdiff_t)group * args.b_group;
+        args.groups = (int)NOVA_MIN(step, groups - group);
         args.length = whole ? lanes : (int)(channels + 1) / 2;
         args.a = p->v + group * engine->v_position + (ptrdiff_t)first * engine->pitch;
-        args.b = (const float *)p->args.b + group * args.b_group;
+        args.b = (const float *)p->args.b + part;
         args.accumulate = group > 0;
-        nova_pair_multiply(engine, count, p->vectors, &args, first, p->outputs, p->next);
+        if (pairs->unit == 0 || step >= groups)
+            nova_pair_multiply(engine, count, p->vectors, &args, first, p->outputs, p->next);
+        else if (group + step < groups)
+            nova_pair_multiply(engine, count, p->vectors, &args, 0, count, step * args.b_group);
+        else
+            nova_pair_multiply(engine, count, p->vectors, &args, 0, count,
+                               (again ? 0 : p->next) - part);
     }
 }
 

@@ -23,7 +23,7 @@ static const double fold_steps = 10; /* to put the taps of a pixel together, for
 
 /* What a matrix unit's operands cost beside its products, in products, for each part of them, on
    their way from the second-level cache. What comes from beyond it is counted apart. */
-static const double unit_operands = 0.25;
+static const double unit_operands = 0.15;
 
 static const double pass_start = 3e-6; /* seconds until all threads are at work, and are done */
 
@@ -216,8 +216,7 @@ static double product_seconds(const model *m) {
     const nova_traffic *filter = raw ? &m->work.ghat : &m->work.filter;
     const double size = raw ? (double)engine->u_size * sizeof(float) : (double)engine->packed_bytes;
     if (by_unit(engine)) { /* U, V and M share the caches, and pass by beside all of the products */
-        const nova_work *work = &m->work;
-        const int64_t bytes = filter->read + work->xhat.read + work->mhat.written;
+        const int64_t bytes = filter->read + m->work.xhat.read + m->work.mhat.written;
         return overlapped(m, compute, stream(m, (double)bytes, size + block_bytes(engine)));
     }
     const double read = stream(m, (double)filter->read, size) + spilled_seconds(m);
@@ -294,6 +293,15 @@ static double gathered_vectors(const nova_engine *engine) {
     return copied ? (double)engine->pitch / engine->kernels->lanes : (double)engine->groups;
 }
 
+/* How often direct convolution reads its filter: once for every block or, if a panel of it does not
+   stay in the cache, for every strip. */
+static double filter_reads(const nova_engine *engine) {
+    const double blocks = (double)engine->blocks;
+    if (engine->parts == 0 || engine->strip_groups >= engine->pair_groups)
+        return blocks;
+    return blocks * ceil((double)(engine->block_rows * engine->patch_cols) / engine->strip_pixels);
+}
+
 static double direct_seconds(const model *m) {
     const nova_engine *engine = m->engine;
     const nova_shape *shape = &engine->shape;
@@ -306,8 +314,9 @@ static double direct_seconds(const model *m) {
                                        (double)engine->k_splits +
                                    each * vectors);
     const double folds = engine->folded ? fold_steps * pixels * engine->parts : 0;
-    const double seconds = overlapped(m, compute, stream(m, filter * blocks, filter)) +
-                           (moves + folds) / m->rates->input;
+    const double seconds =
+        overlapped(m, compute, stream(m, filter * filter_reads(engine), filter)) +
+        (moves + folds) / m->rates->input;
     return shared_out(m, seconds, engine->blocks * engine->k_splits);
 }
 

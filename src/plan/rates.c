@@ -31,13 +31,13 @@ double nova_rates_stream(const nova_rates *rates, double size, int workers) {
 }
 
 /* Processors with a matrix unit are servers of many cores, whose shared cache is far from each of
-   them: seen on one of them are 130 GB/s of one core from its own cache, 25 from the shared one,
-   and 10 from memory, at 2.4 GHz while the unit is at work, and transforms that take twice their
-   steps.
+   them: seen on one of them are 130 GB/s of one core from its own cache, 25 from the shared one
+   while it serves little, and less the more it is to hold, at 2.4 GHz while the unit is at work,
+   and transforms that take twice their steps.
  */
 nova_rates nova_rates_usual(const nova_cpu_kernels *kernels) {
     static const double near_bytes[NOVA_RATE_SIZES] = {64, 48, 32, 24, 14, 14}; /* a cycle */
-    static const double far_rates[NOVA_RATE_SIZES] = {130e9, 130e9, 100e9, 25e9, 25e9, 10e9};
+    static const double far_rates[NOVA_RATE_SIZES] = {130e9, 130e9, 100e9, 25e9, 16e9, 10e9};
     const nova_pair_kernels *pairs = kernels->pairs;
     const double clock = pairs->unit > 0 ? 2.4e9 : 3.6e9;
     const double product = clock * (kernels->fused ? 2 : 0.5);

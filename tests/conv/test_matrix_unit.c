@@ -99,7 +99,7 @@ static void sizes_and_arithmetics(void **state) {
     (void)state;
     static const int sizes[][3] = {{1, 1, 5},    {17, 16, 12}, {32, 33, 19}, {33, 17, 9},
                                    {65, 40, 23}, {96, 64, 7},  {330, 3, 6},  {3, 20, 31},
-                                   {4, 16, 9},   {16, 35, 14}};
+                                   {4, 16, 9},   {16, 35, 14}, {290, 40, 8}};
     static const nova_arith ariths[] = {NOVA_ARITH_BF16, NOVA_ARITH_BF16_M32, NOVA_ARITH_BF16X3,
                                         NOVA_ARITH_BF16X6};
     nova_cpu_kernels record;
