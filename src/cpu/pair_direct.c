@@ -9,8 +9,9 @@
  * left of the next one.
  *
  * The products of a strip, a few register blocks of pixels, are written as soon as they are
- * complete, out of the first-level cache. A matrix unit sums all channels and taps of a register
- * block before it stores it; vector units go through a strip once for each pair group.
+ * complete, out of a near cache. A matrix unit sums all channels and taps of a register block
+ * before it stores it, unless the filters for them do not stay in the cache; vector units go
+ * through a strip once for each pair group.
  *
  * Products: [vector of the panel][pixel][lane]; the patch is that of pair_patch.c.
  *
@@ -22,7 +23,7 @@
 enum {
     MAX_SEGMENTS = NOVA_MAX_SEGMENTS * NOVA_MAX_PART_PRODUCTS,
     STRIP_BYTES = 1 << 14,      /* of products: less than half of a first-level cache */
-    LONG_STRIP_BYTES = 1 << 16, /* where filters from afar are read once for each strip */
+    UNIT_STRIP_BYTES = 1 << 16, /* a unit waits while a strip is written: rarely */
     FEWEST_ROWS = 4,            /* of a block: with fewer the rows around it cost too much */
     ENOUGH_ROWS = 4,            /* for each of those around a block */
     MOST_PIXELS = 1 << 20       /* of a block and its surroundings */
@@ -124,12 +125,11 @@ static int64_t choose_groups(const nova_engine *engine) {
 static void choose_strip(nova_engine *engine) {
     const int64_t rows = engine->kernels->pairs->max_rows;
     const int64_t bytes = engine->k_block * engine->kernels->lanes * (int64_t)sizeof(float);
-    engine->strip_groups = choose_groups(engine);
-    const bool parted =
-        engine->kernels->pairs->unit > 0 && engine->strip_groups < engine->pair_groups;
-    const int64_t most = (parted ? LONG_STRIP_BYTES : STRIP_BYTES) / bytes / rows;
+    const int64_t held = engine->kernels->pairs->unit > 0 ? UNIT_STRIP_BYTES : STRIP_BYTES;
+    const int64_t most = held / bytes / rows;
     const int64_t all =
         divide_up(block_outputs(engine, engine->block_rows, engine->block_cols), rows);
+    engine->strip_groups = choose_groups(engine);
     engine->strip_pixels = (int)(NOVA_MAX(NOVA_MIN(most, all), (int64_t)1) * rows);
 }
 
