@@ -189,6 +189,36 @@ def line(row):
             f"{row['other_class']} | {row['not_finite']} | {error} |")
 
 
+def summary(rows):
+    """A line per tile and set; in brackets without scaling and compensation."""
+    names = list(dict.fromkeys(row["network"] for row in rows))
+    table = {}
+    for row in rows:
+        way = row["by"] if row["by"] != "nova" else f"F({row['tile']},3) {row['points']}"
+        table.setdefault(way, {}).setdefault(row["network"], []).append(row)
+    lines = ["| every layer by | " + " | ".join(f"{name}: error | other class | NaN or Inf"
+                                                for name in names) + " |",
+             "|---|" + "---:|---:|---:|" * len(names)]
+    for way, networks_ in table.items():
+        cells = [way]
+        for name in names:
+            pair = networks_.get(name, [])
+            for key, style in (("error", ".2%"), ("other_class", "d"), ("not_finite", "d")):
+                values = [format(row[key], style) for row in pair]
+                cells.append(values[0] + "".join(f" ({value})" for value in values[1:])
+                             if values else "")
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def read(files):
+    rows = []
+    for file in files:
+        with open(file, encoding="utf-8") as opened:
+            rows += json.load(opened)
+    return rows
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--networks", default="vgg16_bn,resnet18,densenet121")
@@ -201,8 +231,12 @@ def main():
     parser.add_argument("--rate", type=float, default=0.1)
     parser.add_argument("--distortions", type=int, default=DISTORTIONS)
     parser.add_argument("--json", help="writes all rows to this file")
+    parser.add_argument("--show", nargs="+", metavar="FILE", help="only the summary of such files")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
+    if options.show:
+        print(summary(read(options.show)))
+        return
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     # The yardstick is float32, not its 19-bit relative.
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
@@ -222,6 +256,7 @@ def main():
         if options.json:
             with open(options.json, "w", encoding="utf-8") as file:
                 json.dump(rows, file, indent=1)
+    print(f"\n{summary(rows)}")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <stdexcept>
 
+#include "biases.h"
 #include "plans.h"
 #include "workspaces.h"
 
@@ -129,14 +130,9 @@ struct convolution {
                              x.device_type(), x.device_index());
     }
 
-    /** The bias in binary32, which nova reads. */
-    void widen_bias() {
-        int64_t one = 1;
-        if (bias && (bias.dtype() != torch().aoti_torch_dtype_float32() ||
-                     (*bias.strides() != 1 && *bias.sizes() > 1))) {
-            bias = bias.detach().copy(&one, torch().aoti_torch_dtype_float32(), x.device_type(),
-                                      x.device_index());
-        }
+    bool bias_is_wide() const {
+        return !bias || (bias.dtype() == torch().aoti_torch_dtype_float32() &&
+                         (*bias.strides() == 1 || *bias.sizes() <= 1));
     }
 
     std::shared_ptr<const plan> find(int device, int64_t threads) const {
@@ -158,11 +154,12 @@ nova_status run(const filter &packed, void *context) {
     return call->how->execute(packed, call->what);
 }
 
+/** `bias` is the call's, or a copy of it, in binary32. */
 void convolve(const convolution &call, const std::shared_ptr<const plan> &how, const tensor &y,
-              const tensor &workspace, void *stream) {
+              const tensor &bias, const tensor &workspace, void *stream) {
     execution work{how.get(),
                    {call.x.data(), y.data(),
-                    call.bias ? static_cast<const float *>(call.bias.data()) : nullptr,
+                    bias ? static_cast<const float *>(bias.data()) : nullptr,
                     workspace ? workspace.data() : nullptr, stream}};
     check_nova(with_filter(call.weight, how, options_keep(call.options), run, &work));
 }
@@ -174,9 +171,13 @@ void conv2d_cpu(stable_value *stack, uint64_t, uint64_t) {
         uint32_t threads = 1;
         torch().torch_get_num_threads(&threads);
         auto how = call.find(CPU_DEVICE, threads);
-        call.widen_bias();
+        if (!call.bias_is_wide()) {
+            const int64_t one = 1;
+            call.bias = call.bias.detach().copy(&one, torch().aoti_torch_dtype_float32(),
+                                                torch().aoti_torch_device_type_cpu(), 0);
+        }
         tensor workspace = take_workspace(static_cast<int64_t>(how->info().workspace_bytes));
-        convolve(call, how, y, workspace, nullptr);
+        convolve(call, how, y, call.bias, workspace, nullptr);
         give_back_workspace(std::move(workspace));
     }
     stack[0] = to_stable(y.release());
@@ -217,13 +218,16 @@ void conv2d_cuda(stable_value *stack, uint64_t, uint64_t) {
     tensor y = call.make_output();
     if (call.in[0] > 0) {
         auto how = call.find(device, 0);
-        call.widen_bias();
+        std::shared_ptr<const tensor> wide;
+        if (!call.bias_is_wide()) {
+            wide = wide_bias(call.bias);
+        }
         // From the caching allocator, which a CUDA graph that is captured knows of.
         int64_t stride = 1;
         auto bytes = static_cast<int64_t>(how->info().workspace_bytes);
         tensor workspace = tensor::empty(1, &bytes, &stride, torch().aoti_torch_dtype_uint8(),
                                          call.x.device_type(), device);
-        convolve(call, how, y, workspace, current_stream(device));
+        convolve(call, how, y, wide ? *wide : call.bias, workspace, current_stream(device));
     }
     stack[0] = to_stable(y.release());
 }
@@ -283,10 +287,11 @@ void describe_counts(stable_value *stack, uint64_t, uint64_t) {
                            ", \"weights_kept\": " + std::to_string(now.weights_kept) + "}");
 }
 
-/** drop(int address) -> (): filters of the weights at an address, or with 0 all that is kept. */
+/** drop(int address) -> (): what is kept of the parameter at an address, or with 0 everything. */
 void drop(stable_value *stack, uint64_t, uint64_t) {
     auto address = from_stable<int64_t>(stack[0]);
     drop_filters(reinterpret_cast<const void *>(address));
+    drop_biases(reinterpret_cast<const void *>(address));
     if (address == 0) {
         drop_plans();
         drop_workspaces();

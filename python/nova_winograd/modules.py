@@ -115,13 +115,14 @@ class NovaWinogradConv2d(nn.Conv2d):
         return super()._apply(fn, recurse)
 
     def _forget_filters(self):
-        """Frees packed filters of weights that are about to be replaced or freed."""
-        weight = self._parameters.get("weight")
-        if weight is not None and weight.device.type in ("cpu", "cuda"):
-            try:
-                ops.drop(weight.data_ptr())
-            except RuntimeError:  # a tensor without memory, as torch.compile traces with
-                pass
+        """Frees what is kept of parameters that are about to be replaced or freed."""
+        for name in ("weight", "bias"):
+            parameter = self._parameters.get(name)
+            if parameter is not None and parameter.device.type in ("cpu", "cuda"):
+                try:
+                    ops.drop(parameter.data_ptr())
+                except RuntimeError:  # a tensor without memory, as torch.compile traces with
+                    pass
 
     def __del__(self):
         try:

@@ -68,7 +68,7 @@ def test_plain_winograd(bench, m, points):
     torch.testing.assert_close(y, torch.conv2d(x, weight, padding=1), rtol=1e-3, atol=1e-3)
 
 
-def test_trained_networks(bench, monkeypatch, tmp_path):
+def test_trained_networks(bench, monkeypatch, tmp_path, capsys):
     """A small network learns, and what nova must not change, it does not."""
     pytest.importorskip("sklearn")
     trained = bench("trained")
@@ -94,6 +94,9 @@ def test_trained_networks(bench, monkeypatch, tmp_path):
     assert len(by) == 10 and (8, "classic", True) not in by  # there is no such set
     assert by[6, "best", True]["error"] < 0.02 and by[6, "best", True]["other_class"] < 8
     assert by[8, "integer", False]["error"] > 5 * by[8, "best", True]["error"]
+    last = capsys.readouterr().out.splitlines()[-1]
+    scaled, plain = (by[8, "best", scaling] for scaling in (True, False))
+    assert last.startswith(f"| F(8,3) best | {scaled['error']:.2%} ({plain['error']:.2%}) |")
 
 
 def test_score(bench):

@@ -47,6 +47,41 @@ def test_changed_weights(filters_made):
     assert filters_made() == 2
 
 
+def test_changed_bias():
+    """Narrow biases are widened once; changes are noticed, also of what lies at the same address."""
+    x, weight = problem(torch.float16)
+    both = torch.randn(64, 2, device="cuda").half()
+    for bias in (both[:, 0], both[:, 1].contiguous()):
+        first = nova_forward(x, weight, 1, bias=bias)
+        assert_close(first, exact(x, weight, bias, 1), torch.float16)
+        assert torch.equal(nova_forward(x, weight, 1, bias=bias), first)
+        bias.add_(3)
+        assert_close(nova_forward(x, weight, 1, bias=bias), exact(x, weight, bias, 1),
+                     torch.float16)
+    other = both.flatten()[:64]  # begins where the first one does
+    assert_close(nova_forward(x, weight, 1, bias=other), exact(x, weight, other, 1), torch.float16)
+    layer = NovaWinogradConv2d(64, 64, 3, padding=1, device="cuda", dtype=torch.float16)
+    layer(x)
+    layer.double().half()
+    with torch.no_grad():
+        layer.bias.zero_()
+        assert_close(layer(x), exact(x, layer.weight, None, 1), torch.float16)
+
+
+def test_one_kernel_per_call():
+    """Direct convolution of a channels-last input is one kernel, whatever the type of the bias."""
+    layer = NovaWinogradConv2d(64, 64, 3, padding=1, tile=1, device="cuda", dtype=torch.float16)
+    x, _ = problem(torch.float16, h=56, w=56)
+    with torch.inference_mode():
+        layer(x)
+        with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CUDA]) as profile:
+            layer(x)
+            torch.cuda.synchronize()
+    kernels = [event.name for event in profile.events()
+               if event.device_type == torch.autograd.DeviceType.CUDA]
+    assert len(kernels) == 1, kernels
+
+
 def test_streams():
     """Work goes to the current stream, after what is in it."""
     x, weight = problem(torch.float16, n=8)
