@@ -55,8 +55,10 @@ def draw_layers(rows, options):
     rows = [row for row in map(as_layer, rows) if row]
     names = list(dict.fromkeys(row["network"] for row in rows))
     blocks = [[row for row in rows if row["network"] == name] for name in names]
+    errors = [row[field] for row in rows for field in ("native_error", "nova_error") if row[field]]
+    least, most = min(errors), max(errors)
     figure, axes = pyplot.subplots(
-        len(blocks), 2, squeeze=False, figsize=(11, 0.34 * len(rows) + 0.8 * len(blocks)),
+        len(blocks), 2, squeeze=False, figsize=(11, 0.27 * len(rows) + 0.7 * len(blocks)),
         gridspec_kw={"height_ratios": [len(block) + 0.5 for block in blocks],
                      "width_ratios": [2, 1]})
     for name, block, (left, right) in zip(names, blocks, axes):
@@ -67,9 +69,12 @@ def draw_layers(rows, options):
                 scale = 1e3 if field.endswith("ms") else 1
                 side.barh([place + shift for place in places],
                           [scale * row[field] for row in block], 0.38, color=colour, label=label)
-            side.invert_yaxis()
-            side.set_xscale("log")
+            side.set_ylim(len(block) - 0.5, -0.5)
+            side.tick_params(axis="x", labelsize=7)
             side.grid(axis="x", alpha=0.3)
+        right.set_xscale("log")
+        right.set_xlim(least / 3, 2 * most)
+        left.set_xlim(0, 1.25e3 * max(max(row["native_ms"], row["nova_ms"]) for row in block))
         for place, row in zip(places, block):
             left.text(1e3 * row["nova_ms"], place + 0.2, f" {plan_of(row['plan'])}, "
                       f"{row['native_ms'] / row['nova_ms']:.2f}x", va="center", fontsize=6)

@@ -2,6 +2,7 @@
 """A layer by nova and by PyTorch: which is faster, and how far apart are they?"""
 
 import contextlib
+import dataclasses
 import time
 
 import torch
@@ -16,6 +17,10 @@ from .functional import convolve, four_sides, native
 BUDGET, ROUNDS = 0.2, 5
 #: nova must take less than this part of PyTorch's time: differences below it are noise.
 MARGIN = 0.97
+#: What nova keeps if no max_error is given (nova_winograd.h).
+DEFAULT_BUDGETS = {torch.float32: 1e-5, torch.float16: 1e-2, torch.bfloat16: 5e-2}
+#: How often a layer whose measured error exceeds its budget is planned anew.
+TRIES = 3
 #: Multiply-adds of the float64 reference of one layer: part of the output is enough.
 REFERENCE_PRODUCTS = 3e8
 
@@ -51,15 +56,18 @@ def _call(model, example_inputs):
     return model(example_inputs)
 
 
-def measure(model, example_inputs, layers):
+def measure(model, example_inputs, layers, examine=None):
     """({module: input} of all nn.Conv2d, {layer: what compare() gives} of the given ones).
+
+    examine(layer, input) gives the part that is not times: errors(), unless told otherwise.
 
     Times are those of the layers inside the network: with what the caches hold there. On a CUDA
     device they are those in a CUDA graph, or of each layer alone where the network cannot be captured.
     """
     with recorded_inputs(model, example_inputs) as inputs:
         pass
-    found = {layer: errors(layer, inputs[layer]) for layer in layers if layer in inputs}
+    examine = examine or errors
+    found = {layer: examine(layer, inputs[layer]) for layer in layers if layer in inputs}
     able = [layer for layer, facts in found.items() if "failure" not in facts]
     together = in_network(model, example_inputs, able, {inputs[layer].device.type for layer in able})
     for layer in able:
@@ -93,6 +101,33 @@ def errors(layer, input):
         for name, output in outputs.items():
             result[f"{name}_error"] = _error(output, reference)
         return result
+
+
+def errors_within_budget(layer, input):
+    """errors() of a layer, which is planned for less error until the measured one keeps the budget.
+
+    The prediction is of normally distributed data that does not depend on its neighbours; that of a
+    network may do worse. Where no plan does, the layer keeps its options.
+    """
+    asked = layer.options
+    kind = _as_computed(layer, input).dtype
+    budget = asked.max_error
+    if budget is None and (asked.tile is None or asked.arith is None):
+        budget = DEFAULT_BUDGETS.get(kind)
+    first = found = errors(layer, input)
+    for _ in range(TRIES):
+        if "failure" in found or _keeps(budget, found):
+            break
+        part = found["plan"]["predicted_error"] / found["nova_error"]
+        layer.options = dataclasses.replace(asked, max_error=0.9 * budget * part)
+        found = errors(layer, input)
+    if "failure" in found or not _keeps(budget, found):
+        layer.options, found = asked, first
+    return {**found, "budget": budget}
+
+
+def _keeps(budget, found):
+    return budget is None or found["nova_error"] <= max(budget, found["native_error"])
 
 
 def times(layer, input):
@@ -231,13 +266,12 @@ def _times_of_calls(call, layers, ways):
     return least
 
 
-def verdict(layer, measured):
+def verdict(measured):
     """Why the layer should be left to PyTorch; None if nova is faster and keeps the budget."""
     if "failure" in measured:
         return measured["failure"]
-    budget = layer.options.max_error
-    if budget is not None and measured["nova_error"] > max(budget, measured["native_error"]):
-        return f"measured error {measured['nova_error']:.2g} exceeds {budget:.2g}"
+    if not _keeps(measured["budget"], measured):
+        return f"measured error {measured['nova_error']:.2g} exceeds {measured['budget']:.2g}"
     if measured["nova_ms"] > MARGIN * measured["native_ms"]:
         return f"PyTorch is faster: {measured['native_ms']:.3g} ms, nova {measured['nova_ms']:.3g} ms"
     return None
@@ -251,5 +285,7 @@ def decide(layer, input):
     if input.device.type == "cuda" and torch.cuda.is_current_stream_capturing():
         return
     layer.undecided = False
-    layer.measured = compare(layer, input.detach())
-    layer.native_reason = verdict(layer, layer.measured)
+    found = errors_within_budget(layer, input.detach())
+    if "failure" not in found:
+        found.update(times(layer, input.detach()))
+    layer.measured, layer.native_reason = found, verdict(found)

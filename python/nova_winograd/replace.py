@@ -4,7 +4,7 @@
 from torch import nn
 
 from ._options import Options
-from .measure import measure, verdict
+from .measure import errors_within_budget, measure, verdict
 from .modules import (NovaWinogradConv2d, NovaWinogradConv2dTrainable, why_not)
 
 
@@ -57,10 +57,10 @@ def _decide_now(model, candidates, example_inputs):
     for conv in candidates:
         conv.undecided = False
         conv.native_reason = "not reached by example_inputs"
-    _, found = measure(model, example_inputs, candidates)
+    _, found = measure(model, example_inputs, candidates, errors_within_budget)
     for conv, measured in found.items():
         conv.measured = measured
-        conv.native_reason = verdict(conv, measured)
+        conv.native_reason = verdict(measured)
 
 
 def restore_conv2d(model):

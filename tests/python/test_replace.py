@@ -112,6 +112,28 @@ def test_faster_keeps_the_budget(monkeypatch):
     net(x)
 
 
+def test_faster_plans_for_less_error_where_data_need_it(monkeypatch):
+    """A filter without mean on an input with one: its output is small, rounding errors are not."""
+    layer = NovaWinogradConv2d(64, 64, 3, bias=False, dtype=torch.float16)
+    with torch.no_grad():
+        layer.weight.sub_(layer.weight.mean((1, 2, 3), keepdim=True))
+    x = (torch.randn(1, 64, 48, 48) + 40).half()
+    predicted = measure.errors(layer, x)
+    assert predicted["plan"]["predicted_error"] < 1e-2 < predicted["nova_error"]
+    fake_times(monkeypatch, 1e-3, 2e-3)
+    for net, inputs in ((nn.Sequential(layer), x), (nn.Sequential(copy.deepcopy(layer)), None)):
+        replace_conv2d_with_nova(net, policy="faster", example_inputs=inputs)
+        net(x)
+        assert net[0].native_reason is None and net[0].measured["nova_error"] < 1e-2
+        assert measure.errors(net[0], x)["nova_error"] < 1e-2
+    # A caller who states tile and arithmetic gets them; with a budget beside them, or PyTorch.
+    replace_conv2d_with_nova(net, policy="faster", example_inputs=x, tile=6, arith="f16")
+    assert net[0].native_reason is None and net[0].measured["nova_error"] > 1e-2
+    replace_conv2d_with_nova(net, policy="faster", example_inputs=x, tile=6, arith="f16",
+                             max_error=1e-2)
+    assert "exceeds 0.01" in net[0].native_reason and net[0].options.max_error == 1e-2
+
+
 def test_times_in_the_network(monkeypatch):
     """Each layer is run by both, and nothing of that is left behind."""
     net = Net()
