@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "locks.h"
+#include "plans.h"
 
 namespace nova_bridge {
 
@@ -22,7 +23,7 @@ struct entry {
     tensor storage; /* so that no other tensor comes to lie at the address */
     int64_t version, size, stride;
     int32_t dtype;
-    std::shared_ptr<const tensor> wide;
+    std::shared_ptr<const float> wide;
 };
 
 struct store {
@@ -42,18 +43,16 @@ bool is_current(const entry &known, const tensor &bias) {
            known.stride == *bias.strides() && known.dtype == bias.dtype();
 }
 
-/** By way of host memory: copies from and to it are waited for. */
-std::shared_ptr<const tensor> widen(const tensor &bias) {
+std::shared_ptr<const float> widen(const tensor &bias) {
     const int64_t one = 1;
-    const int32_t f32 = torch().aoti_torch_dtype_float32();
-    tensor host = bias.detach().copy(&one, f32, torch().aoti_torch_device_type_cpu(), 0);
-    return std::make_shared<const tensor>(
-        host.copy(&one, f32, bias.device_type(), bias.device_index()));
+    tensor host = bias.detach().copy(&one, torch().aoti_torch_dtype_float32(),
+                                     torch().aoti_torch_device_type_cpu(), 0);
+    return device_copy(static_cast<const float *>(host.data()), *host.sizes());
 }
 
 } // namespace
 
-std::shared_ptr<const tensor> wide_bias(const tensor &bias) {
+std::shared_ptr<const float> wide_bias(const tensor &bias) {
     store &all = the_store();
     const void *address = bias.data();
     {
@@ -65,7 +64,7 @@ std::shared_ptr<const tensor> wide_bias(const tensor &bias) {
     }
     entry made{bias.detach(),   bias.version(), *bias.sizes(),
                *bias.strides(), bias.dtype(),   widen(bias)};
-    std::shared_ptr<const tensor> wide = made.wide;
+    std::shared_ptr<const float> wide = made.wide;
     std::lock_guard<std::mutex> hold(all.lock);
     if (all.entries.size() >= MAX_KEPT) {
         all.entries.clear();

@@ -13,11 +13,11 @@
 namespace nova_bridge {
 
 /**
- * A dense binary32 copy of a bias on a CUDA device. It is kept with the bias's storage and made
- * anew when PyTorch has counted a change of the bias; making it waits for the device, so that any
- * stream may read it, and cannot be captured in a graph.
+ * A dense binary32 copy of a bias on the current CUDA device. It is kept with the bias's storage
+ * and made anew when PyTorch has counted a change of the bias; making it waits for the device, so
+ * that any stream may read it, and cannot be captured in a graph.
  */
-std::shared_ptr<const tensor> wide_bias(const tensor &bias);
+std::shared_ptr<const float> wide_bias(const tensor &bias);
 
 /** Forgets the copy of the bias at `address`, which null means all. */
 void drop_biases(const void *address);

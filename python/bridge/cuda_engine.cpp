@@ -8,6 +8,7 @@
 #include "engine.h"
 
 #ifdef NOVA_BRIDGE_CUDA
+#include <cuda_runtime_api.h>
 #include <nova_winograd_gpu.h>
 #endif
 
@@ -44,6 +45,12 @@ class cuda_plan : public plan {
     owned<nova_cuda_plan, nova_cuda_plan_destroy> plan_;
 };
 
+void check_cuda(cudaError_t error) {
+    if (error != cudaSuccess) {
+        throw std::runtime_error(std::string("nova_winograd: CUDA: ") + cudaGetErrorString(error));
+    }
+}
+
 } // namespace
 
 std::shared_ptr<const plan> make_cuda_plan(const nova_conv_desc &desc,
@@ -51,10 +58,33 @@ std::shared_ptr<const plan> make_cuda_plan(const nova_conv_desc &desc,
     return std::make_shared<cuda_plan>(desc, options, device);
 }
 
+std::shared_ptr<const float> device_copy(const float *values, int64_t count) {
+    const size_t bytes = static_cast<size_t>(count) * sizeof *values;
+    void *memory = nullptr;
+    check_cuda(cudaMalloc(&memory, bytes));
+    std::shared_ptr<float> copy(static_cast<float *>(memory), cudaFree);
+    check_cuda(cudaMemcpy(memory, values, bytes, cudaMemcpyHostToDevice));
+    // A copy from pageable memory may still be on its way.
+    check_cuda(cudaStreamSynchronize(nullptr));
+    return copy;
+}
+
 #else
 
-std::shared_ptr<const plan> make_cuda_plan(const nova_conv_desc &, const nova_plan_options &, int) {
+namespace {
+
+[[noreturn]] void refuse() {
     throw std::runtime_error("nova_winograd: this build has no engine for CUDA devices");
+}
+
+} // namespace
+
+std::shared_ptr<const plan> make_cuda_plan(const nova_conv_desc &, const nova_plan_options &, int) {
+    refuse();
+}
+
+std::shared_ptr<const float> device_copy(const float *, int64_t) {
+    refuse();
 }
 
 #endif

@@ -154,12 +154,12 @@ nova_status run(const filter &packed, void *context) {
     return call->how->execute(packed, call->what);
 }
 
-/** `bias` is the call's, or a copy of it, in binary32. */
+/** `wide` is the call's bias in binary32, null if that is what it has. */
 void convolve(const convolution &call, const std::shared_ptr<const plan> &how, const tensor &y,
-              const tensor &bias, const tensor &workspace, void *stream) {
+              const float *wide, const tensor &workspace, void *stream) {
+    const void *bias = wide || !call.bias ? wide : call.bias.data();
     execution work{how.get(),
-                   {call.x.data(), y.data(),
-                    bias ? static_cast<const float *>(bias.data()) : nullptr,
+                   {call.x.data(), y.data(), static_cast<const float *>(bias),
                     workspace ? workspace.data() : nullptr, stream}};
     check_nova(with_filter(call.weight, how, options_keep(call.options), run, &work));
 }
@@ -177,7 +177,7 @@ void conv2d_cpu(stable_value *stack, uint64_t, uint64_t) {
                                                 torch().aoti_torch_device_type_cpu(), 0);
         }
         tensor workspace = take_workspace(static_cast<int64_t>(how->info().workspace_bytes));
-        convolve(call, how, y, call.bias, workspace, nullptr);
+        convolve(call, how, y, nullptr, workspace, nullptr);
         give_back_workspace(std::move(workspace));
     }
     stack[0] = to_stable(y.release());
@@ -218,7 +218,7 @@ void conv2d_cuda(stable_value *stack, uint64_t, uint64_t) {
     tensor y = call.make_output();
     if (call.in[0] > 0) {
         auto how = call.find(device, 0);
-        std::shared_ptr<const tensor> wide;
+        std::shared_ptr<const float> wide;
         if (!call.bias_is_wide()) {
             wide = wide_bias(call.bias);
         }
@@ -227,7 +227,7 @@ void conv2d_cuda(stable_value *stack, uint64_t, uint64_t) {
         auto bytes = static_cast<int64_t>(how->info().workspace_bytes);
         tensor workspace = tensor::empty(1, &bytes, &stride, torch().aoti_torch_dtype_uint8(),
                                          call.x.device_type(), device);
-        convolve(call, how, y, wide ? *wide : call.bias, workspace, current_stream(device));
+        convolve(call, how, y, wide.get(), workspace, current_stream(device));
     }
     stack[0] = to_stable(y.release());
 }

@@ -128,6 +128,12 @@ void count_plans(counts *out);
 /** A plan of libnova_winograd_cuda; throws where the bridge was built without it. */
 std::shared_ptr<const plan> make_cuda_plan(const nova_conv_desc &desc,
                                            const nova_plan_options &options, int device);
+/**
+ * A copy of numbers in host memory on the current CUDA device, complete when the call returns. Not
+ * of PyTorch's allocator, whose memory may belong to a graph that is being captured. Throws where
+ * the bridge was built without the engine for CUDA devices.
+ */
+std::shared_ptr<const float> device_copy(const float *values, int64_t count);
 std::shared_ptr<const plan> make_cpu_plan(const nova_conv_desc &desc,
                                           const nova_plan_options &options);
 

@@ -141,7 +141,7 @@ def test_figures(bench, monkeypatch, tmp_path):
     by = {"network": "net", "samples": 10, "other_class": 1, "error": 0.1}
     trained = [{**by, "by": "PyTorch f16"},
                {**by, "by": "nova", "tile": 6, "points": "best", "scaling": False}]
-    ends = [{"network": "net", "dtype": "f16", "way": "graph",
+    ends = [{"network": "net", "layout": "nhwc", "way": "graph",
              "ms": {"PyTorch": 2.0, "all": 1.0, "faster": 1.0}}]
     chains = [{"network": "net", "way": "PyTorch", "chain": [0.1, float("nan")]}]
     arguments = ["figures.py", "--svg", "--out", str(tmp_path)]
