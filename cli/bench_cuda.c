@@ -163,22 +163,6 @@ static int count_launches(const nova_gpu_engine *engine) {
     return engine->staged + (engine->grid.splits > 1 && !engine->grid.clustered ? 2 : 1);
 }
 
-/* Operands are read and written once, products computed at the matrix units' rate, the larger of
-   the two counts; and every kernel has to be launched. */
-static double floor_of(const nova_gpu_engine *engine, const nova_gpu_machine *machine,
-                       const operands *data) {
-    const nova_shape *shape = &engine->shape;
-    const double pixels = engine->algorithm == NOVA_ALGORITHM_WINOGRAD
-                              ? (double)engine->tiles
-                              : (double)(shape->n * shape->out_h * shape->out_w);
-    const double flops =
-        2 * pixels * engine->slices * (double)shape->c * (double)shape->k / machine->flops;
-    const double bytes = (double)(data->x_bytes + engine->filter_bytes) +
-                         (data->residual != NULL ? 2 : 1) * (double)data->y_bytes;
-    return NOVA_MAX(flops, bytes / machine->memory) +
-           count_launches(engine) * machine->launch_seconds;
-}
-
 static nova_status describe(const contender *it, bench_cuda_entry *entry) {
     *entry = (bench_cuda_entry){.info = {.struct_size = sizeof entry->info}};
     const nova_status status = nova_cuda_plan_get_info(it->plan, &entry->info);
@@ -190,7 +174,8 @@ static nova_status describe(const contender *it, bench_cuda_entry *entry) {
     entry->info.set = NULL; /* pointed to when the result lies where it stays */
     entry->info.kernels = NULL;
     entry->launches = count_launches(&it->plan->plan.engine);
-    entry->floor = floor_of(&it->plan->plan.engine, &it->plan->machine, it->data);
+    entry->floor = nova_gpu_engine_floor(&it->plan->plan.engine, &it->plan->machine,
+                                         it->data->residual != NULL);
     return NOVA_OK;
 }
 
@@ -305,11 +290,6 @@ static nova_status measure_error(contender *it, double *error) {
 
 /* ---- timing */
 
-static int by_value(const void *a, const void *b) {
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static nova_status time_all(field *it, double seconds, int *rounds) {
     const double start = nova_now();
     int round = -1; /* the first does not count */
@@ -337,8 +317,7 @@ static nova_status evaluate(field *it, bench_cuda_result *result) {
         bench_cuda_entry *entry = &result->plans[i];
         const int rounds = result->rounds;
         status = describe(&it->items[i], entry);
-        qsort(it->items[i].seconds, (size_t)rounds, sizeof(double), by_value);
-        entry->seconds = it->items[i].seconds[rounds / 2];
+        entry->seconds = replay_median_of(it->items[i].seconds, rounds);
         if (status == NOVA_OK) {
             status = measure_error(&it->items[i], &entry->error);
         }

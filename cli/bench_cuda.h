@@ -35,7 +35,7 @@ typedef struct bench_cuda_entry {
     nova_plan_info info; /**< its strings are below */
     char set[64], kernels[32];
     double seconds; /**< median */
-    double floor;   /**< no plan of this algorithm can take less; see docs/gpu.md */
+    double floor;   /**< nova_gpu_engine_floor() */
     double error;   /**< relative rms over a sample of outputs; NaN if any is not finite */
     int launches;   /**< kernels of a call */
 } bench_cuda_entry;

@@ -7,16 +7,18 @@ cuDNN channel-first, cuDNN channel-last (through PyTorch, benchmark mode). The c
 rotate through inputs and outputs that together exceed the second-level cache, the same for all.
 Errors are relative rms against binary32 convolution of the same operands.
 
-    compare_cudnn.py LIBRARY [--layers sdxl,vae] [--plans auto,direct,4,6,4x8] [--profile]
-                     [--json FILE] [--figure FILE.svg]
+    compare_cudnn.py LIBRARY [--layers sdxl,vae] [--networks sdxl,vgg16]
+                     [--plans auto,direct,4,6,4x8] [--between] [--profile] [--json FILE]
+                     [--figure FILE.svg]
 
 With libnova_winograd_hip and a ROCm build of PyTorch the same runs on AMD devices: what is called
 cuDNN is MIOpen then, and the floors are still those of an H200.
 
-Beside each time of nova stands a floor: the larger of what reading operands and writing y once
-takes at the memory's rate and what the plan's products take at the matrix units' rate, and the
-launches of its kernels. Memory: nova's workspace and packed filter; of cuDNN what a call allocates
-beyond its output (the filter is what the caller has).
+--layers are families of layers.txt; --networks are files of bench/shapes, all layers of them, at
+batch 1 (2 for the UNets), with a total that counts each as often as it occurs. Beside each time of
+nova stands a floor (nova_cuda.py). Calls of nova that follow each other overlap at their ends;
+--between adds the times with a kernel of PyTorch's between them, less that kernel's own. Memory: nova's workspace and packed filter; of cuDNN what a call
+allocates beyond its output, and the filter as it is.
 """
 import argparse
 import ctypes
@@ -25,141 +27,46 @@ import math
 import pathlib
 import statistics
 
+import nova_cuda
+
 try:
     import torch
 except ImportError:
     torch = None  # enough for --redraw
 
 CALLS, REPLAYS, ROTATION_BYTES, MOST_SETS = 20, 30, 150e6, 10
+BATCHES = {"sdxl": 2, "sd15": 2}  # classifier-free guidance; 1 for all others
 
-# Rates of the device for the floors, as nova-gpu-floors measures them on one H200.
-TENSOR_FLOPS, MEMORY_BYTES, LAUNCH_US = 775e12, 4.2e12, 1.0
+HEADING = ("layer", "times", "plan", "us", "predicted us", "floor us", "us / floor",
+           "TFLOP/s of direct", "error", "predicted", "cuDNN NCHW us", "NHWC us",
+           "best cuDNN / nova", "workspace MB", "filter MB", "cuDNN NCHW MB", "NHWC MB",
+           "its filter MB")
+BETWEEN = ("us between others", "cuDNN NHWC us between others", "cuDNN / nova between others")
 
-HEADING = ("layer", "plan", "us", "predicted us", "floor us", "TFLOP/s of direct", "error",
-           "predicted", "cuDNN NCHW us", "NHWC us", "best cuDNN / nova", "workspace MB",
-           "filter MB", "cuDNN NCHW MB", "NHWC MB")
 
-
-def read_layers(path):
-    """Lists of (name, n, c, k, h) by family."""
-    families = {}
+def read_layers(path, families):
+    """Of each family a list of (name, times, (n, c, k, h, w)); path: layers.txt."""
+    found = {}
     for line in path.read_text().splitlines():
         if line and not line.startswith("#"):
-            family, name, *sizes = line.split()
-            families.setdefault(family, []).append((name, *map(int, sizes)))
-    return families
+            family, name, n, c, k, h = line.split()
+            shape = (int(n), int(c), int(k), int(h), int(h))
+            found.setdefault(family, []).append((f"{family} {name}", 1, shape))
+    return [layer for family in (found if families == "all" else families.split(","))
+            for layer in found[family]]
 
 
-class Desc(ctypes.Structure):
-    _fields_ = ([("struct_size", ctypes.c_size_t)]
-                + [(name, ctypes.c_int64) for name in
-                   ("n", "c", "h", "w", "k", "r", "s", "pad_top", "pad_bottom", "pad_left",
-                    "pad_right", "stride_h", "stride_w", "dilation_h", "dilation_w", "groups")]
-                + [(name, ctypes.c_int) for name in ("dtype", "layout", "activation")]
-                + [("input_rms", ctypes.c_double), ("filter_rms", ctypes.c_double)])
-
-
-class Options(ctypes.Structure):
-    _fields_ = [("struct_size", ctypes.c_size_t), ("algorithm", ctypes.c_int),
-                ("tile_h", ctypes.c_int), ("tile_w", ctypes.c_int), ("set", ctypes.c_char_p),
-                ("custom_set", ctypes.c_void_p), ("arith", ctypes.c_int),
-                ("max_error", ctypes.c_double), ("flags", ctypes.c_uint),
-                ("threads", ctypes.c_int)]
-
-
-class Info(ctypes.Structure):
-    _fields_ = [("struct_size", ctypes.c_size_t), ("algorithm", ctypes.c_int),
-                ("tile_h", ctypes.c_int), ("tile_w", ctypes.c_int), ("set", ctypes.c_char_p),
-                ("arith", ctypes.c_int), ("tap_scaling", ctypes.c_int),
-                ("compensation", ctypes.c_int), ("predicted_error", ctypes.c_double),
-                ("alpha", ctypes.c_double), ("saving", ctypes.c_double),
-                ("out_h", ctypes.c_int64), ("out_w", ctypes.c_int64),
-                ("workspace_bytes", ctypes.c_size_t), ("packed_bytes", ctypes.c_size_t),
-                ("threads", ctypes.c_int), ("kernels", ctypes.c_char_p),
-                ("flops_direct", ctypes.c_double), ("cost_seconds", ctypes.c_double)]
-
-
-class Args(ctypes.Structure):
-    _fields_ = [("struct_size", ctypes.c_size_t), ("x", ctypes.c_void_p), ("y", ctypes.c_void_p),
-                ("bias", ctypes.c_void_p), ("residual", ctypes.c_void_p),
-                ("workspace", ctypes.c_void_p), ("workspace_bytes", ctypes.c_size_t),
-                ("threads", ctypes.c_void_p), ("verification", ctypes.c_void_p)]
-
-
-DIRECT, WINOGRAD, F32, F16, NHWC = 1, 2, 0, 1, 1
-
-
-class Nova:
-    """A plan and a filter of the library for one layer, f16 and channel-last."""
-
-    def __init__(self, library, shape, weights, plan):
-        self.library = library
-        self.engine = "hip" if hasattr(library, "nova_hip_plan_create") else "cuda"
-        n, c, k, h = shape
-        desc, options = Desc(), Options()
-        library.nova_conv_desc_init(ctypes.byref(desc))
-        full = ctypes.create_string_buffer(256)  # the structure may have grown
-        library.nova_plan_options_init(full)
-        ctypes.memmove(ctypes.byref(options), full, ctypes.sizeof(Options))
-        options.struct_size = ctypes.sizeof(Options)
-        desc.n, desc.c, desc.k, desc.h, desc.w = n, c, k, h, h
-        desc.pad_top = desc.pad_bottom = desc.pad_left = desc.pad_right = 1
-        desc.dtype, desc.layout = F16, NHWC
-        options.threads = 0
-        if plan == "direct":
-            options.algorithm = DIRECT
-        elif plan != "auto":
-            tile, _, options_set = plan.partition("+")
-            sides = [int(side) for side in tile.split("x")]
-            options.algorithm = WINOGRAD
-            options.tile_h, options.tile_w = sides[0], sides[-1]
-            if options_set:
-                options.set = ("best+" + options_set).encode()
-        self.plan, self.filter = ctypes.c_void_p(), ctypes.c_void_p()
-        self.check(self.function("plan_create")(ctypes.byref(desc), ctypes.byref(options), 0,
-                                                ctypes.byref(self.plan)))
-        self.info = Info()
-        self.info.struct_size = ctypes.sizeof(Info)
-        self.check(self.function("plan_get_info")(self.plan, ctypes.byref(self.info)))
-        self.check(self.function("filter_create")(self.plan, ctypes.c_void_p(weights.data_ptr()),
-                                                  F32, ctypes.byref(self.filter)))
-        self.workspace = torch.empty(max(self.info.workspace_bytes, 1), dtype=torch.uint8,
-                                     device="cuda")
-
-    def function(self, name):
-        return getattr(self.library, f"nova_{self.engine}_{name}")
-
-    def check(self, status):
-        if status != 0:
-            raise RuntimeError(self.library.nova_last_error().decode())
-
-    def run(self, x, y):
-        args = Args()
-        self.library.nova_execute_args_init(ctypes.byref(args))
-        args.x, args.y = x.data_ptr(), y.data_ptr()
-        args.workspace = self.workspace.data_ptr()
-        args.workspace_bytes = self.info.workspace_bytes
-        stream = ctypes.c_void_p(torch.cuda.current_stream().cuda_stream)
-        self.check(self.function("execute")(self.plan, self.filter, ctypes.byref(args), stream))
-
-    def floor(self, shape):
-        """Microseconds that no plan of this algorithm stays below."""
-        n, c, k, h = shape
-        moved = 2 * n * h * h * (c + k) + self.info.packed_bytes
-        products = self.info.flops_direct / max(self.info.saving, 1)
-        launches = 1 if self.info.algorithm == DIRECT else 3
-        return 1e6 * max(moved / MEMORY_BYTES, products / TENSOR_FLOPS) + launches * LAUNCH_US
-
-    def name(self):
-        if self.info.algorithm == DIRECT:
-            return "direct"
-        arith = {2: "f16", 3: "f16m32"}[self.info.arith]
-        name = self.info.set.decode()
-        return f"F({self.info.tile_h}x{self.info.tile_w}) {name} {arith}"
-
-    def close(self):
-        self.function("filter_destroy")(self.filter)
-        self.function("plan_destroy")(self.plan)
+def read_network(path, batch):
+    """The same of a file of shapes; layers of one shape are one."""
+    found = {}
+    for line in path.read_text().splitlines():
+        if line and not line.startswith("#"):
+            name, *sizes = line.split()
+            times, *shape = map(int, sizes)
+            first, before = found.get(tuple(shape), (name, 0))
+            found[tuple(shape)] = (first, before + times)
+    return [(f"{path.stem} {name}", times, (batch, *shape))
+            for shape, (name, times) in found.items()]
 
 
 def capture(call):
@@ -191,6 +98,18 @@ def replay(graphs):
     return [statistics.median(own) for own in times]
 
 
+def replay_between(calls, other):
+    """The same of calls between others, less the time of the other; calls: of one index."""
+    def both(call):
+        def run(i):
+            call(i)
+            other()
+        return run
+
+    *times, own = replay([capture(both(call)) for call in calls] + [capture(lambda i: other())])
+    return [time - own for time in times]
+
+
 def relative_error(y, exact):
     return ((y.float() - exact).norm() / exact.norm()).item()
 
@@ -217,48 +136,72 @@ def allocated(call):
     return max(torch.cuda.max_memory_allocated() - before - result.numel() * 2, 0)
 
 
-def measure_layer(library, family, layer, plans, profiled):
-    """One dictionary per plan, keys as in HEADING."""
-    name, n, c, k, h = layer
-    weights = torch.randn(k, c, 3, 3) / math.sqrt(9 * c)
-    half = weights.half().cuda()
-    sets = min(MOST_SETS, 1 + math.ceil(ROTATION_BYTES / (2 * n * (c + k) * h * h)))
-    first = [torch.randn(n, c, h, h, device="cuda").half() for _ in range(sets)]
-    last = [x.to(memory_format=torch.channels_last) for x in first]
-    half_last = half.to(memory_format=torch.channels_last)
-    exact = torch.nn.functional.conv2d(first[0].float(), weights.cuda(), padding=1)
-    conv = torch.nn.functional.conv2d
-    out_first, out_last = [None] * sets, [None] * sets
+class Peers:
+    """cuDNN in both layouts on one layer, with the operands that nova gets too."""
 
-    def cudnn_first(i):
-        out_first[i % sets] = conv(first[i % sets], half, padding=1)
+    def __init__(self, shape):
+        n, c, k, h, w = shape
+        self.weights = torch.randn(k, c, 3, 3) / math.sqrt(9 * c)
+        self.filters = self.weights.half().cuda()
+        filters_last = self.filters.to(memory_format=torch.channels_last)
+        self.sets = min(MOST_SETS, 1 + math.ceil(ROTATION_BYTES / (2 * n * (c + k) * h * w)))
+        first = [torch.randn(n, c, h, w, device="cuda").half() for _ in range(self.sets)]
+        self.inputs = [x.to(memory_format=torch.channels_last) for x in first]
+        conv = torch.nn.functional.conv2d
+        with torch.backends.cudnn.flags(benchmark=False, allow_tf32=False):
+            self.exact = conv(first[0].float(), self.weights.cuda(), padding=1)
+        # a graph does not keep what it reads and writes
+        self.kept = [{}, {}, first, filters_last]
 
-    def cudnn_last(i):
-        out_last[i % sets] = conv(last[i % sets], half_last, padding=1)
+        def calls(inputs, filters, outputs):
+            def call(i):
+                outputs[i % self.sets] = conv(inputs[i % self.sets], filters, padding=1)
+            return call
 
-    peers = [capture(cudnn_first), capture(cudnn_last)]
-    peer_bytes = [allocated(lambda: conv(first[0], half, padding=1)),
-                  allocated(lambda: conv(last[0], half_last, padding=1))]
-    outputs = [torch.empty(n, k, h, h, device="cuda", dtype=torch.half).to(
-        memory_format=torch.channels_last) for _ in range(sets)]
+        self.last = calls(self.inputs, filters_last, self.kept[1])
+        self.graphs = [capture(calls(first, self.filters, self.kept[0])), capture(self.last)]
+        self.bytes = [allocated(lambda: conv(first[0], self.filters, padding=1)),
+                      allocated(lambda: conv(self.inputs[0], filters_last, padding=1))]
+
+
+def measure_layer(library, layer, options):
+    """One dictionary per plan, keys as in HEADING, and in BETWEEN."""
+    name, times, shape = layer
+    n, c, k, h, w = shape
+    peers = Peers(shape)
+    outputs = [torch.empty(n, k, h, w, device="cuda", dtype=torch.half).to(
+        memory_format=torch.channels_last) for _ in range(peers.sets)]
     rows = []
-    for plan in plans:
+    for plan in options.plans.split(","):
         try:
-            nova = Nova(library, (n, c, k, h), weights, plan)
+            nova = nova_cuda.Nova(library, shape, peers.weights, plan)
         except RuntimeError as reason:
-            print(f"| {family} {name} | {plan}: {reason} |")
+            print(f"| {name} | {plan}: {reason} |")
             continue
-        graph = capture(lambda i: nova.run(last[i % sets], outputs[i % sets]))
-        ours, nchw, nhwc = replay([graph] + peers)
+        for output in outputs:
+            output.fill_(math.nan)
+
+        def run(i):
+            nova.run(peers.inputs[i % peers.sets], outputs[i % peers.sets])
+
+        graph = capture(run)
+        ours, nchw, nhwc = replay([graph] + peers.graphs)
+        if not all(torch.isfinite(output).all() for output in outputs):
+            raise RuntimeError(f"{name}: an output of nova is not finite")
+        floor = nova.floor(shape)
         rows.append(dict(zip(HEADING, (
-            f"{family} {name}", nova.name(), ours, 1e6 * nova.info.cost_seconds,
-            nova.floor((n, c, k, h)), nova.info.flops_direct / ours * 1e-6,
-            relative_error(outputs[0], exact), nova.info.predicted_error, nchw, nhwc,
-            min(nchw, nhwc) / ours, nova.info.workspace_bytes * 1e-6, nova.info.packed_bytes * 1e-6,
-            peer_bytes[0] * 1e-6, peer_bytes[1] * 1e-6))))
+            name, times, nova.name(), ours, 1e6 * nova.info.cost_seconds, floor, ours / floor,
+            nova.info.flops_direct / ours * 1e-6, relative_error(outputs[0], peers.exact),
+            nova.info.predicted_error, nchw, nhwc, min(nchw, nhwc) / ours,
+            nova.info.workspace_bytes * 1e-6, nova.info.packed_bytes * 1e-6,
+            peers.bytes[0] * 1e-6, peers.bytes[1] * 1e-6, 18e-6 * c * k))))
+        if options.between:
+            other = torch.zeros_like(outputs[0])
+            own, peer = replay_between([run, peers.last], other.relu_)
+            rows[-1].update(zip(BETWEEN, (own, peer, peer / own)))
         print_row(rows[-1])
-        if profiled:
-            profile(nova, last, outputs)
+        if options.profile:
+            profile(nova, peers.inputs, outputs)
         nova.close()
         del graph
     return rows
@@ -266,9 +209,55 @@ def measure_layer(library, family, layer, plans, profiled):
 
 def print_row(row):
     texts = [f"{value:.1e}" if key in ("error", "predicted") else
-             f"{value:.2f}" if key.startswith("best") else
-             value if isinstance(value, str) else f"{value:.1f}" for key, value in row.items()]
+             f"{value:.2f}" if "/ " in key else
+             f"{value:.1f}" if isinstance(value, float) else str(value)
+             for key, value in row.items()]
     print("| " + " | ".join(texts) + " |", flush=True)
+
+
+def geometric_mean(values):
+    return math.exp(statistics.fmean(math.log(value) for value in values))
+
+
+def print_heading(names):
+    print("\n| " + " | ".join(names) + " |\n|" + "---|" + "---:|" * (len(names) - 1))
+
+
+def print_totals(networks):
+    """All layers of a network one after the other; each of cuDNN's in its best layout, or all in
+    one. Workspaces are shared by the layers, filters are not."""
+    print_heading(("network", "layers", "nova ms", "floor ms", "cuDNN, best of each ms", "NCHW ms",
+                   "NHWC ms", "best cuDNN / nova", "nova workspace MB", "filters MB",
+                   "cuDNN NHWC workspace MB", "its filters MB"))
+    for network, rows in networks.items():
+        def total(value):
+            return sum(row["times"] * value(row) for row in rows)
+
+        def milliseconds(key):
+            return 1e-3 * total(lambda row: row[key])
+
+        nova, best = milliseconds("us"), 1e-3 * total(
+            lambda row: min(row["cuDNN NCHW us"], row["NHWC us"]))
+        print(f"| {network} | {total(lambda row: 1)} | {nova:.3f} | {milliseconds('floor us'):.3f} "
+              f"| {best:.3f} | {milliseconds('cuDNN NCHW us'):.3f} | {milliseconds('NHWC us'):.3f} "
+              f"| {best / nova:.2f} | {max(row['workspace MB'] for row in rows):.1f} "
+              f"| {total(lambda row: row['filter MB']):.1f} "
+              f"| {max(row['NHWC MB'] for row in rows):.1f} "
+              f"| {total(lambda row: row['its filter MB']):.1f} |")
+
+
+def print_summary(rows):
+    mean = geometric_mean([row["best cuDNN / nova"] for row in rows])
+    worst = max(abs(row["error"] / row["predicted"] - 1) for row in rows)
+    print(f"\nBest cuDNN over nova, geometric mean of the rows: {mean:.3f}. No output of nova was "
+          f"NaN or Inf. Errors are within {100 * worst:.0f} % of the predicted ones.")
+    print("Below 0.95 of the best cuDNN: " + (", ".join(
+        f"{row['layer']} ({row['best cuDNN / nova']:.2f})" for row in rows
+        if row["best cuDNN / nova"] < 0.95) or "none") + ".")
+    large = [row for row in rows if row["us"] * row["TFLOP/s of direct"] > 1e4]  # 10 GFLOP
+    print(f"Beyond 1.6 times the floor, of {len(large)} rows above 10 GFLOP: " + (", ".join(
+        f"{row['layer']} ({row['us / floor']:.2f})" for row in large
+        if row["us / floor"] > 1.6) or "none") + ".")
 
 
 def draw(rows, path):
@@ -299,10 +288,14 @@ def draw(rows, path):
 
 
 def main():
+    here = pathlib.Path(__file__).parent
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("library")
-    parser.add_argument("--layers", default="sdxl,vae", help="families of layers.txt, or all")
+    parser.add_argument("--layers", default="", help="families of layers.txt, or all")
+    parser.add_argument("--networks", default="", help="files of bench/shapes, without .txt")
     parser.add_argument("--plans", default="auto")
+    parser.add_argument("--between", action="store_true",
+                        help="also with another kernel between the calls")
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--json", help="writes the rows to this file")
     parser.add_argument("--figure", help="draws the rows into this file, PNG or SVG")
@@ -317,18 +310,24 @@ def main():
     torch.manual_seed(1)
     library = ctypes.CDLL(options.library)
     library.nova_last_error.restype = ctypes.c_char_p
-    families = read_layers(pathlib.Path(__file__).with_name("layers.txt"))
-    chosen = families if options.layers == "all" else options.layers.split(",")
-    print(f"{torch.cuda.get_device_name()}, cuDNN {torch.backends.cudnn.version()}\n")
-    print("| " + " | ".join(HEADING) + " |")
-    print("|---|---|" + "---:|" * (len(HEADING) - 2))
-    rows = []
-    for family in chosen:
-        for layer in families[family]:
-            rows += measure_layer(library, family, layer, options.plans.split(","),
-                                  options.profile)
-    mean = math.exp(statistics.fmean(math.log(row["best cuDNN / nova"]) for row in rows))
-    print(f"\nBest cuDNN over nova, geometric mean: {mean:.3f}")
+    networks = options.networks.split(",") if options.networks else []
+    print(f"{torch.cuda.get_device_name()}, cuDNN {torch.backends.cudnn.version()}")
+    print_heading(HEADING + (BETWEEN if options.between else ()))
+
+    def measure(layers):
+        return [row for layer in layers for row in
+                measure_layer(library, layer, options)]
+
+    rows, by_network = [], {}
+    if options.layers or not networks:
+        rows += measure(read_layers(here / "layers.txt", options.layers or "sdxl,vae"))
+    for network in networks:
+        path = here.parent / "shapes" / f"{network}.txt"
+        by_network[network] = measure(read_network(path, BATCHES.get(network, 1)))
+        rows += by_network[network]
+    if networks and options.plans == "auto":
+        print_totals(by_network)
+    print_summary(rows)
     if options.json:
         pathlib.Path(options.json).write_text(json.dumps(rows, indent=1) + "\n")
     if options.figure:

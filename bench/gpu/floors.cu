@@ -68,6 +68,25 @@ static __global__ void __launch_bounds__(512)
         sink[0] = sum;
 }
 
+/* What a transform does at least: reads and writes at the same time. */
+static __global__ void __launch_bounds__(512) copy_kernel(uint4 *to, size_t count) {
+    let_successor_start();
+    wait_for_predecessor();
+    const size_t step = (size_t)gridDim.x * blockDim.x;
+    size_t i = blockIdx.x * (size_t)blockDim.x + threadIdx.x;
+    for (; i + 3 * step < count; i += 4 * step) {
+        uint4 v[4];
+#pragma unroll
+        for (int j = 0; j < 4; j++)
+            v[j] = __ldcg(to + count + i + j * step);
+#pragma unroll
+        for (int j = 0; j < 4; j++)
+            to[i + j * step] = v[j];
+    }
+    for (; i < count; i += step)
+        to[i] = __ldcg(to + count + i);
+}
+
 static void launch(void (*kernel)(float *), float *cell, int blocks, bool dependent,
                    cudaStream_t stream) {
     cudaLaunchAttribute attribute;
@@ -118,7 +137,7 @@ typedef struct transfer {
     uint4 *data;
     size_t bytes;
     unsigned *sink;
-    int blocks, writes, reads;
+    int blocks, writes, reads, copies;
 } transfer;
 
 static void enqueue_transfer(void *context, int call, cudaStream_t stream) {
@@ -134,6 +153,8 @@ static void enqueue_transfer(void *context, int call, cudaStream_t stream) {
         CHECK(cudaLaunchKernelEx(&config, write_kernel, t->data, count, (unsigned)call));
     for (int i = 0; i < t->reads; i++)
         CHECK(cudaLaunchKernelEx(&config, read_kernel, (const uint4 *)t->data, count, t->sink));
+    for (int i = 0; i < t->copies; i++)
+        CHECK(cudaLaunchKernelEx(&config, copy_kernel, t->data, count / 2));
 }
 
 static void measure_memory(int processors) {
@@ -144,19 +165,22 @@ static void measure_memory(int processors) {
     CHECK(cudaMalloc(&sink, sizeof *sink));
     CHECK(cudaMemset(data, 1, most));
     printf("\n| MB | write, read: us | TB/s of both | write only: us | TB/s | read only: us | TB/s "
-           "|\n|---:|---:|---:|---:|---:|---:|---:|\n");
+           "| one half to the other: us | TB/s of both |\n"
+           "|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
     const int sizes[] = {8, 16, 24, 32, 40, 64, 1024};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         const size_t bytes = (size_t)sizes[i] << 20;
-        transfer both = {data, bytes, sink, 4 * processors, 1, 1};
-        transfer writes = {data, bytes, sink, 4 * processors, 1, 0};
-        transfer reads = {data, bytes, sink, 4 * processors, 0, 1};
+        transfer both = {data, bytes, sink, 4 * processors, 1, 1, 0};
+        transfer writes = {data, bytes, sink, 4 * processors, 1, 0, 0};
+        transfer reads = {data, bytes, sink, 4 * processors, 0, 1, 0};
+        transfer copies = {data, bytes, sink, 4 * processors, 0, 0, 1};
         const double b = time_calls(enqueue_transfer, &both);
         const double w = time_calls(enqueue_transfer, &writes);
         const double r = time_calls(enqueue_transfer, &reads);
+        const double c = time_calls(enqueue_transfer, &copies);
         const double mb = (double)bytes * 1e-6;
-        printf("| %d | %.2f | %.2f | %.2f | %.2f | %.2f | %.2f |\n", sizes[i], b, 2 * mb / b, w,
-               mb / w, r, mb / r);
+        printf("| %d | %.2f | %.2f | %.2f | %.2f | %.2f | %.2f | %.2f | %.2f |\n", sizes[i], b,
+               2 * mb / b, w, mb / w, r, mb / r, c, mb / c);
     }
     CHECK(cudaFree(data));
     CHECK(cudaFree(sink));

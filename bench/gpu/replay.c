@@ -93,17 +93,7 @@ static int by_value(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-nova_status replay_median(const replay *made, int replays, double *seconds) {
-    enum { MOST = 99, WARMING = 2 };
-    double times[MOST];
-    const int count = NOVA_MIN(replays, MOST);
-    nova_status status = NOVA_OK;
-    for (int i = -WARMING; i < count && status == NOVA_OK; ++i) {
-        status = replay_once(made, &times[i < 0 ? 0 : i]);
-    }
-    if (status == NOVA_OK) {
-        qsort(times, (size_t)count, sizeof *times, by_value);
-        *seconds = (times[(count - 1) / 2] + times[count / 2]) / 2;
-    }
-    return status;
+double replay_median_of(double *times, int count) {
+    qsort(times, (size_t)count, sizeof *times, by_value);
+    return (times[(count - 1) / 2] + times[count / 2]) / 2;
 }

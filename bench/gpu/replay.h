@@ -29,8 +29,8 @@ void replay_close(replay *made);
 /** Replays the graph once; *seconds is the time of one call. Errors: NOVA_INTERNAL. */
 nova_status replay_once(const replay *made, double *seconds);
 
-/** Median seconds of a call over `replays` replays (at most 99), after two that do not count. */
-nova_status replay_median(const replay *made, int replays, double *seconds);
+/** Median of `count` times, which it sorts. */
+double replay_median_of(double *times, int count);
 
 /** Turns what a CUDA call returned into a status with its words. */
 nova_status replay_check(cudaError_t error, const char *what);

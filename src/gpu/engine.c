@@ -28,6 +28,8 @@ void nova_gpu_machine_init(nova_gpu_machine *machine, int processors, bool hoppe
                                   .memory = 4.2e12 * part,
                                   .transform = 4.6e12 * part,
                                   .transform_memory = 3.7e12 * part,
+                                  .copy = 5.9e12 * part,
+                                  .copy_memory = 3.9e12 * part,
                                   .launch_seconds = 1.0e-6};
     machine->clusters[1] = processors;
     machine->clusters[2] = processors / 2;
@@ -303,4 +305,29 @@ nova_status nova_gpu_engine_init_winograd(nova_gpu_engine *engine, const nova_gp
     const int64_t m[] = {engine->slices, engine->chunk_tiles, engine->k_pitch};
     return lay_out_workspace(engine, v, m,
                              tile->m_type == NOVA_F32 ? sizeof(float) : sizeof(uint16_t));
+}
+
+/* ---------------------------------------------------------------- floor */
+
+double nova_gpu_engine_floor(const nova_gpu_engine *engine, const nova_gpu_machine *machine,
+                             bool residual) {
+    const nova_shape *shape = &engine->shape;
+    const bool winograd = engine->algorithm == NOVA_ALGORITHM_WINOGRAD;
+    const double x = tensor_bytes(shape, false);
+    const double y = tensor_bytes(shape, true) * (residual ? 2 : 1);
+    const double pixels =
+        winograd ? (double)engine->tiles : (double)(shape->n * shape->out_h * shape->out_w);
+    const double vectors = pixels * engine->slices; /* rows of V, M or of the pixels' taps */
+    const double products = 2 * vectors * (double)shape->c * (double)shape->k / machine->flops;
+    const double filters = (double)engine->filter_bytes / machine->memory;
+    double seconds = engine->staged ? 2 * x / machine->copy_memory + machine->launch_seconds : 0;
+    if (!winograd)
+        return seconds + NOVA_MAX(products, (x + y) / machine->memory + filters) +
+               machine->launch_seconds;
+    const double v = 2 * vectors * (double)engine->c_pitch;
+    const double m = (engine->tile.m_type == NOVA_F32 ? 4 : 2) * vectors * (double)engine->k_pitch;
+    seconds += (x + v) / (v <= machine->cache_bytes ? machine->copy : machine->copy_memory);
+    seconds += NOVA_MAX(products, filters);
+    seconds += (m + y) / (m <= machine->cache_bytes ? machine->copy : machine->copy_memory);
+    return seconds + 3 * (double)engine->chunks * machine->launch_seconds;
 }

@@ -46,6 +46,8 @@ typedef struct nova_gpu_machine {
     double memory;           /* bytes per second of device memory */
     double transform;        /* bytes per second that the transforms' kernels move in the cache, */
     double transform_memory; /* and where V or M exceed it */
+    double copy;             /* bytes per second, read and written, of a kernel that copies in */
+    double copy_memory;      /* the cache, and beyond it: no transform can be faster */
     double launch_seconds;   /* what a dependent kernel adds to a chain */
     /** True if there are kernels for these codelets, by their numbers; null: for all. */
     bool (*has_tile)(int input_h, int input_w, int output_h, int output_w);
@@ -87,6 +89,12 @@ nova_status nova_gpu_engine_init_direct(nova_gpu_engine *engine, const nova_gpu_
 /** Prepares Winograd. Errors: NOVA_SIZE_OVERFLOW, NOVA_NOT_ELIGIBLE (shared memory). */
 nova_status nova_gpu_engine_init_winograd(nova_gpu_engine *engine, const nova_gpu_machine *machine,
                                           const nova_shape *shape, const nova_gpu_tile *tile);
+
+/** Seconds that the kernels of an engine take at the device's rates, however well they are written:
+    of each the larger of its bytes and its products, and one launch each. `residual`: one is added.
+ */
+double nova_gpu_engine_floor(const nova_gpu_engine *engine, const nova_gpu_machine *machine,
+                             bool residual);
 
 /** The grid of one chunk of a Winograd engine, `tiles` of them. */
 nova_gpu_grid nova_gpu_chunk_grid(const nova_gpu_engine *engine, int64_t tiles);

@@ -133,8 +133,38 @@ static void test_workspace(void **state) {
         assert_true(!e->staged || (e->x_at == 0 && e->v_at >= x));
         assert_true(e->m_at >= e->v_at + v && e->workspace_bytes >= e->m_at + m + 256);
         assert_true(e->v_at % 256 == 0 && e->m_at % 256 == 0);
+        const double floor = nova_gpu_engine_floor(e, &machine, false);
+        assert_true(floor > 1e-6 && floor < e->seconds);
+        assert_true(nova_gpu_engine_floor(e, &machine, true) >= floor);
         nova_gpu_plan_clear(&plan);
     }
+}
+
+/* The floor of F(4,3) on 2 x 640 channels at 64 x 64, by hand: x and y of 10.5 MB, V and M of 23.6,
+   15.1 GFLOP and U of 29.5 MB; and of direct convolution, which is bound by its 60.4 GFLOP. */
+static void test_floor(void **state) {
+    (void)state;
+    const nova_gpu_machine machine = h200();
+    const nova_conv_desc desc = layer(2, 640, 640, 64);
+    nova_plan_options options;
+    nova_plan_options_init(&options);
+    options.tile_h = options.tile_w = 4;
+    options.arith = NOVA_ARITH_F16;
+    nova_gpu_plan plan;
+    check_ok(nova_gpu_plan_init(&plan, &desc, &options, &machine));
+    const double launch = machine.launch_seconds;
+    const double transforms = 2 * 34.08e6 / machine.copy, products = 15.1e9 / machine.flops;
+    assert_true(fabs(nova_gpu_engine_floor(&plan.engine, &machine, false) /
+                         (transforms + products + 3 * launch) -
+                     1) < 0.01);
+    nova_gpu_plan_clear(&plan);
+    nova_plan_options_init(&options);
+    options.algorithm = NOVA_ALGORITHM_DIRECT;
+    check_ok(nova_gpu_plan_init(&plan, &desc, &options, &machine));
+    assert_true(fabs(nova_gpu_engine_floor(&plan.engine, &machine, false) /
+                         (60.4e9 / machine.flops + launch) -
+                     1) < 0.01);
+    nova_gpu_plan_clear(&plan);
 }
 
 /* Where channel c of a run of 32 is in V and M: lane q of four holds pairs 2 q, 2 q + 1 of groups
@@ -200,7 +230,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_choice),   cmocka_unit_test(test_budget),
         cmocka_unit_test(test_refusals), cmocka_unit_test(test_workspace),
-        cmocka_unit_test(test_filter),
+        cmocka_unit_test(test_floor),    cmocka_unit_test(test_filter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
