@@ -23,7 +23,7 @@ static const double fold_steps = 10; /* to put the taps of a pixel together, for
 
 /* What a matrix unit's operands cost beside its products, in products, for each part of them, on
    their way from the second-level cache. What comes from beyond it is counted apart. */
-static const double unit_operands = 0.15;
+static const double unit_operands = 0.2;
 
 static const double pass_start = 3e-6; /* seconds until all threads are at work, and are done */
 

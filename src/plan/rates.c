@@ -37,7 +37,7 @@ double nova_rates_stream(const nova_rates *rates, double size, int workers) {
  */
 nova_rates nova_rates_usual(const nova_cpu_kernels *kernels) {
     static const double near_bytes[NOVA_RATE_SIZES] = {64, 48, 32, 24, 14, 14}; /* a cycle */
-    static const double far_rates[NOVA_RATE_SIZES] = {130e9, 130e9, 100e9, 25e9, 16e9, 10e9};
+    static const double far_rates[NOVA_RATE_SIZES] = {130e9, 130e9, 100e9, 25e9, 18e9, 10e9};
     const nova_pair_kernels *pairs = kernels->pairs;
     const double clock = pairs->unit > 0 ? 2.4e9 : 3.6e9;
     const double product = clock * (kernels->fused ? 2 : 0.5);
