@@ -104,16 +104,6 @@ static nova_status encode(const run *r, CUtensorMap *map, int rank, const void *
     return NOVA_OK;
 }
 
-/* The part of the pixels' box that one block copies, as products_sm90.cu cuts it. */
-static void copied_box(const nova_gpu_grid *grid, cuuint32_t *box) {
-    box[0] = NOVA_GPU_STEP_CHANNELS;
-    box[1] = (cuuint32_t)grid->box_w;
-    box[2] = (cuuint32_t)grid->box_h;
-    box[3] = (cuuint32_t)grid->box_n;
-    if (grid->sharing == NOVA_GPU_SHARE_PIXELS)
-        box[grid->box_n > 1 ? 3 : grid->box_h > 1 ? 2 : 1] /= 2;
-}
-
 static nova_status encode_m(const run *r, CUtensorMap *map, const nova_gpu_products_args *args) {
     enum { ELEMENT = 2, PIXELS = 64 }; /* as products_sm90.cu stores them */
     const cuuint64_t row = (cuuint64_t)args->k_pitch * ELEMENT;
@@ -154,8 +144,10 @@ static nova_status encode_operands(const run *r, CUtensorMap *map,
                                   (cuuint64_t)args->p_h, (cuuint64_t)args->p_n};
     const cuuint64_t p_strides[] = {row, row * (cuuint64_t)args->p_row,
                                     row * (cuuint64_t)args->p_row * (cuuint64_t)args->p_h};
-    cuuint32_t p_box[4];
-    copied_box(&args->grid, p_box);
+    const nova_gpu_part part =
+        nova_gpu_part_at(&args->grid, args->grid.sharing == NOVA_GPU_SHARE_PIXELS ? 2 : 1, 0);
+    const cuuint32_t p_box[] = {NOVA_GPU_STEP_CHANNELS, (cuuint32_t)part.box_w,
+                                (cuuint32_t)part.box_h, (cuuint32_t)part.box_n};
     nova_status status = encode(r, &map[NOVA_CUDA_MAP_U], 3, args->u, u_sizes, u_strides, u_box);
     if (status == NOVA_OK)
         status = encode(r, &map[NOVA_CUDA_MAP_SLAB], 3, args->u, u_sizes, u_strides, slab_box);

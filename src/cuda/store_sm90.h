@@ -1,6 +1,6 @@
 /*
- * store_sm90.h - what turns_sm90.cu does with sums: by the copy engine where y or M is rows of
- * 16 bytes, through strips elsewhere, and adding them up in a cluster first.
+ * store_sm90.h - what turns_sm90.cu does with sums: by the copy engine where y is rows of 16 bytes,
+ * through strips elsewhere, and adding them up in a cluster first.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
@@ -50,7 +50,7 @@ static __device__ __forceinline__ void finish_sums(const nova_gpu_epilogue *e, i
 }
 
 static __device__ __forceinline__ bool has_residual(const nova_gpu_products_args &args) {
-    return args.boxes && args.target == NOVA_GPU_TO_OUTPUT && args.epilogue.residual;
+    return args.boxes && args.epilogue.residual;
 }
 
 /* Asks for a group's part of the residual, into the staging that its sums will take the place of;
@@ -68,8 +68,7 @@ static __device__ __forceinline__ void ask_residual(const CUtensorMap *map,
                    channel + slab * NOVA_GPU_SLAB_CHANNELS, block.w, block.h, block.n, arrived, 0);
 }
 
-/* Sums to M or y in the tensors' type, a box of the copy engine's for each slab. What lies outside
-   y is not written. */
+/* Sums to y, a box of the copy engine's for each slab. What lies outside y is not written. */
 template <typename T, int PIXELS, int SLABS>
 static __device__ __forceinline__ void store_boxes(const nova_gpu_products_args &args,
                                                    const CUtensorMap *map, unsigned char *staging,
@@ -77,12 +76,10 @@ static __device__ __forceinline__ void store_boxes(const nova_gpu_products_args 
                                                    int group, float (*sums)[PIXELS / 2]) {
     enum { SLAB_BYTES = PIXELS * ROW_BYTES };
     const bool first = threadIdx.x % GROUP_THREADS == 0;
-    if (args.target == NOVA_GPU_TO_OUTPUT) {
 #pragma unroll
-        for (int slab = 0; slab < SLABS; slab++)
-            finish_sums<T, PIXELS>(&args.epilogue, channel + slab * NOVA_GPU_SLAB_CHANNELS,
-                                   staging + slab * SLAB_BYTES, sums[slab]);
-    }
+    for (int slab = 0; slab < SLABS; slab++)
+        finish_sums<T, PIXELS>(&args.epilogue, channel + slab * NOVA_GPU_SLAB_CHANNELS,
+                               staging + slab * SLAB_BYTES, sums[slab]);
     if (first) /* the block before has left the staging */
         asm volatile("cp.async.bulk.wait_group.read 0;" ::: "memory");
     group_sync(group);

@@ -2,13 +2,12 @@
  * turns_sm90.cu - products of a direct convolution in blocks that one group of threads multiplies:
  * of 64 channels, and of clusters whose blocks take a part of the steps each and add their sums.
  *
- * A block of threads stays on its multiprocessor and takes unit after unit. Two threads keep a ring
- * of stages in shared memory filled with the operands of the steps to come; two groups multiply in
- * turn (tile_sm90.h). In a pair of blocks (a cluster of two) each copies half of the operand that
- * both read, to both.
+ * A block of threads stays on its multiprocessor and takes unit after unit. Two threads fill a ring
+ * of stages (copy_sm90.h); two groups multiply in turn (tile_sm90.h).
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
+#include "cuda/copy_sm90.h"
 #include "cuda/launch.h"
 #include "cuda/store_sm90.h"
 
@@ -19,98 +18,6 @@ enum { THREADS = (1 + GROUPS) * GROUP_THREADS /* the first group copies */ };
 typedef struct maps {
     CUtensorMap u, slab, p, residual, out;
 } maps;
-
-/* Number of the stage and parity of its phase, counted through all units. */
-typedef struct turn {
-    int stage;
-    uint32_t parity;
-} turn;
-
-template <int STAGES> static __device__ __forceinline__ void advance(turn *t, int steps) {
-    t->stage += steps;
-    const int rounds = t->stage / STAGES;
-    t->stage -= rounds * STAGES;
-    t->parity ^= rounds & 1;
-}
-
-/* ---------------------------------------------------------------- copying */
-
-/* The part of the pixels' box that block `rank` of a pair copies: half along the outermost
-   dimension. */
-typedef struct half_box {
-    int w, h, n, rows;
-} half_box;
-
-static __device__ __forceinline__ half_box half_of(const nova_gpu_grid &grid, int rank) {
-    half_box at = {0, 0, 0, grid.box_w * grid.box_h * grid.box_n};
-    if (grid.sharing != NOVA_GPU_SHARE_PIXELS)
-        return at;
-    at.rows /= 2;
-    if (grid.box_n > 1)
-        at.n = rank * grid.box_n / 2;
-    else if (grid.box_h > 1)
-        at.h = rank * grid.box_h / 2;
-    else
-        at.w = rank * grid.box_w / 2;
-    return at;
-}
-
-/*
- * A thread copies U, and another one P: one alone would take longer to ask for a step's operands
- * than small blocks take to multiply them. The first also says how much will arrive; if bytes of
- * the second come in earlier, the barrier counts below zero.
- */
-
-/* U of every step, or this block's half of what a pair reads. Of a slab without channels nothing is
-   copied: zeros take as long to write as channels. */
-template <typename Tile>
-static __device__ void copy_filters(const maps &map, const nova_gpu_grid &grid, const layout &l,
-                                    int rank) {
-    const int pixels = grid.box_w * grid.box_h * grid.box_n;
-    const int units = nova_gpu_units(&grid), cluster = nova_gpu_cluster_size(&grid);
-    const bool shared = grid.sharing == NOVA_GPU_SHARE_FILTER;
-    const int row = shared ? rank * grid.block_channels / 2 : 0;
-    turn t = {0, 1};
-    for (int unit = blockIdx.x / cluster; unit < units; unit += gridDim.x / cluster) {
-        const nova_gpu_block block = nova_gpu_block_at(&grid, unit, rank);
-        const int filled = block.slabs * NOVA_GPU_SLAB_CHANNELS;
-        const CUtensorMap *from = shared || filled == grid.block_channels ? &map.u : &map.slab;
-        nova_gpu_step at = nova_gpu_step_at(&grid, &block, block.first);
-        for (int step = block.first; step < block.end; step++) {
-            unsigned char *to = l.stages + t.stage * Tile::stage_bytes + row * ROW_BYTES;
-            uint64_t *full = &l.full[t.stage];
-            barrier_wait(&l.empty[t.stage], t.parity);
-            barrier_expect(full, (filled + pixels) * ROW_BYTES);
-            if (row < filled)
-                copy_box_3(to, from, at.c, block.channel + row, at.slice, full, shared ? 3 : 0);
-            advance<Tile::stages>(&t, 1);
-            nova_gpu_step_next(&grid, &block, &at);
-        }
-    }
-}
-
-/* P of every step, or this block's half of what a pair reads. */
-template <typename Tile>
-static __device__ void copy_pixels(const CUtensorMap *map, const nova_gpu_grid &grid,
-                                   const layout &l, int rank) {
-    const int units = nova_gpu_units(&grid), cluster = nova_gpu_cluster_size(&grid);
-    const bool shared = grid.sharing == NOVA_GPU_SHARE_PIXELS;
-    const half_box half = half_of(grid, rank);
-    const int row = shared ? rank * half.rows : 0;
-    turn t = {0, 1};
-    for (int unit = blockIdx.x / cluster; unit < units; unit += gridDim.x / cluster) {
-        const nova_gpu_block block = nova_gpu_block_at(&grid, unit, rank);
-        nova_gpu_step at = nova_gpu_step_at(&grid, &block, block.first);
-        for (int step = block.first; step < block.end; step++) {
-            unsigned char *to = l.stages + t.stage * Tile::stage_bytes + Tile::filter_bytes;
-            barrier_wait(&l.empty[t.stage], t.parity);
-            copy_box_4(to + row * ROW_BYTES, map, at.c, at.w + half.w, at.h + half.h,
-                       block.n + half.n, &l.full[t.stage], shared ? 3 : 0);
-            advance<Tile::stages>(&t, 1);
-            nova_gpu_step_next(&grid, &block, &at);
-        }
-    }
-}
 
 /* ---------------------------------------------------------------- multiplying */
 
@@ -265,17 +172,17 @@ static __global__ void __launch_bounds__(THREADS, 1)
         cluster_sync();
     else
         __syncthreads();
-    wait_for_predecessor();
     /* The compiler gives 384 threads 168 registers each; what the copying group hands back, 128
        times 112, is what the two others take. More would never be granted. */
     const int group = threadIdx.x / GROUP_THREADS - 1;
     strip_memory *strip = (strip_memory *)(l.staging + group * Tile::staging);
     if (threadIdx.x < GROUP_THREADS) {
         asm volatile("setmaxnreg.dec.sync.aligned.u32 56;");
+        const ring_memory ring = {l.stages, l.full, l.empty};
         if (threadIdx.x == 0)
-            copy_filters<Tile>(map, args.grid, l, rank);
+            copy_filters<Tile>(&map.u, &map.slab, args.grid, ring, rank);
         else if (threadIdx.x == 32) /* of another warp */
-            copy_pixels<Tile>(&map.p, args.grid, l, rank);
+            copy_pixels<Tile>(&map.p, args.grid, ring, rank);
         __syncwarp();
         if (clustered) {
             cluster_sync();
@@ -285,6 +192,7 @@ static __global__ void __launch_bounds__(THREADS, 1)
         }
     } else {
         asm volatile("setmaxnreg.inc.sync.aligned.u32 224;");
+        wait_for_predecessor(); /* y, and the residual */
         share own = {0};
         if (clustered) /* worked out while the first operands are on their way */
             own = prepare_share<PIXELS>(args, rank, strip);

@@ -140,16 +140,9 @@ static int blocks_of(int extent, int box) {
     return (extent + box - 1) / box;
 }
 
-/* True if the pair of blocks can read its common operand in halves: the box is cut along its
-   outermost dimension of more than one. */
-static bool halves(const nova_gpu_grid *grid) {
-    const int outer = grid->box_n > 1 ? grid->box_n : grid->box_h > 1 ? grid->box_h : grid->box_w;
-    return outer % 2 == 0;
-}
-
 static bool can_share(const nova_gpu_grid *grid, int sharing) {
     if (sharing == NOVA_GPU_SHARE_PIXELS)
-        return grid->channel_blocks % 2 == 0 && halves(grid);
+        return grid->channel_blocks % 2 == 0 && nova_gpu_can_part(grid, 2);
     if (sharing == NOVA_GPU_SHARE_FILTER)
         return grid->slice_is_row ? grid->blocks_w % 2 == 0 : nova_gpu_pixel_blocks(grid) % 2 == 0;
     return true;

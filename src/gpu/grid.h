@@ -170,6 +170,31 @@ NOVA_GPU_INLINE int nova_gpu_pixel_at(const nova_gpu_grid *grid, const nova_gpu_
     return image < grid->box_n && *w < grid->extent_w && *h < grid->extent_h && *n < grid->extent_n;
 }
 
+/** A part of a block's box: the box is cut along its outermost dimension of more than one pixel. */
+typedef struct nova_gpu_part {
+    int w, h, n; /* first pixel, from that of the block */
+    int box_w, box_h, box_n;
+} nova_gpu_part;
+
+/** True if the box can be cut into `parts` of the same size. */
+NOVA_GPU_INLINE int nova_gpu_can_part(const nova_gpu_grid *grid, int parts) {
+    const int outer = grid->box_n > 1   ? grid->box_n
+                      : grid->box_h > 1 ? grid->box_h
+                                        : grid->box_w;
+    return outer % parts == 0;
+}
+
+NOVA_GPU_INLINE nova_gpu_part nova_gpu_part_at(const nova_gpu_grid *grid, int parts, int index) {
+    nova_gpu_part part = {0, 0, 0, grid->box_w, grid->box_h, grid->box_n};
+    if (grid->box_n > 1)
+        part.box_n /= parts, part.n = index * part.box_n;
+    else if (grid->box_h > 1)
+        part.box_h /= parts, part.h = index * part.box_h;
+    else
+        part.box_w /= parts, part.w = index * part.box_w;
+    return part;
+}
+
 /*
  * Sums of a cluster: each of its blocks lays the sums of its split into shared memory, a row of
  * floats per pixel, sends every block its share of the pixels, and adds what it receives in the

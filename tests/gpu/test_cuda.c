@@ -287,14 +287,17 @@ static void keep_kind(void *context, const nova_gpu_grid *grid, double seconds) 
         list->grids[list->count++] = *grid;
 }
 
-/* Runs a plan's layer with every kind of block; returns the number of failures. */
-static int try_kinds(problem *p, const nova_plan_options *options) {
+/* Runs a plan's layer with every kind of block, on some multiprocessors only unless `processors` is
+   0; returns the number of failures. */
+static int try_kinds(problem *p, const nova_plan_options *options, int processors) {
     nova_cuda_plan *plan;
     nova_cuda_filter *filter;
     nova_plan_info info = {.struct_size = sizeof info};
     check_ok(nova_cuda_plan_create(&p->desc, options, 0, &plan), "plan");
     check_ok(nova_cuda_plan_get_info(plan, &info), "info");
     check_ok(nova_cuda_filter_create(plan, p->weights, NOVA_F32, &filter), "filter");
+    if (processors > 0)
+        plan->machine.processors = processors;
     nova_gpu_engine *engine = &plan->plan.engine;
     const bool direct = engine->algorithm == NOVA_ALGORITHM_DIRECT;
     const nova_gpu_grid own = engine->grid;
@@ -355,7 +358,36 @@ static void test_kinds_of_blocks(void **state) {
             options.arith = NOVA_ARITH_F16;
         problem p;
         problem_create(&p, &desc, i % 2 == 0, i % 4 != 3, &random);
-        failures += try_kinds(&p, &options);
+        failures += try_kinds(&p, &options, 0);
+        problem_destroy(&p);
+    }
+    assert_int_equal(failures, 0);
+}
+
+/* The same on a layer so small that tools which watch every access come to an end (test_cuda
+   test_small_blocks): four multiprocessors take several blocks each. */
+static void test_small_blocks(void **state) {
+    (void)state;
+    NEEDS_DEVICE();
+    test_random random = {9};
+    nova_plan_options options;
+    nova_plan_options_init(&options);
+    int failures = 0;
+    for (int i = 0; i < 3; i++) {
+        if (!is_sampled(i))
+            continue;
+        nova_conv_desc desc;
+        nova_conv_desc_init(&desc);
+        desc.n = 1, desc.c = 72, desc.k = 192, desc.h = 8 + 5 * i, desc.w = 64 / SHRINK;
+        desc.pad_top = desc.pad_bottom = desc.pad_left = desc.pad_right = 1;
+        desc.dtype = NOVA_F16;
+        desc.layout = NOVA_NHWC;
+        options.algorithm = i < 2 ? NOVA_ALGORITHM_DIRECT : NOVA_ALGORITHM_WINOGRAD;
+        options.tile_h = options.tile_w = i < 2 ? 0 : 2;
+        options.arith = i < 2 ? NOVA_ARITH_AUTO : NOVA_ARITH_F16;
+        problem p;
+        problem_create(&p, &desc, true, i == 1, &random);
+        failures += try_kinds(&p, &options, 4);
         problem_destroy(&p);
     }
     assert_int_equal(failures, 0);
@@ -531,7 +563,8 @@ static void test_refused_plans(void **state) {
     assert_int_equal(nova_cuda_plan_create(NULL, NULL, 0, &plan), NOVA_INVALID_ARGUMENT);
 }
 
-int main(void) {
+/* An argument selects tests by name. */
+int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_refused_plans),
         cmocka_unit_test(test_direct),
@@ -539,11 +572,14 @@ int main(void) {
         cmocka_unit_test(test_quadratic_sets_and_larger_filters),
         cmocka_unit_test(test_planned),
         cmocka_unit_test(test_kinds_of_blocks),
+        cmocka_unit_test(test_small_blocks),
         cmocka_unit_test(test_streams_and_graphs),
         cmocka_unit_test(test_chunks),
         cmocka_unit_test(test_refused_arguments),
     };
     enum { SKIPPED = 77 };
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
     const int failures = cmocka_run_group_tests(tests, NULL, NULL);
     return failures != 0 || has_device() ? failures : SKIPPED;
 }

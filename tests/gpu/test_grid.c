@@ -145,26 +145,47 @@ static void check_order(const nova_gpu_grid *grid, int *shorts) {
     ++*shorts;
 }
 
+/* Parts of a box have its pixels in order, each as many. */
+static void check_parts(const nova_gpu_grid *grid, int *parted) {
+    const nova_gpu_block block = nova_gpu_block_at(grid, 0, 0);
+    const int size = grid->box_w * grid->box_h * grid->box_n;
+    for (int parts = 1; parts <= 2; parts++) {
+        if (size < parts || !nova_gpu_can_part(grid, parts))
+            continue;
+        for (int i = 0; i < size; i++) {
+            const nova_gpu_part part = nova_gpu_part_at(grid, parts, i / (size / parts));
+            int w, h, n;
+            nova_gpu_pixel_at(grid, &block, i, &w, &h, &n); /* beyond the extent too */
+            assert_int_equal(part.box_w * part.box_h * part.box_n, size / parts);
+            assert_in_range(w - block.w - part.w, 0, part.box_w - 1);
+            assert_in_range(h - block.h - part.h, 0, part.box_h - 1);
+            assert_in_range(n - block.n - part.n, 0, part.box_n - 1);
+        }
+        *parted += parts > 1;
+    }
+}
+
 static void test_every_product_once(void **state) {
     (void)state;
     test_random random = {11};
     nova_gpu_machine hopper, older;
     nova_gpu_machine_init(&hopper, 132, true, 60 << 20);
     nova_gpu_machine_init(&older, 108, false, 40 << 20);
-    int shared = 0, split = 0, clustered = 0, shorts = 0;
+    int shared = 0, split = 0, clustered = 0, shorts = 0, parted = 0;
     for (int i = 0; i < 400; i++) {
         const nova_gpu_grid grid = random_grid(&random, i % 3 ? &hopper : &older);
         check_coverage(&grid);
         check_pairs(&grid);
         check_clusters(&grid);
         check_order(&grid, &shorts);
+        check_parts(&grid, &parted);
         clustered += grid.clustered;
         shared += grid.sharing != NOVA_GPU_SHARE_NOTHING;
         split += grid.splits > 1;
         assert_true(i % 3 || grid.sharing == NOVA_GPU_SHARE_NOTHING);
     }
-    assert_true(shared > 20 && split > 20 && clustered > 10 && shorts > 2 &&
-                clustered < split); /* or the checks above had nothing to check */
+    assert_true(shared > 20 && split > 20 && clustered > 10 && shorts > 2 && clustered < split &&
+                parted > 20); /* or the checks above had nothing to check */
 }
 
 /* Steps visit every tap and block of channels once, at the pixel that the tap reads. */
