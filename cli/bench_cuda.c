@@ -157,10 +157,11 @@ static void contender_close(contender *it) {
 }
 
 static int count_launches(const nova_gpu_engine *engine) {
+    const int moves = (engine->staging != NOVA_GPU_AS_IT_IS) + engine->arranged;
     if (engine->algorithm == NOVA_ALGORITHM_WINOGRAD) {
-        return engine->staged + 3 * (int)engine->chunks;
+        return moves + 3 * (int)engine->chunks;
     }
-    return engine->staged + (engine->grid.splits > 1 && !engine->grid.clustered ? 2 : 1);
+    return moves + (engine->grid.splits > 1 && !engine->grid.clustered ? 2 : 1);
 }
 
 static nova_status describe(const contender *it, bench_cuda_entry *entry) {

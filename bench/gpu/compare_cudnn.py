@@ -8,8 +8,8 @@ rotate through inputs and outputs that together exceed the second-level cache, t
 Errors are relative rms against binary32 convolution of the same operands.
 
     compare_cudnn.py LIBRARY [--layers sdxl,vae] [--networks sdxl,vgg16]
-                     [--plans auto,direct,4,6,4x8] [--between] [--profile] [--json FILE]
-                     [--figure FILE.svg]
+                     [--plans auto,direct,4,6,4x8] [--layout nchw] [--between] [--profile]
+                     [--json FILE] [--figure FILE.svg]
 
 With libnova_winograd_hip and a ROCm build of PyTorch the same runs on AMD devices: what is called
 cuDNN is MIOpen then, and the floors are still those of an H200.
@@ -34,6 +34,7 @@ try:
 except ImportError:
     torch = None  # enough for --redraw
 
+FORMATS = {"nchw": torch.contiguous_format, "nhwc": torch.channels_last} if torch else {}
 CALLS, REPLAYS, ROTATION_BYTES, MOST_SETS = 20, 30, 150e6, 10
 BATCHES = {"sdxl": 2, "sd15": 2}  # classifier-free guidance; 1 for all others
 
@@ -146,22 +147,24 @@ class Peers:
         filters_last = self.filters.to(memory_format=torch.channels_last)
         self.sets = min(MOST_SETS, 1 + math.ceil(ROTATION_BYTES / (2 * n * (c + k) * h * w)))
         first = [torch.randn(n, c, h, w, device="cuda").half() for _ in range(self.sets)]
-        self.inputs = [x.to(memory_format=torch.channels_last) for x in first]
+        last = [x.to(memory_format=torch.channels_last) for x in first]
+        self.inputs = {"nchw": first, "nhwc": last}
         conv = torch.nn.functional.conv2d
         with torch.backends.cudnn.flags(benchmark=False, allow_tf32=False):
             self.exact = conv(first[0].float(), self.weights.cuda(), padding=1)
         # a graph does not keep what it reads and writes
-        self.kept = [{}, {}, first, filters_last]
+        self.kept = [{}, {}, filters_last]
 
         def calls(inputs, filters, outputs):
             def call(i):
                 outputs[i % self.sets] = conv(inputs[i % self.sets], filters, padding=1)
             return call
 
-        self.last = calls(self.inputs, filters_last, self.kept[1])
-        self.graphs = [capture(calls(first, self.filters, self.kept[0])), capture(self.last)]
+        self.calls = {"nchw": calls(first, self.filters, self.kept[0]),
+                      "nhwc": calls(last, filters_last, self.kept[1])}
+        self.graphs = [capture(call) for call in self.calls.values()]
         self.bytes = [allocated(lambda: conv(first[0], self.filters, padding=1)),
-                      allocated(lambda: conv(self.inputs[0], filters_last, padding=1))]
+                      allocated(lambda: conv(last[0], filters_last, padding=1))]
 
 
 def measure_layer(library, layer, options):
@@ -169,12 +172,13 @@ def measure_layer(library, layer, options):
     name, times, shape = layer
     n, c, k, h, w = shape
     peers = Peers(shape)
+    inputs = peers.inputs[options.layout]
     outputs = [torch.empty(n, k, h, w, device="cuda", dtype=torch.half).to(
-        memory_format=torch.channels_last) for _ in range(peers.sets)]
+        memory_format=FORMATS[options.layout]) for _ in range(peers.sets)]
     rows = []
     for plan in options.plans.split(","):
         try:
-            nova = nova_cuda.Nova(library, shape, peers.weights, plan)
+            nova = nova_cuda.Nova(library, shape, peers.weights, plan, options.layout)
         except RuntimeError as reason:
             print(f"| {name} | {plan}: {reason} |")
             continue
@@ -182,7 +186,7 @@ def measure_layer(library, layer, options):
             output.fill_(math.nan)
 
         def run(i):
-            nova.run(peers.inputs[i % peers.sets], outputs[i % peers.sets])
+            nova.run(inputs[i % peers.sets], outputs[i % peers.sets])
 
         graph = capture(run)
         ours, nchw, nhwc = replay([graph] + peers.graphs)
@@ -192,16 +196,17 @@ def measure_layer(library, layer, options):
         rows.append(dict(zip(HEADING, (
             name, times, nova.name(), ours, 1e6 * nova.info.cost_seconds, floor, ours / floor,
             nova.info.flops_direct / ours * 1e-6, relative_error(outputs[0], peers.exact),
-            nova.info.predicted_error, nchw, nhwc, min(nchw, nhwc) / ours,
+            nova.info.predicted_error, nchw, nhwc,
+            (nchw if options.layout == "nchw" else min(nchw, nhwc)) / ours,
             nova.info.workspace_bytes * 1e-6, nova.info.packed_bytes * 1e-6,
             peers.bytes[0] * 1e-6, peers.bytes[1] * 1e-6, 18e-6 * c * k))))
         if options.between:
             other = torch.zeros_like(outputs[0])
-            own, peer = replay_between([run, peers.last], other.relu_)
+            own, peer = replay_between([run, peers.calls[options.layout]], other.relu_)
             rows[-1].update(zip(BETWEEN, (own, peer, peer / own)))
         print_row(rows[-1])
         if options.profile:
-            profile(nova, peers.inputs, outputs)
+            profile(nova, inputs, outputs)
         nova.close()
         del graph
     return rows
@@ -294,6 +299,8 @@ def main():
     parser.add_argument("--layers", default="", help="families of layers.txt, or all")
     parser.add_argument("--networks", default="", help="files of bench/shapes, without .txt")
     parser.add_argument("--plans", default="auto")
+    parser.add_argument("--layout", choices=("nhwc", "nchw"), default="nhwc",
+                        help="of nova's tensors; with nchw the ratio is to cuDNN's NCHW")
     parser.add_argument("--between", action="store_true",
                         help="also with another kernel between the calls")
     parser.add_argument("--profile", action="store_true")

@@ -50,14 +50,15 @@ class Args(ctypes.Structure):
                 ("threads", ctypes.c_void_p), ("verification", ctypes.c_void_p)]
 
 
-DIRECT, WINOGRAD, F32, F16, NHWC = 1, 2, 0, 1, 1
+DIRECT, WINOGRAD, F32, F16 = 1, 2, 0, 1
+LAYOUTS = {"nchw": 0, "nhwc": 1}
 
 
 class Nova:
     """A plan and a filter of the library for one layer, (n, c, k, h, w)."""
 
-    def __init__(self, library, shape, weights, plan):
-        self.library = library
+    def __init__(self, library, shape, weights, plan, layout="nhwc"):
+        self.library, self.layout = library, layout
         self.engine = "hip" if hasattr(library, "nova_hip_plan_create") else "cuda"
         desc, options = Desc(), Options()
         library.nova_conv_desc_init(ctypes.byref(desc))
@@ -67,7 +68,7 @@ class Nova:
         options.struct_size = ctypes.sizeof(Options)
         desc.n, desc.c, desc.k, desc.h, desc.w = shape
         desc.pad_top = desc.pad_bottom = desc.pad_left = desc.pad_right = 1
-        desc.dtype, desc.layout = F16, NHWC
+        desc.dtype, desc.layout = F16, LAYOUTS[layout]
         options.threads = 0
         if plan == "direct":
             options.algorithm = DIRECT
@@ -112,14 +113,15 @@ class Nova:
         x, y = 2 * n * h * w * c, 2 * n * h * w * k
         products = self.info.flops_direct / max(self.info.saving, 1)
         filters = self.info.packed_bytes / MEMORY_BYTES
+        moves = 0 if self.layout == "nhwc" else 2e6 * (x + y) / LARGE_RATE + 2 * LAUNCH_US
         if self.info.algorithm == DIRECT:
             moved = (x + y) / MEMORY_BYTES + filters
-            return 1e6 * max(moved, products / TENSOR_FLOPS) + LAUNCH_US
+            return 1e6 * max(moved, products / TENSOR_FLOPS) + LAUNCH_US + moves
         v, m = products / k, products / c  # bytes of V and M: 2 per tile, position and channel
         seconds = max(filters, products / TENSOR_FLOPS)
         for moved, intermediate in ((x + v, v), (m + y, m)):
             seconds += moved / (CACHED_RATE if intermediate <= CACHED_BYTES else LARGE_RATE)
-        return 1e6 * seconds + 3 * LAUNCH_US
+        return 1e6 * seconds + 3 * LAUNCH_US + moves
 
     def name(self):
         if self.info.algorithm == DIRECT:

@@ -80,8 +80,7 @@ static __device__ __forceinline__ float activate(float v, nova_activation activa
 /** Index of element (n, channel, i, j) of y. */
 static __device__ __forceinline__ int64_t output_index(const nova_gpu_epilogue *e, int64_t n,
                                                        int64_t channel, int64_t i, int64_t j) {
-    return e->layout == NOVA_NHWC ? ((n * e->out_h + i) * e->out_w + j) * e->k + channel
-                                  : ((n * e->k + channel) * e->out_h + i) * e->out_w + j;
+    return ((n * e->out_h + i) * e->out_w + j) * e->k + channel;
 }
 
 /** Stores one element; `at` is its index, `channel` its output channel. */

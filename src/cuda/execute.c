@@ -56,32 +56,92 @@ static nova_status launched(cudaError_t error, const char *what) {
     return error == cudaSuccess ? NOVA_OK : nova_cuda_fail(NOVA_INTERNAL, error, what);
 }
 
+/* Of each image a matrix of `rows` rows, without gaps, to one of `columns` rows of `pitch`. */
+static nova_status transpose(const run *r, const void *from, void *to, int64_t rows,
+                             int64_t columns, int64_t pitch) {
+    const nova_gpu_transpose_args args = {
+        .from = from,
+        .to = to,
+        .rows = rows,
+        .columns = columns,
+        .to_rows = pitch,
+        .squares = (unsigned)(r->engine->shape.n * nova_gpu_squares(pitch, columns)),
+        .squares_across = (unsigned)nova_gpu_squares(1, columns),
+        .squares_down = (unsigned)nova_gpu_squares(pitch, 1),
+        .from_pitch = columns,
+        .from_image = rows * columns,
+        .to_pitch = pitch,
+        .to_image = columns * pitch};
+    return launched(nova_cuda_transpose(&r->launch, &args), "launching a transposition");
+}
+
+static nova_status gather(const run *r, void *to) {
+    const nova_gpu_engine *engine = r->engine;
+    const nova_shape *shape = &engine->shape;
+    const bool taps = engine->taps_are_channels, last = shape->layout == NOVA_NHWC;
+    const int64_t out_h = taps ? shape->out_h : shape->h, out_w = taps ? shape->out_w : shape->w;
+    const nova_gpu_gather_args args = {.x = r->args->x,
+                                       .to = to,
+                                       .lines = shape->n * out_h,
+                                       .x_image = shape->c * shape->h * shape->w,
+                                       .x_pixel = last ? shape->c : 1,
+                                       .x_channel = last ? 1 : shape->h * shape->w,
+                                       .c = (int)shape->c,
+                                       .h = (int)shape->h,
+                                       .w = (int)shape->w,
+                                       .r = taps ? (int)shape->r : 1,
+                                       .s = taps ? (int)shape->s : 1,
+                                       .pad_top = taps ? (int)shape->pad_top : 0,
+                                       .pad_left = taps ? (int)shape->pad_left : 0,
+                                       .out_h = (int)out_h,
+                                       .out_w = (int)out_w,
+                                       .pitch = (int)engine->x_pitch};
+    return launched(nova_cuda_gather(&r->launch, &args), "launching the gathering of x");
+}
+
 static nova_status stage_x(run *r) {
     const nova_gpu_engine *engine = r->engine;
     const nova_shape *shape = &engine->shape;
     r->input = r->args->x;
-    if (!engine->staged)
+    if (engine->staging == NOVA_GPU_AS_IT_IS)
         return NOVA_OK;
-    const nova_gpu_stage_args args = {.x = r->args->x,
-                                      .to = r->workspace + engine->x_at,
-                                      .n = shape->n,
-                                      .c = shape->c,
-                                      .pixels = shape->h * shape->w,
-                                      .pitch = engine->x_pitch,
-                                      .layout = shape->layout};
-    r->input = args.to;
-    return launched(nova_cuda_stage(&r->launch, &args), "launching the staging kernel");
+    void *to = r->workspace + engine->x_at;
+    r->input = to;
+    if (engine->staging == NOVA_GPU_GATHERED)
+        return gather(r, to);
+    return transpose(r, r->args->x, to, shape->c, shape->h * shape->w, engine->x_pitch);
+}
+
+/* Of a channel-first y: the residual goes to where the kernels will read it, and replace it by y
+   element by element. */
+static nova_status stage_residual(const run *r) {
+    const nova_gpu_engine *engine = r->engine;
+    const nova_shape *shape = &engine->shape;
+    if (!engine->arranged || !r->args->residual)
+        return NOVA_OK;
+    return transpose(r, r->args->residual, r->workspace + engine->y_at, shape->k,
+                     shape->out_h * shape->out_w, shape->k);
+}
+
+static nova_status arrange_y(const run *r) {
+    const nova_gpu_engine *engine = r->engine;
+    const nova_shape *shape = &engine->shape;
+    if (!engine->arranged)
+        return NOVA_OK;
+    const int64_t pixels = shape->out_h * shape->out_w;
+    return transpose(r, r->workspace + engine->y_at, r->args->y, pixels, shape->k, pixels);
 }
 
 static nova_gpu_epilogue epilogue(const run *r) {
     const nova_shape *shape = &r->engine->shape;
-    return (nova_gpu_epilogue){.y = r->args->y,
+    void *arranged = r->workspace + r->engine->y_at;
+    const void *residual = r->engine->arranged ? arranged : r->args->residual;
+    return (nova_gpu_epilogue){.y = r->engine->arranged ? arranged : r->args->y,
                                .bias = r->args->bias,
-                               .residual = r->args->residual,
+                               .residual = r->args->residual ? residual : NULL,
                                .k = shape->k,
                                .out_h = shape->out_h,
                                .out_w = shape->out_w,
-                               .layout = shape->layout,
                                .activation = shape->activation};
 }
 
@@ -159,8 +219,7 @@ static nova_status encode_operands(const run *r, CUtensorMap *map,
 /* Blocks that groups of threads take in turn. */
 static nova_status turns(run *r, nova_gpu_products_args *args, CUtensorMap *map) {
     nova_status status = NOVA_OK;
-    args->boxes = args->grid.splits == 1 && args->epilogue.layout == NOVA_NHWC &&
-                  args->epilogue.k % NOVA_GPU_PITCH == 0;
+    args->boxes = args->grid.splits == 1 && args->epilogue.k % NOVA_GPU_PITCH == 0;
     map[NOVA_CUDA_MAP_RESIDUAL] = map[NOVA_CUDA_MAP_OUT] = map[NOVA_CUDA_MAP_U]; /* not used, or: */
     if (args->boxes)
         status = encode_y(r, &map[NOVA_CUDA_MAP_OUT], args, args->epilogue.y);
@@ -208,8 +267,8 @@ static nova_status direct(run *r) {
     const nova_shape *shape = &engine->shape;
     nova_gpu_products_args args = common_products(r);
     args.p = r->input;
-    args.p_w = args.p_row = shape->w;
-    args.p_h = shape->h;
+    args.p_w = args.p_row = engine->taps_are_channels ? shape->out_w : shape->w;
+    args.p_h = engine->taps_are_channels ? shape->out_h : shape->h;
     args.p_n = shape->n;
     args.target = NOVA_GPU_TO_OUTPUT;
     if (engine->grid.splits == 1 || engine->grid.clustered)
@@ -369,9 +428,11 @@ nova_status nova_cuda_execute(const nova_cuda_plan *plan, const nova_cuda_filter
     nova_status status = start(&r, plan, filter, args, stream);
     if (status == NOVA_OK)
         status = stage_x(&r);
-    if (status != NOVA_OK)
-        return status;
-    return r.engine->algorithm == NOVA_ALGORITHM_DIRECT ? direct(&r) : winograd(&r);
+    if (status == NOVA_OK)
+        status = stage_residual(&r);
+    if (status == NOVA_OK)
+        status = r.engine->algorithm == NOVA_ALGORITHM_DIRECT ? direct(&r) : winograd(&r);
+    return status == NOVA_OK ? arrange_y(&r) : status;
 }
 
 nova_status nova_cuda_execute_products(const nova_cuda_plan *plan, const nova_cuda_filter *filter,

@@ -25,7 +25,9 @@ typedef struct nova_cuda_launch {
     size_t shared_bytes; /* that a block can have */
 } nova_cuda_launch;
 
-cudaError_t nova_cuda_stage(const nova_cuda_launch *launch, const nova_gpu_stage_args *args);
+cudaError_t nova_cuda_transpose(const nova_cuda_launch *launch,
+                                const nova_gpu_transpose_args *args);
+cudaError_t nova_cuda_gather(const nova_cuda_launch *launch, const nova_gpu_gather_args *args);
 /** `x`: a map with a box of a patch, 64 channels; null where there is no copy engine. */
 cudaError_t nova_cuda_input(const nova_cuda_launch *launch, const nova_gpu_input_args *args,
                             const CUtensorMap *x);

@@ -99,7 +99,7 @@ static __device__ __forceinline__ void finish_piece(const nova_gpu_epilogue &e, 
 
 /* True if a lane's channels of a pixel are 16 aligned bytes of y. */
 static __host__ __device__ __forceinline__ bool stores_pieces(const nova_gpu_epilogue &e) {
-    return e.layout == NOVA_NHWC && e.k % PIECE == 0;
+    return e.k % PIECE == 0;
 }
 
 static __device__ __forceinline__ bool is_plain(const nova_gpu_epilogue &e) {

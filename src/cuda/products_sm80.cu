@@ -94,7 +94,6 @@ static __global__ void __launch_bounds__(THREADS)
     const int group = threadIdx.x / GROUP_THREADS, warp = threadIdx.x % GROUP_THREADS / 32;
     const int channel = 32 * (warp % 2), pixel = 64 * (warp / 2);
     strip_memory *own = (strip_memory *)(memory + STAGES * STAGE_BYTES) + group;
-    const int pitch = strip_pitch(args);
     const nova_gpu_block block = nova_gpu_block_at(&args.grid, (int)blockIdx.x, 0);
     rows mine;
 #pragma unroll
@@ -129,7 +128,7 @@ static __global__ void __launch_bounds__(THREADS)
         if (q / 2 == warp / 2) {
 #pragma unroll
             for (int i = 0; i < 2; i++)
-                strip_write(own->strip, pitch, channel + 16 * i, sums[i][q % 2 * 4]);
+                strip_write(own->strip, NOVA_GPU_STRIP_PITCH, channel + 16 * i, sums[i][q % 2 * 4]);
         }
         group_sync(group);
         strip_store<T>(args, own->table + q * NOVA_GPU_STRIP_PIXELS, channel0, own->strip,

@@ -152,12 +152,11 @@ static __device__ __forceinline__ void store_m(const CUtensorMap *m, unsigned ch
     }
 }
 
-/* True if y is channel-last in rows of 16 bytes and takes nothing but bias and activation: sums are
-   then final in registers. */
+/* True if y is rows of 16 bytes and takes nothing but bias and activation: sums are then final in
+   registers. */
 static __device__ __forceinline__ bool is_plain(const nova_gpu_products_args &args) {
     const nova_gpu_epilogue *e = &args.epilogue;
-    return args.target == NOVA_GPU_TO_OUTPUT && e->layout == NOVA_NHWC && !e->residual &&
-           e->k % NOVA_GPU_PITCH == 0;
+    return args.target == NOVA_GPU_TO_OUTPUT && !e->residual && e->k % NOVA_GPU_PITCH == 0;
 }
 
 /* Final sums to y, 16 bytes a thread. */
@@ -194,11 +193,11 @@ template <typename T, int PIXELS>
 static __device__ __forceinline__ void store_strips(const nova_gpu_products_args &args,
                                                     strip_memory *own, const nova_gpu_block &block,
                                                     int group, const float *sums) {
-    const int warp = threadIdx.x % GROUP_THREADS / 32, pitch = strip_pitch(args);
+    const int warp = threadIdx.x % GROUP_THREADS / 32;
     strip_prepare(args, block, 0, PIXELS, own->table);
 #pragma unroll
     for (int q = 0; q < PIXELS / NOVA_GPU_STRIP_PIXELS; q++) {
-        strip_write(own->strip, pitch, 16 * warp, sums + q * 16);
+        strip_write(own->strip, NOVA_GPU_STRIP_PITCH, 16 * warp, sums + q * 16);
         group_sync(group);
         strip_store<T>(args, own->table + q * NOVA_GPU_STRIP_PIXELS,
                        block.channel + group * NOVA_GPU_SLAB_CHANNELS, own->strip,

@@ -105,13 +105,13 @@ static __device__ __forceinline__ void store_strips(const nova_gpu_products_args
                                                     strip_memory *own, const nova_gpu_block &block,
                                                     int channel, int group,
                                                     float (*sums)[PIXELS / 2]) {
-    const int warp = threadIdx.x % GROUP_THREADS / 32, pitch = strip_pitch(args);
+    const int warp = threadIdx.x % GROUP_THREADS / 32;
     strip_prepare(args, block, 0, PIXELS, own->table);
 #pragma unroll
     for (int slab = 0; slab < SLABS; slab++)
 #pragma unroll
         for (int q = 0; q < PIXELS / NOVA_GPU_STRIP_PIXELS; q++) {
-            strip_write(own->strip, pitch, 16 * warp, sums[slab] + q * 16);
+            strip_write(own->strip, NOVA_GPU_STRIP_PITCH, 16 * warp, sums[slab] + q * 16);
             group_sync(group);
             strip_store<T>(args, own->table + q * NOVA_GPU_STRIP_PIXELS,
                            channel + slab * NOVA_GPU_SLAB_CHANNELS, own->strip,
@@ -183,8 +183,7 @@ static __device__ __forceinline__ float4 sum_of_split(const shared_sums &from, i
 /* Adds 64 channels of up to NOVA_GPU_STRIP_PIXELS pixels, `at` floats from the begin, into a strip,
    in the order of the splits. */
 static __device__ __forceinline__ void add_strip(const shared_sums &from, int at, int pitch,
-                                                 int splits, int pixels, float *strip,
-                                                 int strip_pitch) {
+                                                 int splits, int pixels, float *strip) {
     enum { QUADS = NOVA_GPU_SLAB_CHANNELS / 4 };
     for (int i = threadIdx.x % GROUP_THREADS; i < pixels * QUADS; i += GROUP_THREADS) {
         const int pixel = i / QUADS, channel = i % QUADS * 4;
@@ -196,7 +195,7 @@ static __device__ __forceinline__ void add_strip(const shared_sums &from, int at
                 const float4 more = sum_of_split(from, split, here);
                 sum.x += more.x, sum.y += more.y, sum.z += more.z, sum.w += more.w;
             }
-        float2 *to = (float2 *)(strip + nova_gpu_strip_at(strip_pitch, pixel, channel));
+        float2 *to = (float2 *)(strip + nova_gpu_strip_at(NOVA_GPU_STRIP_PITCH, pixel, channel));
         to[0] = make_float2(sum.x, sum.y);
         to[1] = make_float2(sum.z, sum.w);
     }
@@ -208,7 +207,7 @@ template <typename T, int CHANNELS, int PIXELS>
 static __device__ __forceinline__ void add_share(const nova_gpu_products_args &args,
                                                  const share &own, const layout &l,
                                                  strip_memory *strip, int rank, int group) {
-    const int pitch = nova_gpu_partial_pitch(CHANNELS), to_pitch = strip_pitch(args);
+    const int pitch = nova_gpu_partial_pitch(CHANNELS);
     const float *sums = (const float *)l.stages;
     const shared_sums from = {sums + own.first * pitch, sums + PIXELS * pitch, own.pixels * pitch,
                               rank};
@@ -219,8 +218,7 @@ static __device__ __forceinline__ void add_share(const nova_gpu_products_args &a
         const int slab = task / strips, at = (task - slab * strips) * most;
         const int pixels = min(own.pixels - at, most);
         const int channel = slab * NOVA_GPU_SLAB_CHANNELS;
-        add_strip(from, at * pitch + channel, pitch, args.grid.splits, pixels, strip->strip,
-                  to_pitch);
+        add_strip(from, at * pitch + channel, pitch, args.grid.splits, pixels, strip->strip);
         group_sync(group);
         strip_store<T>(args, strip->table + at, own.block.channel + channel, strip->strip, pixels);
         group_sync(group);

@@ -11,7 +11,7 @@
 #include "cuda/device.h"
 
 enum {
-    STRIP_FLOATS = NOVA_GPU_STRIP_PIXELS * NOVA_GPU_STRIP_PITCH_ROWS,
+    STRIP_FLOATS = NOVA_GPU_STRIP_PIXELS * NOVA_GPU_STRIP_PITCH,
     STRIP_TABLE = 256, /* pixels of the largest block */
     GROUP_THREADS = 128,
     GROUP_WARPS = GROUP_THREADS / 32
@@ -26,15 +26,6 @@ typedef struct strip_memory {
 /** A barrier of the group's threads; groups are numbered from 0. */
 static __device__ __forceinline__ void group_sync(int group) {
     meet_threads(group + 1, GROUP_THREADS);
-}
-
-static __device__ __forceinline__ bool stores_columns(const nova_gpu_products_args &args) {
-    return args.target == NOVA_GPU_TO_OUTPUT && args.epilogue.layout == NOVA_NCHW;
-}
-
-/** The strip's pitch for where the sums go. */
-static __device__ __forceinline__ int strip_pitch(const nova_gpu_products_args &args) {
-    return stores_columns(args) ? NOVA_GPU_STRIP_PITCH_COLUMNS : NOVA_GPU_STRIP_PITCH_ROWS;
 }
 
 /** Fills the table for `pixels` of a block from number `first` on; the group's threads meet before
@@ -83,7 +74,7 @@ static __device__ __forceinline__ void strip_store_rows(const nova_gpu_products_
 #pragma unroll 4
     for (int i = warp; i < pixels; i += GROUP_WARPS) {
         const int64_t at = table[i];
-        const V v = *(const V *)(strip + nova_gpu_strip_at(NOVA_GPU_STRIP_PITCH_ROWS, i, 2 * lane));
+        const V v = *(const V *)(strip + nova_gpu_strip_at(NOVA_GPU_STRIP_PITCH, i, 2 * lane));
         if (at < 0)
             continue;
         if constexpr (OUTPUT)
@@ -91,21 +82,6 @@ static __device__ __forceinline__ void strip_store_rows(const nova_gpu_products_
         else
             store_pair((T *)args.sums + at + channel, v);
     }
-}
-
-/** Channel-first y: a warp takes a channel, a pixel a lane. */
-template <typename T>
-static __device__ __forceinline__ void strip_store_columns(const nova_gpu_products_args &args,
-                                                           const int64_t *table, int64_t channel0,
-                                                           const float *strip, int pixels) {
-    const nova_gpu_epilogue *e = &args.epilogue;
-    const int lane = threadIdx.x % 32, warp = threadIdx.x % GROUP_THREADS / 32;
-    const int64_t at = lane < pixels ? table[lane] : -1, image = e->out_h * e->out_w;
-    if (at < 0)
-        return;
-    for (int i = warp; i < NOVA_GPU_SLAB_CHANNELS && channel0 + i < e->k; i += GROUP_WARPS)
-        store_output<T>(e, at + (channel0 + i) * image, channel0 + i,
-                        strip[nova_gpu_strip_at(NOVA_GPU_STRIP_PITCH_COLUMNS, lane, i)]);
 }
 
 /** The strip to where the sums go. */
@@ -117,8 +93,6 @@ static __device__ __forceinline__ void strip_store(const nova_gpu_products_args 
         strip_store_rows<T, false>(args, table, channel0, strip, pixels);
     else if (args.target == NOVA_GPU_TO_FLOAT)
         strip_store_rows<float, false>(args, table, channel0, strip, pixels);
-    else if (stores_columns(args))
-        strip_store_columns<T>(args, table, channel0, strip, pixels);
     else
         strip_store_rows<T, true>(args, table, channel0, strip, pixels);
 }

@@ -7,6 +7,7 @@
 
 #include <math.h>
 
+#include "gpu/transpose.h"
 #include "numerics/half.h"
 #include "runtime/runtime.h"
 
@@ -30,7 +31,8 @@ void nova_gpu_machine_init(nova_gpu_machine *machine, int processors, bool hoppe
                                   .transform_memory = 3.7e12 * part,
                                   .copy = 5.9e12 * part,
                                   .copy_memory = 3.9e12 * part,
-                                  .launch_seconds = 1.0e-6};
+                                  .launch_seconds = 1.0e-6,
+                                  .transposes = true};
     machine->clusters[1] = processors;
     machine->clusters[2] = processors / 2;
     for (int size = 4; size <= NOVA_GPU_MOST_CLUSTERED; size *= 2) /* some are left over */
@@ -57,14 +59,20 @@ static bool add_array(size_t *bytes, size_t *at, const int64_t *counts, int coun
     return true;
 }
 
-static void set_pitches(nova_gpu_engine *engine, const nova_shape *shape) {
+static void set_pitches(nova_gpu_engine *engine, const nova_gpu_machine *machine,
+                        const nova_shape *shape) {
     engine->shape = *shape;
     const int unit =
         engine->algorithm == NOVA_ALGORITHM_DIRECT ? NOVA_GPU_PITCH : NOVA_GPU_RUN_CHANNELS;
-    engine->x_pitch = round_up(shape->c, NOVA_GPU_PITCH);
-    engine->c_pitch = round_up(shape->c, unit);
+    const int64_t channels = shape->c * (engine->taps_are_channels ? shape->r * shape->s : 1);
+    engine->x_pitch = round_up(channels, NOVA_GPU_PITCH);
+    engine->c_pitch = round_up(channels, unit);
     engine->k_pitch = round_up(shape->k, unit);
-    engine->staged = shape->layout == NOVA_NCHW || shape->c != engine->x_pitch;
+    engine->arranged = shape->layout == NOVA_NCHW && machine->transposes;
+    if (engine->taps_are_channels || (shape->layout == NOVA_NHWC && shape->c != engine->x_pitch))
+        engine->staging = NOVA_GPU_GATHERED;
+    else
+        engine->staging = shape->layout == NOVA_NCHW ? NOVA_GPU_TRANSPOSED : NOVA_GPU_AS_IT_IS;
 }
 
 /* U, and the tile's matrices behind it. */
@@ -84,28 +92,52 @@ static nova_status lay_out_filter(nova_gpu_engine *engine) {
     return NOVA_OK;
 }
 
-/* The staged x at the workspace's begin, V and M or partial sums (or null) behind it. */
+/* x as staged, pixel by pixel: those that the products see. */
+static int64_t staged_h(const nova_gpu_engine *engine) {
+    return engine->taps_are_channels ? engine->shape.out_h : engine->shape.h;
+}
+static int64_t staged_w(const nova_gpu_engine *engine) {
+    return engine->taps_are_channels ? engine->shape.out_w : engine->shape.w;
+}
+
+/* x as staged at the workspace's begin, V and M or partial sums (or null) and y behind it. */
 static nova_status lay_out_workspace(nova_gpu_engine *engine, const int64_t *v, const int64_t *m,
                                      size_t m_element) {
     const nova_shape *shape = &engine->shape;
-    const int64_t x[] = {shape->n, shape->h, shape->w, engine->x_pitch};
+    const int64_t x[] = {shape->n, staged_h(engine), staged_w(engine), engine->x_pitch};
+    const int64_t y[] = {shape->n, shape->out_h, shape->out_w, shape->k};
     const size_t element = sizeof(uint16_t);
     size_t bytes = 0;
     bool fits = true;
-    if (engine->staged)
+    if (engine->staging != NOVA_GPU_AS_IT_IS)
         fits = add_array(&bytes, &engine->x_at, x, 4, element);
     if (v)
         fits = fits && add_array(&bytes, &engine->v_at, v, 3, element);
     if (m)
         fits = fits && add_array(&bytes, &engine->m_at, m, 3, m_element);
+    if (engine->arranged)
+        fits = fits && add_array(&bytes, &engine->y_at, y, 4, element);
+    if (engine->arranged) /* and x is transposed, or smaller */
+        fits = fits && shape->n * nova_gpu_squares(
+                                      NOVA_MAX(engine->x_pitch, shape->k),
+                                      NOVA_MAX(shape->h * shape->w, shape->out_h * shape->out_w)) <=
+                           INT32_MAX;
     if (!fits)
         return nova_fail(NOVA_SIZE_OVERFLOW, "the workspace does not fit in memory");
     engine->workspace_bytes = bytes > 0 ? bytes + WORKSPACE_ALIGNMENT : 0;
     return NOVA_OK;
 }
 
-size_t nova_gpu_filter_index(const nova_gpu_engine *engine, int slice, int64_t k, int64_t c) {
-    if (engine->algorithm == NOVA_ALGORITHM_WINOGRAD) {
+int nova_gpu_positions(const nova_gpu_engine *engine) {
+    return engine->taps_are_channels ? (int)(engine->shape.r * engine->shape.s) : engine->slices;
+}
+
+size_t nova_gpu_filter_index(const nova_gpu_engine *engine, int position, int64_t k, int64_t c) {
+    int slice = position;
+    if (engine->taps_are_channels) {
+        c += position * engine->shape.c;
+        slice = 0;
+    } else if (engine->algorithm == NOVA_ALGORITHM_WINOGRAD) {
         k = nova_gpu_stored_channel(k);
         c = nova_gpu_stored_channel(c);
     }
@@ -122,11 +154,27 @@ static double tensor_bytes(const nova_shape *shape, bool output) {
     return 2 * (output ? y : x);
 }
 
-static double stage_seconds(const nova_gpu_engine *engine, const nova_gpu_machine *machine) {
-    if (!engine->staged)
-        return 0;
-    const double x = tensor_bytes(&engine->shape, false);
-    return machine->launch_seconds + x / machine->memory + x / machine->cache_write;
+/* Bytes of x as staged. */
+static double staged_bytes(const nova_gpu_engine *engine) {
+    return 2 * (double)engine->shape.n * (double)staged_h(engine) * (double)staged_w(engine) *
+           (double)engine->x_pitch;
+}
+
+/* Seconds of a kernel that moves elements from one order to another, fitted to 14 layers: its
+   bytes, or those that it gathers element by element. */
+static double move_seconds(const nova_gpu_machine *machine, double bytes, double gathered) {
+    static const double least = 2.4e-6, gather = 0.9e12; /* bytes per second, of 132 processors */
+    return least + NOVA_MAX(bytes / machine->memory, gathered / gather * 132 / machine->processors);
+}
+
+static void time_moves(nova_gpu_engine *engine, const nova_gpu_machine *machine) {
+    const double x = tensor_bytes(&engine->shape, false), y = tensor_bytes(&engine->shape, true);
+    const double staged = staged_bytes(engine);
+    if (engine->staging != NOVA_GPU_AS_IT_IS)
+        engine->stage_seconds[0] =
+            move_seconds(machine, x + staged, engine->staging == NOVA_GPU_GATHERED ? staged : 0);
+    if (engine->arranged)
+        engine->stage_seconds[4] = move_seconds(machine, 2 * y, 0);
 }
 
 static void add_seconds(nova_gpu_engine *engine) {
@@ -146,19 +194,22 @@ static nova_gpu_grid empty_grid(const nova_gpu_engine *engine) {
                            .splits = 1};
 }
 
-nova_status nova_gpu_engine_init_direct(nova_gpu_engine *engine, const nova_gpu_machine *machine,
-                                        const nova_shape *shape) {
-    *engine = (nova_gpu_engine){.algorithm = NOVA_ALGORITHM_DIRECT};
-    set_pitches(engine, shape);
-    engine->slices = (int)(shape->r * shape->s);
+static nova_status init_direct(nova_gpu_engine *engine, const nova_gpu_machine *machine,
+                               const nova_shape *shape, bool taps_are_channels) {
+    *engine = (nova_gpu_engine){.algorithm = NOVA_ALGORITHM_DIRECT,
+                                .taps_are_channels = taps_are_channels};
+    set_pitches(engine, machine, shape);
+    engine->slices = taps_are_channels ? 1 : (int)(shape->r * shape->s);
     nova_gpu_grid grid = empty_grid(engine);
     grid.extent_w = (int)shape->out_w;
     grid.extent_h = (int)shape->out_h;
     grid.extent_n = (int)NOVA_MIN(shape->n, (int64_t)INT32_MAX);
-    grid.taps_h = (int)shape->r;
-    grid.taps_w = (int)shape->s;
-    grid.origin_w = -(int)shape->pad_left;
-    grid.origin_h = -(int)shape->pad_top;
+    if (!taps_are_channels) {
+        grid.taps_h = (int)shape->r;
+        grid.taps_w = (int)shape->s;
+        grid.origin_w = -(int)shape->pad_left;
+        grid.origin_h = -(int)shape->pad_top;
+    }
     const double products = nova_gpu_grid_choose(&grid, machine, true, false);
     engine->grid = grid;
     const int64_t sums[] = {grid.splits, shape->n * shape->out_h * shape->out_w, engine->k_pitch};
@@ -169,11 +220,23 @@ nova_status nova_gpu_engine_init_direct(nova_gpu_engine *engine, const nova_gpu_
     if (status != NOVA_OK)
         return status;
     const double bytes =
-        tensor_bytes(shape, false) + tensor_bytes(shape, true) + (double)engine->filter_bytes;
-    engine->stage_seconds[0] = stage_seconds(engine, machine);
+        staged_bytes(engine) + tensor_bytes(shape, true) + (double)engine->filter_bytes;
+    time_moves(engine, machine);
     engine->stage_seconds[2] = NOVA_MAX(products, bytes / machine->memory) + 1e-6;
     add_seconds(engine);
     return NOVA_OK;
+}
+
+nova_status nova_gpu_engine_init_direct(nova_gpu_engine *engine, const nova_gpu_machine *machine,
+                                        const nova_shape *shape) {
+    nova_gpu_engine other;
+    const nova_status status = init_direct(engine, machine, shape, false);
+    /* a step of few channels is mostly padding: all taps of them may fit in one */
+    if (status == NOVA_OK && machine->transposes && shape->r * shape->s > 1 &&
+        shape->c < NOVA_GPU_STEP_CHANNELS && init_direct(&other, machine, shape, true) == NOVA_OK &&
+        other.seconds < engine->seconds)
+        *engine = other;
+    return status;
 }
 
 /* ---------------------------------------------------------------- Winograd */
@@ -238,7 +301,7 @@ static void time_chunks(nova_gpu_engine *engine, const nova_gpu_machine *machine
         nova_gpu_grid_choose(grid, machine, false, engine->tile.m_type == NOVA_F32);
     const double first_u = u / machine->memory;
     const double later_u = v + m + u <= machine->cache_bytes ? 0 : first_u;
-    engine->stage_seconds[0] = stage_seconds(engine, machine);
+    time_moves(engine, machine);
     engine->stage_seconds[1] =
         count * transform_seconds(machine, &engine->tile.input, tiles, engine->c_pitch,
                                   v + tensor_bytes(&engine->shape, false) / count,
@@ -275,7 +338,7 @@ static void choose_chunks(nova_gpu_engine *engine, const nova_gpu_machine *machi
 /* Each transform's matrix and the memory of a warp must fit in shared memory. */
 static bool fits_shared(const nova_gpu_engine *engine, const nova_gpu_machine *machine) {
     const nova_gpu_matrix *input = &engine->tile.input, *output = &engine->tile.output;
-    const bool staged = engine->shape.layout == NOVA_NCHW || engine->shape.k % 8 != 0;
+    const bool staged = engine->shape.k % 8 != 0;
     const size_t input_bytes =
         nova_gpu_matrix_bytes(input) + nova_gpu_rows_bytes(nova_gpu_sides(input->columns), false);
     const size_t output_bytes =
@@ -288,7 +351,7 @@ static bool fits_shared(const nova_gpu_engine *engine, const nova_gpu_machine *m
 nova_status nova_gpu_engine_init_winograd(nova_gpu_engine *engine, const nova_gpu_machine *machine,
                                           const nova_shape *shape, const nova_gpu_tile *tile) {
     *engine = (nova_gpu_engine){.algorithm = NOVA_ALGORITHM_WINOGRAD, .tile = *tile};
-    set_pitches(engine, shape);
+    set_pitches(engine, machine, shape);
     engine->slices = tile->products_h * tile->products_w;
     engine->tiles_h = (shape->out_h + tile->tile_h - 1) / tile->tile_h;
     engine->tiles_w = (shape->out_w + tile->tile_w - 1) / tile->tile_w;
@@ -317,10 +380,16 @@ double nova_gpu_engine_floor(const nova_gpu_engine *engine, const nova_gpu_machi
     const double y = tensor_bytes(shape, true) * (residual ? 2 : 1);
     const double pixels =
         winograd ? (double)engine->tiles : (double)(shape->n * shape->out_h * shape->out_w);
-    const double vectors = pixels * engine->slices; /* rows of V, M or of the pixels' taps */
+    const double vectors =
+        pixels * nova_gpu_positions(engine); /* rows of V, M or of the pixels' taps */
     const double products = 2 * vectors * (double)shape->c * (double)shape->k / machine->flops;
     const double filters = (double)engine->filter_bytes / machine->memory;
-    double seconds = engine->staged ? 2 * x / machine->copy_memory + machine->launch_seconds : 0;
+    const double staged = staged_bytes(engine);
+    double seconds = 0;
+    if (engine->staging != NOVA_GPU_AS_IT_IS)
+        seconds += (x + staged) / machine->copy_memory + machine->launch_seconds;
+    if (engine->arranged)
+        seconds += 2 * tensor_bytes(shape, true) / machine->copy_memory + machine->launch_seconds;
     if (!winograd)
         return seconds + NOVA_MAX(products, (x + y) / machine->memory + filters) +
                machine->launch_seconds;

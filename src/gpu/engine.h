@@ -5,10 +5,12 @@
  *
  * The stages of Winograd, each a kernel; V and M hold `chunk_tiles` tiles and are used again by the
  * next chunk:
- *   stage     x to channel-last with a pitch of 8 channels, where it is not so already
+ *   stage     x to channel-last with a pitch of 8 channels, where it is not so already; of few
+ *             channels all that an output is made of, so that direct convolution has one tap
  *   input     V[position][tile][c_pitch]
  *   products  M[position][tile][k_pitch]
  *   output    y, with the epilogue
+ *   arrange   y to channel-first
  * Direct convolution is products that store y. Where there are too few blocks the steps are split,
  * and partial sums are added in order: by the blocks of a cluster, or through the workspace, in
  * binary32, by a last kernel.
@@ -49,6 +51,8 @@ typedef struct nova_gpu_machine {
     double copy;             /* bytes per second, read and written, of a kernel that copies in */
     double copy_memory;      /* the cache, and beyond it: no transform can be faster */
     double launch_seconds;   /* what a dependent kernel adds to a chain */
+    bool transposes; /* there are kernels that transpose and gather; else the staging kernel takes
+                        any x, and y is stored in its layout */
     /** True if there are kernels for these codelets, by their numbers; null: for all. */
     bool (*has_tile)(int input_h, int input_w, int output_h, int output_w);
 } nova_gpu_machine;
@@ -65,21 +69,31 @@ typedef struct nova_gpu_tile {
     nova_dtype m_type; /* the tensors' type or NOVA_F32 */
 } nova_gpu_tile;
 
+/** How x becomes channel-last with a pitch. */
+typedef enum nova_gpu_staging {
+    NOVA_GPU_AS_IT_IS,
+    NOVA_GPU_TRANSPOSED, /* from channel-first */
+    NOVA_GPU_GATHERED    /* channels are padded, or taps taken up */
+} nova_gpu_staging;
+
 typedef struct nova_gpu_engine {
     nova_algorithm algorithm;
-    nova_shape shape;         /* its type is NOVA_F16 or NOVA_BF16 */
-    nova_gpu_tile tile;       /* Winograd only */
-    int64_t x_pitch;          /* channels of x, rounded up to NOVA_GPU_PITCH */
+    nova_shape shape;   /* its type is NOVA_F16 or NOVA_BF16 */
+    nova_gpu_tile tile; /* Winograd only */
+    nova_gpu_staging staging;
+    bool taps_are_channels;   /* gathered x has them: the products have one tap */
+    bool arranged;            /* y is made channel-last in the workspace, then transposed */
+    int64_t x_pitch;          /* of x as staged, a multiple of NOVA_GPU_PITCH */
     int64_t c_pitch, k_pitch; /* of U and sums; Winograd: to NOVA_GPU_RUN_CHANNELS */
-    bool staged;              /* x is copied to channel-last first */
     int slices;               /* of U: positions or taps */
     int64_t tiles_h, tiles_w, tiles, chunk_tiles, chunks;
-    nova_gpu_grid grid;      /* of a whole chunk */
-    size_t x_at, v_at, m_at; /* in the workspace, aligned to 256; m_at: partial sums too */
+    nova_gpu_grid grid; /* of a whole chunk */
+    /* in the workspace, aligned to 256: x as staged, V, M or partial sums, y to be arranged */
+    size_t x_at, v_at, m_at, y_at;
     size_t workspace_bytes;  /* with room to align it */
     size_t filter_bytes;     /* U, and the tile's matrices behind it */
     double seconds;          /* predicted */
-    double stage_seconds[4]; /* of it: stage, input, products, output (all chunks) */
+    double stage_seconds[5]; /* of it: stage, input, products, output (all chunks), arrange */
 } nova_gpu_engine;
 
 /** Prepares direct convolution. Errors: NOVA_SIZE_OVERFLOW. */
@@ -99,9 +113,12 @@ double nova_gpu_engine_floor(const nova_gpu_engine *engine, const nova_gpu_machi
 /** The grid of one chunk of a Winograd engine, `tiles` of them. */
 nova_gpu_grid nova_gpu_chunk_grid(const nova_gpu_engine *engine, int64_t tiles);
 
-/** Index, in elements, of a weight in U[slice][k_pitch][c_pitch]; Winograd: the channels in V's
-    and M's order (nova_gpu_stored_channel()). */
-size_t nova_gpu_filter_index(const nova_gpu_engine *engine, int slice, int64_t k, int64_t c);
+/** Number of products of a weight's slices: positions, or taps. */
+int nova_gpu_positions(const nova_gpu_engine *engine);
+
+/** Index, in elements, in U[slice][k_pitch][c_pitch] of a weight of a position or tap; Winograd:
+   the channels in V's and M's order (nova_gpu_stored_channel()). */
+size_t nova_gpu_filter_index(const nova_gpu_engine *engine, int position, int64_t k, int64_t c);
 
 /* ---- blocking.c */
 

@@ -25,16 +25,16 @@ static uint16_t narrow(nova_dtype dtype, float value) {
     return dtype == NOVA_F16 ? nova_f16_from_float(value) : nova_bf16_from_float(value);
 }
 
-/* One slice of U. Direct convolution's weights are packed in binary32. */
-static void arrange_slice(void *argument, int slice) {
+/* The weights of a position or tap. Direct convolution's are packed in binary32. */
+static void arrange_position(void *argument, int position) {
     const arranging *job = argument;
     const nova_gpu_engine *engine = &job->plan->engine;
     const nova_engine *base = &job->plan->base->engine;
     const nova_dtype dtype = engine->shape.dtype;
     for (int64_t k = 0; k < engine->shape.k; k++)
         for (int64_t c = 0; c < engine->shape.c; c++) {
-            const size_t from = nova_engine_packed_index(base, slice, c, k);
-            job->u[nova_gpu_filter_index(engine, slice, k, c)] =
+            const size_t from = nova_engine_packed_index(base, position, c, k);
+            job->u[nova_gpu_filter_index(engine, position, k, c)] =
                 base->uv_type == NOVA_F32 ? narrow(dtype, ((const float *)job->packed)[from])
                                           : ((const uint16_t *)job->packed)[from];
         }
@@ -69,7 +69,8 @@ static nova_status arrange_slices(const nova_gpu_plan *plan, const void *weights
         return status;
     memset(packed, 0, plan->engine.filter_bytes);
     arranging job = {plan, (*filter)->packed.data, packed};
-    nova_parallel_for(plan->base->engine.threads, arrange_slice, &job, plan->engine.slices);
+    nova_parallel_for(plan->base->engine.threads, arrange_position, &job,
+                      nova_gpu_positions(&plan->engine));
     return NOVA_OK;
 }
 

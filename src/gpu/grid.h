@@ -178,9 +178,7 @@ typedef struct nova_gpu_part {
 
 /** True if the box can be cut into `parts` of the same size. */
 NOVA_GPU_INLINE int nova_gpu_can_part(const nova_gpu_grid *grid, int parts) {
-    const int outer = grid->box_n > 1   ? grid->box_n
-                      : grid->box_h > 1 ? grid->box_h
-                                        : grid->box_w;
+    const int outer = grid->box_n > 1 ? grid->box_n : grid->box_h > 1 ? grid->box_h : grid->box_w;
     return outer % parts == 0;
 }
 
@@ -213,10 +211,9 @@ NOVA_GPU_INLINE int nova_gpu_share_at(int block_pixels, int splits, int rank) {
 /*
  * The strip of shared memory through which sums reach global memory: 32 pixels of 64 channels, a
  * row of floats per pixel. A warp writes fragments (lane: row lane / 4, columns 2 (lane % 4)) and
- * reads rows (channels across the lanes) or columns (pixels across the lanes); the pitch keeps the
- * first two, or all three to two accesses, free of bank conflicts.
+ * reads rows (channels across the lanes); the pitch keeps both free of bank conflicts.
  */
-enum { NOVA_GPU_STRIP_PITCH_ROWS = 68, NOVA_GPU_STRIP_PITCH_COLUMNS = 66 };
+enum { NOVA_GPU_STRIP_PITCH = 68 };
 
 NOVA_GPU_INLINE int nova_gpu_strip_at(int pitch, int pixel, int channel) {
     return pixel * pitch + channel;

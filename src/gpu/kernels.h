@@ -8,6 +8,7 @@
 #define NOVA_GPU_KERNELS_H
 
 #include "gpu/engine.h"
+#include "gpu/transpose.h"
 
 /** A run of tiles: number `first` and the `count` that follow, rows of tiles behind one another. */
 typedef struct nova_gpu_tiles {
@@ -16,14 +17,26 @@ typedef struct nova_gpu_tiles {
     int tile_h, tile_w;
 } nova_gpu_tiles;
 
-/** Copies x to channel-last with a pitch; the channels that pad it are zero. */
-typedef struct nova_gpu_stage_args {
+/** to[image][column][row] = from[image][row][column]; elements have 16 bits. */
+typedef struct nova_gpu_transpose_args {
+    const void *from;
+    void *to;
+    int64_t rows, columns;
+    int64_t to_rows;                                /* of the result, zeros from number `rows` on */
+    unsigned squares, squares_across, squares_down; /* all; of a matrix: along its columns, rows */
+    int64_t from_pitch, from_image, to_pitch, to_image; /* elements to the next row, image */
+} nova_gpu_transpose_args;
+
+/** to[image][i][j][pitch]: the elements of x, of 16 bits, that output (i, j) is made of, in the
+    order [tap][channel], zeros behind and where a tap lies outside x. */
+typedef struct nova_gpu_gather_args {
     const void *x;
     void *to;
-    int64_t n, c, pixels; /* pixels of an image */
-    int64_t pitch;
-    nova_layout layout; /* of x */
-} nova_gpu_stage_args;
+    int64_t lines;                       /* rows of outputs of all images */
+    int64_t x_image, x_pixel, x_channel; /* elements of x to the next image, pixel, channel */
+    int c, h, w, r, s, pad_top, pad_left;
+    int out_h, out_w, pitch; /* the last a multiple of 8 */
+} nova_gpu_gather_args;
 
 /** V = B^T d B of a run of tiles; x is channel-last. */
 typedef struct nova_gpu_input_args {
@@ -44,7 +57,7 @@ typedef struct nova_gpu_epilogue {
     const float *bias;    /* or null */
     const void *residual; /* or null */
     int64_t k, out_h, out_w;
-    nova_layout layout;
+    nova_layout layout; /* CUDA's kernels know NOVA_NHWC only */
     nova_activation activation;
 } nova_gpu_epilogue;
 

@@ -17,6 +17,15 @@ enum {
     NOVA_HIP_SIDE = 32            /* pixels and channels of a block that stages x */
 };
 
+/** Copies x to channel-last with a pitch; the channels that pad it are zero. */
+typedef struct nova_hip_stage_args {
+    const void *x;
+    void *to;
+    int64_t n, c, pixels; /* pixels of an image */
+    int64_t pitch;
+    nova_layout layout; /* of x */
+} nova_hip_stage_args;
+
 /** Codelets' coefficients, and the power of two that each position is multiplied by. */
 typedef struct nova_hip_transform {
     float h[NOVA_HIP_MAX_COEFS], w[NOVA_HIP_MAX_COEFS];

@@ -79,9 +79,9 @@ static nova_status stage_x(run *r) {
     const nova_gpu_engine *engine = r->engine;
     const nova_shape *shape = &engine->shape;
     r->input = r->args->x;
-    if (!engine->staged)
+    if (engine->staging == NOVA_GPU_AS_IT_IS)
         return NOVA_OK;
-    nova_gpu_stage_args args = {.x = r->args->x,
+    nova_hip_stage_args args = {.x = r->args->x,
                                 .to = r->workspace + engine->x_at,
                                 .n = shape->n,
                                 .c = shape->c,

@@ -11,7 +11,7 @@
 #define JOIN_(a, b) a##_##b
 #define JOIN(a, b) JOIN_(a, b)
 
-NOVA_KERNEL JOIN(nova_stage, NOVA_HIP_TYPE)(const nova_gpu_stage_args args) {
+NOVA_KERNEL JOIN(nova_stage, NOVA_HIP_TYPE)(const nova_hip_stage_args args) {
     NOVA_SHARED uint16_t square[NOVA_HIP_SIDE * STAGE_ROW];
     stage_block(args, square);
 }

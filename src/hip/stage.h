@@ -13,7 +13,7 @@ enum { STAGE_ROW = NOVA_HIP_SIDE + 2, MOST_IMAGES = 65535 /* blocks in the third
 
 /** Block: 32 pixels by 32 channels of an image, through shared memory, so that both sides are read
     and written along their fast dimension. */
-NOVA_DEVICE void stage_block(const nova_gpu_stage_args &args, uint16_t *square) {
+NOVA_DEVICE void stage_block(const nova_hip_stage_args &args, uint16_t *square) {
     enum { ROWS = NOVA_HIP_THREADS / NOVA_HIP_SIDE };
     const int lane = thread_number() % NOVA_HIP_SIDE, row = thread_number() / NOVA_HIP_SIDE;
     const int64_t pixel0 = (int64_t)block_number_x() * NOVA_HIP_SIDE;

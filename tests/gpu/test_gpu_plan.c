@@ -121,17 +121,27 @@ static void test_workspace(void **state) {
         check_ok(nova_gpu_plan_init(&plan, &desc, &options, &machine));
         const nova_gpu_engine *e = &plan.engine;
         const int unit = e->algorithm == NOVA_ALGORITHM_DIRECT ? 8 : 32;
-        assert_true(e->x_pitch % 8 == 0 && e->x_pitch >= desc.c && e->x_pitch < desc.c + 8);
-        assert_true(e->c_pitch % unit == 0 && e->c_pitch >= desc.c && e->c_pitch < desc.c + unit);
+        const int64_t c = desc.c * (e->taps_are_channels ? 9 : 1);
+        assert_true(e->x_pitch % 8 == 0 && e->x_pitch >= c && e->x_pitch < c + 8);
+        assert_true(e->c_pitch % unit == 0 && e->c_pitch >= c && e->c_pitch < c + unit);
         assert_true(e->k_pitch % unit == 0 && e->k_pitch >= desc.k && e->k_pitch < desc.k + unit);
-        assert_int_equal(e->staged, desc.layout == NOVA_NCHW || desc.c % 8 != 0);
+        const bool staged = e->staging != NOVA_GPU_AS_IT_IS;
+        assert_int_equal(staged,
+                         desc.layout == NOVA_NCHW || desc.c % 8 != 0 || e->taps_are_channels);
+        assert_int_equal(e->staging == NOVA_GPU_TRANSPOSED,
+                         desc.layout == NOVA_NCHW && !e->taps_are_channels);
+        assert_int_equal(e->arranged, desc.layout == NOVA_NCHW);
         assert_true(e->chunks * e->chunk_tiles >= e->tiles &&
                     (e->chunks - 1) * e->chunk_tiles < e->tiles);
-        const size_t x = (size_t)(desc.n * desc.h * desc.w * e->x_pitch) * 2;
+        const size_t x = (size_t)(desc.n * desc.h * desc.w * e->x_pitch) * 2; /* padding 1: as y */
         const size_t v = (size_t)(e->slices * e->chunk_tiles * e->c_pitch) * 2;
         const size_t m = (size_t)(e->slices * e->chunk_tiles * e->k_pitch) * (i % 3 ? 2 : 4);
-        assert_true(!e->staged || (e->x_at == 0 && e->v_at >= x));
-        assert_true(e->m_at >= e->v_at + v && e->workspace_bytes >= e->m_at + m + 256);
+        assert_true(!staged || (e->x_at == 0 && e->v_at >= x));
+        const size_t y = (size_t)(desc.n * e->shape.out_h * e->shape.out_w * desc.k) * 2;
+        const size_t past_m = e->m_at + m;
+        assert_true(e->m_at >= e->v_at + v && e->workspace_bytes >= past_m + 256);
+        assert_true(!e->arranged || (e->y_at % 256 == 0 && e->y_at >= past_m &&
+                                     e->workspace_bytes >= e->y_at + y + 256));
         assert_true(e->v_at % 256 == 0 && e->m_at % 256 == 0);
         const double floor = nova_gpu_engine_floor(e, &machine, false);
         assert_true(floor > 1e-6 && floor < e->seconds);
@@ -226,11 +236,56 @@ static void test_filter(void **state) {
     check_filter(&desc, &options);
 }
 
+/* Three channels: nine taps of them are one step, U holds them side by side; 56 channels, or
+   kernels that do not gather, keep nine steps. */
+static void test_few_channels(void **state) {
+    (void)state;
+    enum { C = 3, K = 70, TAPS = 9, PITCH = 32 };
+    nova_gpu_machine machine = h200();
+    nova_conv_desc desc = layer(1, C, K, 224);
+    nova_gpu_plan plan;
+    check_ok(nova_gpu_plan_init(&plan, &desc, NULL, &machine));
+    const nova_gpu_engine *e = &plan.engine;
+    assert_true(e->taps_are_channels && e->staging == NOVA_GPU_GATHERED && !e->arranged);
+    assert_int_equal(nova_gpu_positions(e), TAPS);
+    assert_int_equal(e->slices, 1);
+    assert_int_equal(e->x_pitch, PITCH);
+    assert_int_equal(e->c_pitch, PITCH);
+    assert_int_equal(e->grid.taps_h * e->grid.taps_w * e->grid.channel_steps, 1);
+    assert_true(e->grid.origin_h == 0 && e->grid.origin_w == 0);
+    assert_true(e->workspace_bytes >= (size_t)224 * 224 * PITCH * 2);
+    float weights[K * C * TAPS], factor;
+    test_random random = {11};
+    for (int i = 0; i < K * C * TAPS; i++)
+        weights[i] = (float)random_normal(&random);
+    uint16_t *u = malloc(e->filter_bytes);
+    assert_non_null(u);
+    check_ok(nova_gpu_filter_pack(&plan, weights, NOVA_F32, u, &factor));
+    for (int k = 0; k < e->k_pitch; k++)
+        for (int i = 0; i < PITCH; i++)
+            assert_int_equal(u[k * PITCH + i],
+                             k < K && i < C * TAPS
+                                 ? nova_f16_from_float(weights[(k * C + i % C) * TAPS + i / C])
+                                 : 0);
+    free(u);
+    nova_gpu_plan_clear(&plan);
+    machine.transposes = false;
+    check_ok(nova_gpu_plan_init(&plan, &desc, NULL, &machine));
+    assert_true(!e->taps_are_channels && e->slices == TAPS);
+    nova_gpu_plan_clear(&plan);
+    machine.transposes = true;
+    desc.c = 56;
+    check_ok(nova_gpu_plan_init(&plan, &desc, NULL, &machine));
+    assert_false(e->taps_are_channels);
+    nova_gpu_plan_clear(&plan);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_choice),   cmocka_unit_test(test_budget),
-        cmocka_unit_test(test_refusals), cmocka_unit_test(test_workspace),
-        cmocka_unit_test(test_floor),    cmocka_unit_test(test_filter),
+        cmocka_unit_test(test_choice),       cmocka_unit_test(test_budget),
+        cmocka_unit_test(test_refusals),     cmocka_unit_test(test_workspace),
+        cmocka_unit_test(test_floor),        cmocka_unit_test(test_filter),
+        cmocka_unit_test(test_few_channels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

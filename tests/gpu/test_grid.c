@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "gpu/engine.h"
+#include "gpu/transpose.h"
 #include "random.h"
 
 /* ---------------------------------------------------------------- coverage */
@@ -259,20 +260,11 @@ static int fragment_conflicts(int pitch) {
     return worst;
 }
 
-static int column_conflicts(int pitch) {
-    int words[LANES];
-    for (int lane = 0; lane < LANES; lane++)
-        words[lane] = nova_gpu_strip_at(pitch, lane, 5);
-    return conflicts(words);
-}
-
 static void test_strip_has_no_bank_conflicts(void **state) {
     (void)state;
-    assert_int_equal(fragment_conflicts(NOVA_GPU_STRIP_PITCH_ROWS), 1);
-    assert_int_equal(NOVA_GPU_STRIP_PITCH_ROWS % 2, 0); /* pairs of channels are aligned */
-    assert_true(fragment_conflicts(NOVA_GPU_STRIP_PITCH_COLUMNS) <= 2);
-    assert_true(column_conflicts(NOVA_GPU_STRIP_PITCH_COLUMNS) <= 2);
-    assert_int_equal(fragment_conflicts(64), 4); /* the model sees what a bad pitch does */
+    assert_int_equal(fragment_conflicts(NOVA_GPU_STRIP_PITCH), 1);
+    assert_int_equal(NOVA_GPU_STRIP_PITCH % 2, 0); /* pairs of channels are aligned */
+    assert_int_equal(fragment_conflicts(64), 4);   /* the model sees what a bad pitch does */
 }
 
 /* Rows that four lanes each read 16 bytes of at a time, as a quarter of a warp does. */
@@ -299,6 +291,42 @@ static void test_partial_sums_have_no_bank_conflicts(void **state) {
     }
 }
 
+/* A transposed square: every word once, and the eight words of a part and the 16 bytes of eight
+   lanes in banks of their own. */
+static void test_transposition(void **state) {
+    (void)state;
+    enum { SIDE = NOVA_GPU_TRANSPOSE_SIDE, PAIRS = SIDE / 2, WARPS = 8 };
+    int seen[SIDE * PAIRS], written[SIDE * PAIRS], words[LANES];
+    memset(seen, 0, sizeof seen);
+    memset(written, 0, sizeof written);
+    for (int line = 0; line < SIDE; line++)
+        for (int pair = 0; pair < PAIRS; pair++) {
+            const int at = nova_gpu_transposed_at(line, pair);
+            assert_in_range(at, 0, SIDE * PAIRS - 1);
+            seen[at]++;
+            assert_int_equal(nova_gpu_transposed_at(line, pair / 4 * 4) % 4, 0); /* 16 bytes */
+            assert_int_equal(nova_gpu_transposed_at(line, pair / 4 * 4) + pair % 4, at);
+        }
+    for (int warp = 0; warp < WARPS; warp++)
+        for (int element = 0; element < 8; element++) {
+            for (int lane = 0; lane < LANES; lane++) {
+                const nova_gpu_transpose_part part = nova_gpu_transpose_part_of(32 * warp + lane);
+                words[lane] = nova_gpu_transposed_at(8 * part.piece + element, part.pair);
+                written[words[lane]]++;
+            }
+            assert_int_equal(conflicts(words), 1);
+        }
+    for (int i = 0; i < SIDE * PAIRS; i++) {
+        assert_int_equal(seen[i], 1);
+        assert_int_equal(written[i], 1);
+    }
+    for (int line = 0; line < SIDE; line++) { /* eight lanes read a line, 16 bytes each */
+        for (int lane = 0; lane < LANES; lane++)
+            words[lane] = nova_gpu_transposed_at(line, lane / 4 * 4) + lane % 4;
+        assert_int_equal(conflicts(words), 1);
+    }
+}
+
 /* A warp's fragments are 16 channels by 32 pixels, each once. */
 static void test_fragments(void **state) {
     (void)state;
@@ -318,6 +346,7 @@ int main(void) {
         cmocka_unit_test(test_every_product_once),
         cmocka_unit_test(test_steps),
         cmocka_unit_test(test_strip_has_no_bank_conflicts),
+        cmocka_unit_test(test_transposition),
         cmocka_unit_test(test_partial_sums_have_no_bank_conflicts),
         cmocka_unit_test(test_fragments),
     };

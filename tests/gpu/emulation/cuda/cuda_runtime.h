@@ -42,6 +42,16 @@ inline uint4 make_uint4(unsigned x, unsigned y, unsigned z, unsigned w) {
 inline int min(int a, int b) {
     return a < b ? a : b;
 }
+/* Four bytes of the eight of a and b, by the four lowest digits of `select`. */
+inline unsigned __byte_perm(unsigned a, unsigned b, unsigned select) {
+    const unsigned char *bytes[] = {(const unsigned char *)&a, (const unsigned char *)&b};
+    unsigned result = 0;
+    for (int i = 0; i < 4; i++) {
+        const unsigned digit = select >> 4 * i & 7;
+        result |= (unsigned)bytes[digit / 4][digit % 4] << 8 * i;
+    }
+    return result;
+}
 inline float __expf(float v) {
     return std::exp(v);
 }

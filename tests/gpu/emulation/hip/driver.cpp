@@ -19,7 +19,7 @@ extern "C" {
 /* ---- kernels, whose arguments are passed by value */
 
 #define STAGE(type)                                                                                \
-    extern "C" void nova_stage_##type(nova_gpu_stage_args);                                        \
+    extern "C" void nova_stage_##type(nova_hip_stage_args);                                        \
     extern "C" void nova_finish_##type(nova_gpu_finish_args);                                      \
     extern "C" void nova_products_##type(nova_gpu_products_args);
 #define INPUT(h, w)                                                                                \
