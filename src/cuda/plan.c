@@ -163,6 +163,9 @@ static nova_status upload(const nova_cuda_plan *plan, const uint16_t *packed,
     cudaError_t error = cudaMalloc(&filter->packed, filter->bytes);
     if (error == cudaSuccess)
         error = cudaMemcpy(filter->packed, packed, filter->bytes, cudaMemcpyHostToDevice);
+    /* which may return before the bytes have arrived, and another stream may read them next */
+    if (error == cudaSuccess)
+        error = cudaStreamSynchronize(NULL);
     nova_cuda_leave(previous);
     if (error == cudaErrorMemoryAllocation)
         return nova_cuda_fail(NOVA_OUT_OF_MEMORY, error, "allocating a packed filter");
