@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import pytest
 
-from conftest import document, refused, run
+from conftest import document, needs_algebra, refused, run
 
 MAPS = {"data": "BT", "filter": "G", "output": "AT"}
 PROCESSORS = ("gfx906", "gfx942")
@@ -230,6 +230,7 @@ def test_assembled(processor, tmp_path):
             check_lines(lines, shown[key])
 
 
+@needs_algebra
 def test_points_of_ones_own_and_what_has_no_code():
     """Four finite points without symmetry have code; ten have none, which is said."""
     shown = document("emit", 3, 3, "--points", "0,1,3,-1/3", "--format", "miopen")
