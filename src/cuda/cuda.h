@@ -27,9 +27,7 @@ struct nova_cuda_plan {
 };
 
 struct nova_cuda_filter {
-    uint64_t key;
-    size_t bytes;
-    int device;
+    nova_gpu_filter_kind kind;
     void *packed; /* device memory */
     float factor; /* of outputs */
 };

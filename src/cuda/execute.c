@@ -22,34 +22,6 @@ typedef struct run {
     nova_cuda_launch launch;
 } run;
 
-enum { TENSOR_ALIGNMENT = 16, WORKSPACE_ALIGNMENT = 256 };
-
-/* ---------------------------------------------------------------- checks */
-
-static bool is_aligned(const void *pointer) {
-    return (uintptr_t)pointer % TENSOR_ALIGNMENT == 0;
-}
-
-static nova_status check(const nova_cuda_plan *plan, const nova_cuda_filter *filter,
-                         const nova_execute_args *args) {
-    const nova_status status = nova_check_operands(plan, filter, args);
-    if (status != NOVA_OK)
-        return status;
-    if (!is_aligned(args->x) || !is_aligned(args->y) || !is_aligned(args->residual))
-        return nova_fail(NOVA_INVALID_ARGUMENT, "x, y and residual must be aligned to %d bytes",
-                         TENSOR_ALIGNMENT);
-    if (args->verification)
-        return nova_fail(NOVA_INVALID_ARGUMENT, "verification is for the CPU: it must be null");
-    const size_t needed = plan->plan.engine.workspace_bytes;
-    if (needed > 0 && (!args->workspace || args->workspace_bytes < needed))
-        return nova_fail(NOVA_INVALID_ARGUMENT, "a workspace of %zu bytes is needed, given are %zu",
-                         needed, args->workspace ? args->workspace_bytes : 0);
-    if (filter->key != plan->plan.key || filter->bytes != plan->plan.engine.filter_bytes ||
-        filter->device != plan->device)
-        return nova_fail(NOVA_STALE, "the filter was made for another kind of plan");
-    return NOVA_OK;
-}
-
 /* ---------------------------------------------------------------- stages */
 
 static nova_status launched(cudaError_t error, const char *what) {
@@ -134,9 +106,9 @@ static nova_status arrange_y(const run *r) {
 
 static nova_gpu_epilogue epilogue(const run *r) {
     const nova_shape *shape = &r->engine->shape;
-    void *arranged = r->workspace + r->engine->y_at;
-    const void *residual = r->engine->arranged ? arranged : r->args->residual;
-    return (nova_gpu_epilogue){.y = r->engine->arranged ? arranged : r->args->y,
+    void *y = r->engine->arranged ? r->workspace + r->engine->y_at : r->args->y;
+    const void *residual = r->engine->arranged ? y : r->args->residual; /* stage_residual() */
+    return (nova_gpu_epilogue){.y = y,
                                .bias = r->args->bias,
                                .residual = r->args->residual ? residual : NULL,
                                .k = shape->k,
@@ -403,22 +375,21 @@ static nova_status winograd(run *r) {
 /* Checks, and prepares a run. */
 static nova_status start(run *r, const nova_cuda_plan *plan, const nova_cuda_filter *filter,
                          const nova_execute_args *args, void *stream) {
-    const nova_status status = check(plan, filter, args);
+    nova_status status = nova_check_operands(plan, filter, args);
+    if (status == NOVA_OK)
+        status = nova_gpu_check(&plan->plan, plan->device, &filter->kind, args);
     if (status != NOVA_OK)
         return status;
     *r = (run){.plan = plan,
                .engine = &plan->plan.engine,
                .filter = filter,
                .args = args,
+               .workspace = nova_gpu_workspace(args),
                .launch = {.stream = stream,
                           .type = plan->plan.engine.shape.dtype,
                           .hopper = plan->machine.hopper,
                           .processors = plan->machine.processors,
                           .shared_bytes = plan->machine.shared_bytes}};
-    if (args->workspace) {
-        const size_t past = (uintptr_t)args->workspace % WORKSPACE_ALIGNMENT;
-        r->workspace = (char *)args->workspace + (past ? WORKSPACE_ALIGNMENT - past : 0);
-    }
     return NOVA_OK;
 }
 

@@ -160,9 +160,9 @@ static nova_status upload(const nova_cuda_plan *plan, const uint16_t *packed,
     const nova_status status = nova_cuda_enter(plan->device, &previous);
     if (status != NOVA_OK)
         return status;
-    cudaError_t error = cudaMalloc(&filter->packed, filter->bytes);
+    cudaError_t error = cudaMalloc(&filter->packed, filter->kind.bytes);
     if (error == cudaSuccess)
-        error = cudaMemcpy(filter->packed, packed, filter->bytes, cudaMemcpyHostToDevice);
+        error = cudaMemcpy(filter->packed, packed, filter->kind.bytes, cudaMemcpyHostToDevice);
     /* which may return before the bytes have arrived, and another stream may read them next */
     if (error == cudaSuccess)
         error = cudaStreamSynchronize(NULL);
@@ -190,9 +190,7 @@ nova_status nova_cuda_filter_create(const nova_cuda_plan *plan, const void *weig
     if (status == NOVA_OK)
         status = nova_gpu_filter_pack(&plan->plan, weights, dtype, packed, &made->factor);
     if (status == NOVA_OK) {
-        made->key = plan->plan.key;
-        made->bytes = bytes;
-        made->device = plan->device;
+        made->kind = nova_gpu_filter_kind_of(&plan->plan, plan->device);
         status = upload(plan, packed, made);
     }
     nova_free(packed);

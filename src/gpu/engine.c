@@ -11,7 +11,7 @@
 #include "numerics/half.h"
 #include "runtime/runtime.h"
 
-enum { WORKSPACE_ALIGNMENT = 256, MOST_CHUNKS = 16 };
+enum { MOST_CHUNKS = 16 };
 
 void nova_gpu_machine_init(nova_gpu_machine *machine, int processors, bool hopper,
                            size_t cache_bytes) {
@@ -55,7 +55,7 @@ static bool add_array(size_t *bytes, size_t *at, const int64_t *counts, int coun
     size_t end;
     if (!nova_size_add(*bytes, size, &end) || end > (size_t)INT64_MAX / 4)
         return false;
-    *bytes = nova_round_up(end, WORKSPACE_ALIGNMENT);
+    *bytes = nova_round_up(end, NOVA_GPU_WORKSPACE_ALIGNMENT);
     return true;
 }
 
@@ -124,7 +124,7 @@ static nova_status lay_out_workspace(nova_gpu_engine *engine, const int64_t *v, 
                            INT32_MAX;
     if (!fits)
         return nova_fail(NOVA_SIZE_OVERFLOW, "the workspace does not fit in memory");
-    engine->workspace_bytes = bytes > 0 ? bytes + WORKSPACE_ALIGNMENT : 0;
+    engine->workspace_bytes = bytes > 0 ? bytes + NOVA_GPU_WORKSPACE_ALIGNMENT : 0;
     return NOVA_OK;
 }
 

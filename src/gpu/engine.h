@@ -31,7 +31,8 @@
 enum {
     NOVA_GPU_MAX_INPUTS = 10,   /* of a tile in one dimension */
     NOVA_GPU_MAX_PRODUCTS = 12, /* likewise */
-    NOVA_GPU_PITCH = 8          /* channels are padded to a multiple of this: 16 bytes */
+    NOVA_GPU_PITCH = 8,         /* channels are padded to a multiple of this: 16 bytes */
+    NOVA_GPU_WORKSPACE_ALIGNMENT = 256
 };
 
 /** What the planner knows of a device; rates in bytes, products or flops per second. */

@@ -91,7 +91,10 @@ static nova_status realise(nova_gpu_plan *plan, const nova_request *request,
     if (winograd)
         return realise_winograd(plan, machine, &request->shape);
     plan->predicted_error = direct_error(&request->desc, plan->predicted_error);
-    return nova_gpu_engine_init_direct(&plan->engine, machine, &request->shape);
+    status = nova_gpu_engine_init_direct(&plan->engine, machine, &request->shape);
+    if (plan->engine.taps_are_channels) /* of 8 channels U has the same size either way */
+        plan->key = ~plan->key;
+    return status;
 }
 
 static nova_status choose(nova_gpu_plan *plan, const nova_request *request,

@@ -16,7 +16,8 @@ typedef struct nova_gpu_plan {
     nova_gpu_engine engine;
     nova_arith arith;
     double predicted_error;
-    uint64_t key; /* tells filters of different kinds apart */
+    uint64_t
+        key; /* tells filters of different kinds apart; those of gathered taps are of their own */
 } nova_gpu_plan;
 
 /* ---- enumerate.c */
@@ -64,5 +65,24 @@ nova_status nova_gpu_filter_pack(const nova_gpu_plan *plan, const void *weights,
     by in scale[slices] (Winograd only). */
 nova_status nova_gpu_filter_pack_slices(const nova_gpu_plan *plan, const void *weights,
                                         nova_dtype dtype, uint16_t *packed, float *scale);
+
+/* ---- execute.c */
+
+/** What says whether a device's filter fits a plan. */
+typedef struct nova_gpu_filter_kind {
+    uint64_t key;
+    size_t bytes;
+    int device;
+} nova_gpu_filter_kind;
+
+nova_gpu_filter_kind nova_gpu_filter_kind_of(const nova_gpu_plan *plan, int device);
+
+/** Checks what a device needs beyond nova_check_operands(). Errors: NOVA_INVALID_ARGUMENT
+   (alignment, workspace, verification), NOVA_STALE. */
+nova_status nova_gpu_check(const nova_gpu_plan *plan, int device,
+                           const nova_gpu_filter_kind *filter, const nova_execute_args *args);
+
+/** The workspace from its first aligned byte on; null if none is given. */
+char *nova_gpu_workspace(const nova_execute_args *args);
 
 #endif

@@ -20,32 +20,6 @@ typedef struct run {
     const void *input; /* channel-last x with x_pitch */
 } run;
 
-enum { TENSOR_ALIGNMENT = 16, WORKSPACE_ALIGNMENT = 256 };
-
-static bool is_aligned(const void *pointer) {
-    return (uintptr_t)pointer % TENSOR_ALIGNMENT == 0;
-}
-
-static nova_status check(const nova_hip_plan *plan, const nova_hip_filter *filter,
-                         const nova_execute_args *args) {
-    const nova_status status = nova_check_operands(plan, filter, args);
-    if (status != NOVA_OK)
-        return status;
-    if (!is_aligned(args->x) || !is_aligned(args->y) || !is_aligned(args->residual))
-        return nova_fail(NOVA_INVALID_ARGUMENT, "x, y and residual must be aligned to %d bytes",
-                         TENSOR_ALIGNMENT);
-    if (args->verification)
-        return nova_fail(NOVA_INVALID_ARGUMENT, "verification is for the CPU: it must be null");
-    const size_t needed = plan->plan.engine.workspace_bytes;
-    if (needed > 0 && (!args->workspace || args->workspace_bytes < needed))
-        return nova_fail(NOVA_INVALID_ARGUMENT, "a workspace of %zu bytes is needed, given are %zu",
-                         needed, args->workspace ? args->workspace_bytes : 0);
-    if (filter->key != plan->plan.key || filter->bytes != plan->plan.engine.filter_bytes ||
-        filter->device != plan->device)
-        return nova_fail(NOVA_STALE, "the filter was made for another kind of plan");
-    return NOVA_OK;
-}
-
 /* ---------------------------------------------------------------- launching */
 
 static int64_t blocks_of(int64_t count, int64_t block) {
@@ -207,18 +181,17 @@ static nova_status winograd(const run *r) {
 
 nova_status nova_hip_execute(const nova_hip_plan *plan, const nova_hip_filter *filter,
                              const nova_execute_args *args, void *stream) {
-    nova_status status = check(plan, filter, args);
+    nova_status status = nova_check_operands(plan, filter, args);
+    if (status == NOVA_OK)
+        status = nova_gpu_check(&plan->plan, plan->device, &filter->kind, args);
     if (status != NOVA_OK)
         return status;
     run r = {.plan = plan,
              .engine = &plan->plan.engine,
              .filter = filter,
              .args = args,
-             .stream = stream};
-    if (args->workspace) {
-        const size_t past = (uintptr_t)args->workspace % WORKSPACE_ALIGNMENT;
-        r.workspace = (char *)args->workspace + (past ? WORKSPACE_ALIGNMENT - past : 0);
-    }
+             .stream = stream,
+             .workspace = nova_gpu_workspace(args)};
     status = stage_x(&r);
     if (status != NOVA_OK)
         return status;

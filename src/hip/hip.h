@@ -26,9 +26,7 @@ struct nova_hip_plan {
 };
 
 struct nova_hip_filter {
-    uint64_t key;
-    size_t bytes;
-    int device;
+    nova_gpu_filter_kind kind;
     const nova_hip_driver *driver;
     void *packed;                        /* device memory: U */
     float scale[NOVA_HIP_MAX_POSITIONS]; /* of M */

@@ -112,10 +112,10 @@ static nova_status upload(const nova_hip_plan *plan, const uint16_t *packed,
     const nova_status status = nova_hip_enter(driver, plan->device, &previous);
     if (status != NOVA_OK)
         return status;
-    int error = driver->Malloc(&filter->packed, filter->bytes);
+    int error = driver->Malloc(&filter->packed, filter->kind.bytes);
     const bool allocated = error == 0;
     if (allocated)
-        error = driver->Memcpy(filter->packed, packed, filter->bytes, NOVA_HIP_TO_DEVICE);
+        error = driver->Memcpy(filter->packed, packed, filter->kind.bytes, NOVA_HIP_TO_DEVICE);
     nova_hip_leave(driver, previous);
     if (error == NOVA_HIP_OUT_OF_MEMORY)
         return nova_hip_fail(driver, NOVA_OUT_OF_MEMORY, error, "allocating a packed filter");
@@ -140,9 +140,7 @@ nova_status nova_hip_filter_create(const nova_hip_plan *plan, const void *weight
     if (status == NOVA_OK)
         status = nova_gpu_filter_pack_slices(&plan->plan, weights, dtype, packed, made->scale);
     if (status == NOVA_OK) {
-        made->key = plan->plan.key;
-        made->bytes = bytes;
-        made->device = plan->device;
+        made->kind = nova_gpu_filter_kind_of(&plan->plan, plan->device);
         made->driver = plan->driver;
         status = upload(plan, packed, made);
     }

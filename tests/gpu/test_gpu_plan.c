@@ -273,8 +273,24 @@ static void test_few_channels(void **state) {
     check_ok(nova_gpu_plan_init(&plan, &desc, NULL, &machine));
     assert_true(!e->taps_are_channels && e->slices == TAPS);
     nova_gpu_plan_clear(&plan);
+    /* U of 8 channels has the same size, but not the same order */
+    desc.c = 8, desc.h = desc.w = 32, desc.layout = NOVA_NCHW;
+    check_ok(nova_gpu_plan_init(&plan, &desc, NULL, &machine));
+    const nova_gpu_filter_kind apart = nova_gpu_filter_kind_of(&plan, 0);
+    nova_gpu_plan_clear(&plan);
     machine.transposes = true;
-    desc.c = 56;
+    check_ok(nova_gpu_plan_init(&plan, &desc, NULL, &machine));
+    const nova_gpu_filter_kind together = nova_gpu_filter_kind_of(&plan, 0);
+    assert_true(e->taps_are_channels);
+    assert_int_equal(apart.bytes, together.bytes);
+    float element = 0;
+    const nova_execute_args args = {
+        .struct_size = sizeof args, .workspace = &element, .workspace_bytes = e->workspace_bytes};
+    assert_int_equal(nova_gpu_check(&plan, 0, &together, &args), NOVA_OK);
+    assert_int_equal(nova_gpu_check(&plan, 1, &together, &args), NOVA_STALE);
+    assert_int_equal(nova_gpu_check(&plan, 0, &apart, &args), NOVA_STALE);
+    nova_gpu_plan_clear(&plan);
+    desc = layer(1, 56, K, 224);
     check_ok(nova_gpu_plan_init(&plan, &desc, NULL, &machine));
     assert_false(e->taps_are_channels);
     nova_gpu_plan_clear(&plan);
