@@ -138,8 +138,8 @@ static __global__ void __launch_bounds__(GATHER_THREADS)
     let_successor_start();
     wait_for_predecessor();
     const int pieces = args.pitch / PIECE;
-    const int at = blockIdx.x * GATHER_THREADS + threadIdx.x;
-    const int j = at / pieces, first = at % pieces * PIECE;
+    const int64_t at = (int64_t)blockIdx.x * GATHER_THREADS + threadIdx.x;
+    const int j = (int)(at / pieces), first = (int)(at % pieces) * PIECE;
     if (j >= args.out_w)
         return;
     const int elements = args.r * args.s * args.c;
