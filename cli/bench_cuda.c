@@ -161,7 +161,7 @@ static int count_launches(const nova_gpu_engine *engine) {
     if (engine->algorithm == NOVA_ALGORITHM_WINOGRAD) {
         return moves + 3 * (int)engine->chunks;
     }
-    return moves + (engine->grid.splits > 1 && !engine->grid.clustered ? 2 : 1);
+    return moves + (nova_gpu_has_parts(&engine->grid) ? 2 : 1);
 }
 
 static nova_status describe(const contender *it, bench_cuda_entry *entry) {

@@ -56,7 +56,7 @@ static bool is_same_kind(const nova_gpu_grid *a, const nova_gpu_grid *b) {
 static void keep(void *context, const nova_gpu_grid *grid, double seconds) {
     kinds *list = context;
     int i = 0;
-    if (grid->splits > 1 && !grid->clustered) {
+    if (nova_gpu_has_parts(grid)) {
         return; /* partial sums may not fit into this plan's workspace */
     }
     while (i < list->count && !is_same_kind(&list->items[i].grid, grid)) {

@@ -9,7 +9,7 @@
 #include <cuda.h>
 #include <cuda_runtime_api.h>
 
-#include "gpu/plan.h"
+#include "gpu/execute.h"
 #include "nova_winograd_gpu.h"
 
 /** The driver's function that describes a tensor to the copy engine. */

@@ -17,8 +17,7 @@ typedef struct run {
     const nova_gpu_engine *engine;
     const nova_cuda_filter *filter;
     const nova_execute_args *args;
-    char *workspace;   /* aligned */
-    const void *input; /* channel-last x with x_pitch */
+    nova_gpu_operands operands;
     nova_cuda_launch launch;
 } run;
 
@@ -51,7 +50,7 @@ static nova_status gather(const run *r, void *to) {
     const nova_gpu_engine *engine = r->engine;
     const nova_shape *shape = &engine->shape;
     const bool taps = engine->taps_are_channels, last = shape->layout == NOVA_NHWC;
-    const int64_t out_h = taps ? shape->out_h : shape->h, out_w = taps ? shape->out_w : shape->w;
+    const int64_t out_h = nova_gpu_staged_h(engine);
     const nova_gpu_gather_args args = {.x = r->args->x,
                                        .to = to,
                                        .lines = shape->n * out_h,
@@ -66,7 +65,7 @@ static nova_status gather(const run *r, void *to) {
                                        .pad_top = taps ? (int)shape->pad_top : 0,
                                        .pad_left = taps ? (int)shape->pad_left : 0,
                                        .out_h = (int)out_h,
-                                       .out_w = (int)out_w,
+                                       .out_w = (int)nova_gpu_staged_w(engine),
                                        .pitch = (int)engine->x_pitch};
     return launched(nova_cuda_gather(&r->launch, &args), "launching the gathering of x");
 }
@@ -74,11 +73,10 @@ static nova_status gather(const run *r, void *to) {
 static nova_status stage_x(run *r) {
     const nova_gpu_engine *engine = r->engine;
     const nova_shape *shape = &engine->shape;
-    r->input = r->args->x;
     if (engine->staging == NOVA_GPU_AS_IT_IS)
         return NOVA_OK;
-    void *to = r->workspace + engine->x_at;
-    r->input = to;
+    void *to = r->operands.workspace + engine->x_at;
+    r->operands.input = to;
     if (engine->staging == NOVA_GPU_GATHERED)
         return gather(r, to);
     return transpose(r, r->args->x, to, shape->c, shape->h * shape->w, engine->x_pitch);
@@ -91,7 +89,7 @@ static nova_status stage_residual(const run *r) {
     const nova_shape *shape = &engine->shape;
     if (!engine->arranged || !r->args->residual)
         return NOVA_OK;
-    return transpose(r, r->args->residual, r->workspace + engine->y_at, shape->k,
+    return transpose(r, r->args->residual, r->operands.workspace + engine->y_at, shape->k,
                      shape->out_h * shape->out_w, shape->k);
 }
 
@@ -101,20 +99,7 @@ static nova_status arrange_y(const run *r) {
     if (!engine->arranged)
         return NOVA_OK;
     const int64_t pixels = shape->out_h * shape->out_w;
-    return transpose(r, r->workspace + engine->y_at, r->args->y, pixels, shape->k, pixels);
-}
-
-static nova_gpu_epilogue epilogue(const run *r) {
-    const nova_shape *shape = &r->engine->shape;
-    void *y = r->engine->arranged ? r->workspace + r->engine->y_at : r->args->y;
-    const void *residual = r->engine->arranged ? y : r->args->residual; /* stage_residual() */
-    return (nova_gpu_epilogue){.y = y,
-                               .bias = r->args->bias,
-                               .residual = r->args->residual ? residual : NULL,
-                               .k = shape->k,
-                               .out_h = shape->out_h,
-                               .out_w = shape->out_w,
-                               .activation = shape->activation};
+    return transpose(r, r->operands.workspace + engine->y_at, r->args->y, pixels, shape->k, pixels);
 }
 
 /* ---------------------------------------------------------------- products */
@@ -223,40 +208,14 @@ static nova_status products(run *r, nova_gpu_products_args *args) {
     return launched(nova_cuda_products_sm80(&r->launch, args), "launching products");
 }
 
-static nova_gpu_products_args common_products(const run *r) {
-    return (nova_gpu_products_args){.u = r->filter->packed,
-                                    .slices = r->engine->slices,
-                                    .c_pitch = r->engine->c_pitch,
-                                    .k_pitch = r->engine->k_pitch,
-                                    .grid = r->engine->grid,
-                                    .epilogue = epilogue(r)};
-}
-
 /* ---------------------------------------------------------------- the two algorithms */
 
 static nova_status direct(run *r) {
-    const nova_gpu_engine *engine = r->engine;
-    const nova_shape *shape = &engine->shape;
-    nova_gpu_products_args args = common_products(r);
-    args.p = r->input;
-    args.p_w = args.p_row = engine->taps_are_channels ? shape->out_w : shape->w;
-    args.p_h = engine->taps_are_channels ? shape->out_h : shape->h;
-    args.p_n = shape->n;
-    args.target = NOVA_GPU_TO_OUTPUT;
-    if (engine->grid.splits == 1 || engine->grid.clustered)
-        return products(r, &args);
-    args.target = NOVA_GPU_TO_FLOAT;
-    args.sums = r->workspace + engine->m_at;
-    args.sums_row = shape->out_w;
-    args.sums_split = shape->n * shape->out_h * shape->out_w;
+    nova_gpu_products_args args = nova_gpu_direct_products(r->engine, &r->operands);
     const nova_status status = products(r, &args);
-    if (status != NOVA_OK)
+    if (status != NOVA_OK || !nova_gpu_has_parts(&r->engine->grid))
         return status;
-    const nova_gpu_finish_args finish = {.sums = args.sums,
-                                         .splits = engine->grid.splits,
-                                         .pixels = args.sums_split,
-                                         .pitch = engine->k_pitch,
-                                         .epilogue = epilogue(r)};
+    const nova_gpu_finish_args finish = nova_gpu_finish_of(r->engine, &r->operands);
     return launched(nova_cuda_finish(&r->launch, &finish), "launching the sum of the splits");
 }
 
@@ -275,7 +234,7 @@ static nova_status encode_patch(const run *r, CUtensorMap *map) {
     const cuuint64_t strides[] = {pixel, pixel * sizes[1], pixel * sizes[1] * sizes[2]};
     const cuuint32_t box[] = {NOVA_GPU_UNIT_CHANNELS, (cuuint32_t)engine->tile.inputs_w,
                               (cuuint32_t)engine->tile.inputs_h, 1};
-    return encode(r, map, 4, r->input, sizes, strides, box);
+    return encode(r, map, 4, r->operands.input, sizes, strides, box);
 }
 
 /* A tile's products in M. */
@@ -287,14 +246,14 @@ static nova_status encode_positions(const run *r, CUtensorMap *map, int64_t tile
                                 (cuuint64_t)engine->slices};
     const cuuint64_t strides[] = {row, row * (cuuint64_t)engine->chunk_tiles};
     const cuuint32_t box[] = {NOVA_GPU_UNIT_CHANNELS, 1, (cuuint32_t)engine->slices};
-    return encode(r, map, 3, r->workspace + engine->m_at, sizes, strides, box);
+    return encode(r, map, 3, r->operands.workspace + engine->m_at, sizes, strides, box);
 }
 
 static nova_status chunk_input(run *r, const nova_gpu_tiles *tiles) {
     const nova_gpu_engine *engine = r->engine;
     const nova_shape *shape = &engine->shape;
-    const nova_gpu_input_args args = {.x = r->input,
-                                      .v = r->workspace + engine->v_at,
+    const nova_gpu_input_args args = {.x = r->operands.input,
+                                      .v = r->operands.workspace + engine->v_at,
                                       .tiles = *tiles,
                                       .h = (int)shape->h,
                                       .w = (int)shape->w,
@@ -318,23 +277,13 @@ static nova_status chunk_input(run *r, const nova_gpu_tiles *tiles) {
 }
 
 static nova_status chunk_products(run *r, const nova_gpu_tiles *tiles) {
-    const nova_gpu_engine *engine = r->engine;
-    nova_gpu_products_args args = common_products(r);
-    args.grid = nova_gpu_chunk_grid(engine, tiles->count);
-    args.p = r->workspace + engine->v_at;
-    args.p_w = tiles->count;
-    args.p_row = engine->chunk_tiles;
-    args.p_h = engine->slices;
-    args.p_n = 1;
-    args.target = engine->tile.m_type == NOVA_F32 ? NOVA_GPU_TO_FLOAT : NOVA_GPU_TO_HALF;
-    args.sums = r->workspace + engine->m_at;
-    args.sums_row = engine->chunk_tiles;
+    nova_gpu_products_args args = nova_gpu_chunk_products(r->engine, &r->operands, tiles);
     return products(r, &args);
 }
 
 static nova_status chunk_output(run *r, const nova_gpu_tiles *tiles) {
     const nova_gpu_engine *engine = r->engine;
-    const nova_gpu_output_args args = {.m = r->workspace + engine->m_at,
+    const nova_gpu_output_args args = {.m = r->operands.workspace + engine->m_at,
                                        .tiles = *tiles,
                                        .pitch = engine->k_pitch,
                                        .position = engine->chunk_tiles * engine->k_pitch,
@@ -342,7 +291,7 @@ static nova_status chunk_output(run *r, const nova_gpu_tiles *tiles) {
                                        .matrix = engine->tile.output,
                                        .fragments = fragments(r, &engine->tile.output),
                                        .factor = r->filter->factor,
-                                       .epilogue = epilogue(r)};
+                                       .epilogue = r->operands.epilogue};
     CUtensorMap m;
     const bool mapped = r->plan->machine.hopper && !args.m_is_float;
     if (mapped) {
@@ -355,14 +304,9 @@ static nova_status chunk_output(run *r, const nova_gpu_tiles *tiles) {
 }
 
 static nova_status winograd(run *r) {
-    const nova_gpu_engine *engine = r->engine;
-    nova_gpu_tiles tiles = {.across = (int)engine->tiles_w,
-                            .down = (int)engine->tiles_h,
-                            .tile_h = engine->tile.tile_h,
-                            .tile_w = engine->tile.tile_w};
     nova_status status = NOVA_OK;
-    for (; tiles.first < engine->tiles && status == NOVA_OK; tiles.first += tiles.count) {
-        tiles.count = NOVA_MIN(engine->chunk_tiles, engine->tiles - tiles.first);
+    for (nova_gpu_tiles tiles = nova_gpu_first_chunk(r->engine);
+         tiles.count > 0 && status == NOVA_OK; nova_gpu_next_chunk(r->engine, &tiles)) {
         status = chunk_input(r, &tiles);
         if (status == NOVA_OK)
             status = chunk_products(r, &tiles);
@@ -384,7 +328,7 @@ static nova_status start(run *r, const nova_cuda_plan *plan, const nova_cuda_fil
                .engine = &plan->plan.engine,
                .filter = filter,
                .args = args,
-               .workspace = nova_gpu_workspace(args),
+               .operands = nova_gpu_operands_of(&plan->plan.engine, filter->packed, args),
                .launch = {.stream = stream,
                           .type = plan->plan.engine.shape.dtype,
                           .hopper = plan->machine.hopper,

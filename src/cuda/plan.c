@@ -145,11 +145,7 @@ void nova_cuda_plan_destroy(nova_cuda_plan *plan) {
 nova_status nova_cuda_plan_get_info(const nova_cuda_plan *plan, nova_plan_info *info) {
     if (!plan)
         return nova_fail(NOVA_INVALID_ARGUMENT, "plan is null");
-    const nova_status status = nova_gpu_plan_info(&plan->plan, info);
-    const size_t end = offsetof(nova_plan_info, kernels) + sizeof info->kernels;
-    if (status == NOVA_OK && info->struct_size >= end)
-        info->kernels = plan->machine.hopper ? "sm_90a" : "sm_80";
-    return status;
+    return nova_gpu_plan_info(&plan->plan, plan->machine.hopper ? "sm_90a" : "sm_80", info);
 }
 
 /* ---------------------------------------------------------------- filters */

@@ -92,11 +92,11 @@ static nova_status lay_out_filter(nova_gpu_engine *engine) {
     return NOVA_OK;
 }
 
-/* x as staged, pixel by pixel: those that the products see. */
-static int64_t staged_h(const nova_gpu_engine *engine) {
+int64_t nova_gpu_staged_h(const nova_gpu_engine *engine) {
     return engine->taps_are_channels ? engine->shape.out_h : engine->shape.h;
 }
-static int64_t staged_w(const nova_gpu_engine *engine) {
+
+int64_t nova_gpu_staged_w(const nova_gpu_engine *engine) {
     return engine->taps_are_channels ? engine->shape.out_w : engine->shape.w;
 }
 
@@ -104,7 +104,8 @@ static int64_t staged_w(const nova_gpu_engine *engine) {
 static nova_status lay_out_workspace(nova_gpu_engine *engine, const int64_t *v, const int64_t *m,
                                      size_t m_element) {
     const nova_shape *shape = &engine->shape;
-    const int64_t x[] = {shape->n, staged_h(engine), staged_w(engine), engine->x_pitch};
+    const int64_t x[] = {shape->n, nova_gpu_staged_h(engine), nova_gpu_staged_w(engine),
+                         engine->x_pitch};
     const int64_t y[] = {shape->n, shape->out_h, shape->out_w, shape->k};
     const size_t element = sizeof(uint16_t);
     size_t bytes = 0;
@@ -156,8 +157,8 @@ static double tensor_bytes(const nova_shape *shape, bool output) {
 
 /* Bytes of x as staged. */
 static double staged_bytes(const nova_gpu_engine *engine) {
-    return 2 * (double)engine->shape.n * (double)staged_h(engine) * (double)staged_w(engine) *
-           (double)engine->x_pitch;
+    return 2 * (double)engine->shape.n * (double)nova_gpu_staged_h(engine) *
+           (double)nova_gpu_staged_w(engine) * (double)engine->x_pitch;
 }
 
 /* Seconds of a kernel that moves elements from one order to another, fitted to 14 layers: its
@@ -213,10 +214,10 @@ static nova_status init_direct(nova_gpu_engine *engine, const nova_gpu_machine *
     const double products = nova_gpu_grid_choose(&grid, machine, true, false);
     engine->grid = grid;
     const int64_t sums[] = {grid.splits, shape->n * shape->out_h * shape->out_w, engine->k_pitch};
-    const bool parts = grid.splits > 1 && !grid.clustered;
     nova_status status = lay_out_filter(engine);
     if (status == NOVA_OK)
-        status = lay_out_workspace(engine, NULL, parts ? sums : NULL, sizeof(float));
+        status =
+            lay_out_workspace(engine, NULL, nova_gpu_has_parts(&grid) ? sums : NULL, sizeof(float));
     if (status != NOVA_OK)
         return status;
     const double bytes =

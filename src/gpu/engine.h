@@ -114,6 +114,10 @@ double nova_gpu_engine_floor(const nova_gpu_engine *engine, const nova_gpu_machi
 /** The grid of one chunk of a Winograd engine, `tiles` of them. */
 nova_gpu_grid nova_gpu_chunk_grid(const nova_gpu_engine *engine, int64_t tiles);
 
+/** Rows and columns of x as staged: those that the products see. */
+int64_t nova_gpu_staged_h(const nova_gpu_engine *engine);
+int64_t nova_gpu_staged_w(const nova_gpu_engine *engine);
+
 /** Number of products of a weight's slices: positions, or taps. */
 int nova_gpu_positions(const nova_gpu_engine *engine);
 

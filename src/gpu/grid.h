@@ -106,6 +106,11 @@ NOVA_GPU_INLINE int nova_gpu_last_is_short(const nova_gpu_grid *grid) {
            last <= NOVA_GPU_SLAB_CHANNELS && grid->sharing != NOVA_GPU_SHARE_PIXELS;
 }
 
+/** True if sums of the splits go through the workspace, and another kernel adds them. */
+NOVA_GPU_INLINE int nova_gpu_has_parts(const nova_gpu_grid *grid) {
+    return grid->splits > 1 && !grid->clustered;
+}
+
 /** Block number `rank` of a unit (0 unless the unit is a cluster). Units that follow each other
     read the same pixels, but for the short ones at the end. */
 NOVA_GPU_INLINE nova_gpu_block nova_gpu_block_at(const nova_gpu_grid *grid, int unit, int rank) {

@@ -153,7 +153,8 @@ void nova_gpu_plan_clear(nova_gpu_plan *plan) {
     plan->base = NULL;
 }
 
-nova_status nova_gpu_plan_info(const nova_gpu_plan *plan, nova_plan_info *info) {
+nova_status nova_gpu_plan_info(const nova_gpu_plan *plan, const char *kernels,
+                               nova_plan_info *info) {
     if (!info)
         return nova_fail(NOVA_INVALID_ARGUMENT, "info is null");
     const size_t size = info->struct_size;
@@ -169,7 +170,7 @@ nova_status nova_gpu_plan_info(const nova_gpu_plan *plan, nova_plan_info *info) 
     full.workspace_bytes = plan->engine.workspace_bytes;
     full.packed_bytes = plan->engine.filter_bytes;
     full.cost_seconds = plan->engine.seconds;
-    full.kernels = "";
+    full.kernels = kernels;
     const size_t own = offsetof(nova_plan_info, schedule); /* what follows is the CPU's */
     memset((char *)&full + own, 0, sizeof full - own);
     memcpy(info, &full, NOVA_MIN(size, sizeof full));

@@ -51,8 +51,9 @@ nova_status nova_gpu_plan_init(nova_gpu_plan *plan, const nova_conv_desc *desc,
                                const nova_plan_options *options, const nova_gpu_machine *machine);
 void nova_gpu_plan_clear(nova_gpu_plan *plan);
 
-/** As nova_plan_get_info(), but for `kernels`, which the caller sets. */
-nova_status nova_gpu_plan_info(const nova_gpu_plan *plan, nova_plan_info *info);
+/** As nova_plan_get_info(); `kernels` is a constant. */
+nova_status nova_gpu_plan_info(const nova_gpu_plan *plan, const char *kernels,
+                               nova_plan_info *info);
 
 /** Transforms, rounds and arranges weights, and the tile's matrices with them: `packed` has
     engine.filter_bytes, U[slices][k_pitch][c_pitch] with zeros as padding, and what
@@ -65,24 +66,5 @@ nova_status nova_gpu_filter_pack(const nova_gpu_plan *plan, const void *weights,
     by in scale[slices] (Winograd only). */
 nova_status nova_gpu_filter_pack_slices(const nova_gpu_plan *plan, const void *weights,
                                         nova_dtype dtype, uint16_t *packed, float *scale);
-
-/* ---- execute.c */
-
-/** What says whether a device's filter fits a plan. */
-typedef struct nova_gpu_filter_kind {
-    uint64_t key;
-    size_t bytes;
-    int device;
-} nova_gpu_filter_kind;
-
-nova_gpu_filter_kind nova_gpu_filter_kind_of(const nova_gpu_plan *plan, int device);
-
-/** Checks what a device needs beyond nova_check_operands(). Errors: NOVA_INVALID_ARGUMENT
-   (alignment, workspace, verification), NOVA_STALE. */
-nova_status nova_gpu_check(const nova_gpu_plan *plan, int device,
-                           const nova_gpu_filter_kind *filter, const nova_execute_args *args);
-
-/** The workspace from its first aligned byte on; null if none is given. */
-char *nova_gpu_workspace(const nova_execute_args *args);
 
 #endif

@@ -16,8 +16,7 @@ typedef struct run {
     const nova_hip_filter *filter;
     const nova_execute_args *args;
     void *stream;
-    char *workspace;   /* aligned */
-    const void *input; /* channel-last x with x_pitch */
+    nova_gpu_operands operands;
 } run;
 
 /* ---------------------------------------------------------------- launching */
@@ -37,32 +36,19 @@ static nova_status launch(const run *r, void *kernel, int64_t x, int64_t y, int6
     return error == 0 ? NOVA_OK : nova_hip_fail(r->plan->driver, NOVA_INTERNAL, error, what);
 }
 
-static nova_gpu_epilogue epilogue(const run *r) {
-    const nova_shape *shape = &r->engine->shape;
-    return (nova_gpu_epilogue){.y = r->args->y,
-                               .bias = r->args->bias,
-                               .residual = r->args->residual,
-                               .k = shape->k,
-                               .out_h = shape->out_h,
-                               .out_w = shape->out_w,
-                               .layout = shape->layout,
-                               .activation = shape->activation};
-}
-
 static nova_status stage_x(run *r) {
     const nova_gpu_engine *engine = r->engine;
     const nova_shape *shape = &engine->shape;
-    r->input = r->args->x;
     if (engine->staging == NOVA_GPU_AS_IT_IS)
         return NOVA_OK;
     nova_hip_stage_args args = {.x = r->args->x,
-                                .to = r->workspace + engine->x_at,
+                                .to = r->operands.workspace + engine->x_at,
                                 .n = shape->n,
                                 .c = shape->c,
                                 .pixels = shape->h * shape->w,
                                 .pitch = engine->x_pitch,
                                 .layout = shape->layout};
-    r->input = args.to;
+    r->operands.input = args.to;
     return launch(r, r->plan->kernels.stage, blocks_of(args.pixels, NOVA_HIP_SIDE),
                   blocks_of(args.pitch, NOVA_HIP_SIDE), NOVA_MIN(shape->n, UINT16_MAX), &args,
                   "launching the staging kernel");
@@ -73,41 +59,15 @@ static nova_status products(const run *r, nova_gpu_products_args *args) {
                   "launching products");
 }
 
-static nova_gpu_products_args common_products(const run *r) {
-    return (nova_gpu_products_args){.u = r->filter->packed,
-                                    .slices = r->engine->slices,
-                                    .c_pitch = r->engine->c_pitch,
-                                    .k_pitch = r->engine->k_pitch,
-                                    .grid = r->engine->grid,
-                                    .epilogue = epilogue(r)};
-}
-
 /* ---------------------------------------------------------------- the two algorithms */
 
 static nova_status direct(const run *r) {
-    const nova_gpu_engine *engine = r->engine;
-    const nova_shape *shape = &engine->shape;
-    nova_gpu_products_args args = common_products(r);
-    args.p = r->input;
-    args.p_w = args.p_row = shape->w;
-    args.p_h = shape->h;
-    args.p_n = shape->n;
-    args.target = NOVA_GPU_TO_OUTPUT;
-    if (engine->grid.splits == 1)
-        return products(r, &args);
-    args.target = NOVA_GPU_TO_FLOAT;
-    args.sums = r->workspace + engine->m_at;
-    args.sums_row = shape->out_w;
-    args.sums_split = shape->n * shape->out_h * shape->out_w;
+    nova_gpu_products_args args = nova_gpu_direct_products(r->engine, &r->operands);
     const nova_status status = products(r, &args);
-    if (status != NOVA_OK)
+    if (status != NOVA_OK || !nova_gpu_has_parts(&r->engine->grid))
         return status;
-    nova_gpu_finish_args finish = {.sums = args.sums,
-                                   .splits = engine->grid.splits,
-                                   .pixels = args.sums_split,
-                                   .pitch = engine->k_pitch,
-                                   .epilogue = epilogue(r)};
-    const int64_t pairs = finish.pixels * ((shape->k + 1) / 2);
+    nova_gpu_finish_args finish = nova_gpu_finish_of(r->engine, &r->operands);
+    const int64_t pairs = finish.pixels * ((r->engine->shape.k + 1) / 2);
     return launch(r, r->plan->kernels.finish, blocks_of(pairs, NOVA_HIP_THREADS), 1, 1, &finish,
                   "launching the sum of the splits");
 }
@@ -115,8 +75,8 @@ static nova_status direct(const run *r) {
 static nova_status chunk_input(const run *r, const nova_gpu_tiles *tiles) {
     const nova_gpu_engine *engine = r->engine;
     const nova_shape *shape = &engine->shape;
-    nova_hip_input_args args = {.x = r->input,
-                                .v = r->workspace + engine->v_at,
+    nova_hip_input_args args = {.x = r->operands.input,
+                                .v = r->operands.workspace + engine->v_at,
                                 .tiles = *tiles,
                                 .h = (int)shape->h,
                                 .w = (int)shape->w,
@@ -132,28 +92,18 @@ static nova_status chunk_input(const run *r, const nova_gpu_tiles *tiles) {
 }
 
 static nova_status chunk_products(const run *r, const nova_gpu_tiles *tiles) {
-    const nova_gpu_engine *engine = r->engine;
-    nova_gpu_products_args args = common_products(r);
-    args.grid = nova_gpu_chunk_grid(engine, tiles->count);
-    args.p = r->workspace + engine->v_at;
-    args.p_w = tiles->count;
-    args.p_row = engine->chunk_tiles;
-    args.p_h = engine->slices;
-    args.p_n = 1;
-    args.target = engine->tile.m_type == NOVA_F32 ? NOVA_GPU_TO_FLOAT : NOVA_GPU_TO_HALF;
-    args.sums = r->workspace + engine->m_at;
-    args.sums_row = engine->chunk_tiles;
+    nova_gpu_products_args args = nova_gpu_chunk_products(r->engine, &r->operands, tiles);
     return products(r, &args);
 }
 
 static nova_status chunk_output(const run *r, const nova_gpu_tiles *tiles) {
     const nova_gpu_engine *engine = r->engine;
-    nova_hip_output_args args = {.m = r->workspace + engine->m_at,
+    nova_hip_output_args args = {.m = r->operands.workspace + engine->m_at,
                                  .tiles = *tiles,
                                  .pairs = (int)(engine->k_pitch / 2),
                                  .pitch = engine->k_pitch,
                                  .position = engine->chunk_tiles * engine->k_pitch,
-                                 .epilogue = epilogue(r),
+                                 .epilogue = r->operands.epilogue,
                                  .transform = r->plan->output};
     memcpy(args.transform.scale, r->filter->scale, sizeof args.transform.scale);
     return launch(r, r->plan->kernels.output,
@@ -162,14 +112,9 @@ static nova_status chunk_output(const run *r, const nova_gpu_tiles *tiles) {
 }
 
 static nova_status winograd(const run *r) {
-    const nova_gpu_engine *engine = r->engine;
-    nova_gpu_tiles tiles = {.across = (int)engine->tiles_w,
-                            .down = (int)engine->tiles_h,
-                            .tile_h = engine->tile.tile_h,
-                            .tile_w = engine->tile.tile_w};
     nova_status status = NOVA_OK;
-    for (; tiles.first < engine->tiles && status == NOVA_OK; tiles.first += tiles.count) {
-        tiles.count = NOVA_MIN(engine->chunk_tiles, engine->tiles - tiles.first);
+    for (nova_gpu_tiles tiles = nova_gpu_first_chunk(r->engine);
+         tiles.count > 0 && status == NOVA_OK; nova_gpu_next_chunk(r->engine, &tiles)) {
         status = chunk_input(r, &tiles);
         if (status == NOVA_OK)
             status = chunk_products(r, &tiles);
@@ -191,7 +136,7 @@ nova_status nova_hip_execute(const nova_hip_plan *plan, const nova_hip_filter *f
              .filter = filter,
              .args = args,
              .stream = stream,
-             .workspace = nova_gpu_workspace(args)};
+             .operands = nova_gpu_operands_of(&plan->plan.engine, filter->packed, args)};
     status = stage_x(&r);
     if (status != NOVA_OK)
         return status;

@@ -6,7 +6,7 @@
 #ifndef NOVA_HIP_H
 #define NOVA_HIP_H
 
-#include "gpu/plan.h"
+#include "gpu/execute.h"
 #include "hip/args.h"
 #include "hip/driver.h"
 #include "nova_winograd_hip.h"

@@ -96,11 +96,7 @@ void nova_hip_plan_destroy(nova_hip_plan *plan) {
 nova_status nova_hip_plan_get_info(const nova_hip_plan *plan, nova_plan_info *info) {
     if (!plan)
         return nova_fail(NOVA_INVALID_ARGUMENT, "plan is null");
-    const nova_status status = nova_gpu_plan_info(&plan->plan, info);
-    const size_t end = offsetof(nova_plan_info, kernels) + sizeof info->kernels;
-    if (status == NOVA_OK && info->struct_size >= end)
-        info->kernels = "mfma";
-    return status;
+    return nova_gpu_plan_info(&plan->plan, "mfma", info);
 }
 
 /* ---------------------------------------------------------------- filters */

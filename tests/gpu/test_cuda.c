@@ -303,7 +303,7 @@ static int try_kinds(problem *p, const nova_plan_options *options, int processor
     const nova_gpu_grid own = engine->grid;
     kinds list = {.count = 0};
     nova_gpu_grid_each(&own, &plan->machine, direct, false, keep_kind, &list);
-    if (direct && own.splits > 1 && !own.clustered)
+    if (direct && nova_gpu_has_parts(&own))
         engine->workspace_bytes = 0; /* of the kinds tried here none needs any */
     int failures = 0;
     for (int i = 0; i < list.count; i++) {

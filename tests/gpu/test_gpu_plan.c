@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "gpu/plan.h"
+#include "gpu/execute.h"
 #include "numerics/half.h"
 #include "plan/plan.h"
 #include "random.h"
@@ -75,7 +75,7 @@ static void test_budget(void **state) {
     check_ok(nova_gpu_plan_init(&plan, &desc, &options, &machine));
     assert_true(plan.predicted_error <= 1e-3 && plan.predicted_error > 1e-4);
     nova_plan_info info = {.struct_size = sizeof info};
-    check_ok(nova_gpu_plan_info(&plan, &info));
+    check_ok(nova_gpu_plan_info(&plan, "", &info));
     assert_true(info.predicted_error == plan.predicted_error &&
                 info.workspace_bytes == plan.engine.workspace_bytes);
     nova_gpu_plan_clear(&plan);
