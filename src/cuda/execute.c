@@ -27,79 +27,34 @@ static nova_status launched(cudaError_t error, const char *what) {
     return error == cudaSuccess ? NOVA_OK : nova_cuda_fail(NOVA_INTERNAL, error, what);
 }
 
-/* Of each image a matrix of `rows` rows, without gaps, to one of `columns` rows of `pitch`. */
-static nova_status transpose(const run *r, const void *from, void *to, int64_t rows,
-                             int64_t columns, int64_t pitch) {
-    const nova_gpu_transpose_args args = {
-        .from = from,
-        .to = to,
-        .rows = rows,
-        .columns = columns,
-        .to_rows = pitch,
-        .squares = (unsigned)(r->engine->shape.n * nova_gpu_squares(pitch, columns)),
-        .squares_across = (unsigned)nova_gpu_squares(1, columns),
-        .squares_down = (unsigned)nova_gpu_squares(pitch, 1),
-        .from_pitch = columns,
-        .from_image = rows * columns,
-        .to_pitch = pitch,
-        .to_image = columns * pitch};
-    return launched(nova_cuda_transpose(&r->launch, &args), "launching a transposition");
-}
-
-static nova_status gather(const run *r, void *to) {
-    const nova_gpu_engine *engine = r->engine;
-    const nova_shape *shape = &engine->shape;
-    const bool taps = engine->taps_are_channels, last = shape->layout == NOVA_NHWC;
-    const int64_t out_h = nova_gpu_staged_h(engine);
-    const nova_gpu_gather_args args = {.x = r->args->x,
-                                       .to = to,
-                                       .lines = shape->n * out_h,
-                                       .x_image = shape->c * shape->h * shape->w,
-                                       .x_pixel = last ? shape->c : 1,
-                                       .x_channel = last ? 1 : shape->h * shape->w,
-                                       .c = (int)shape->c,
-                                       .h = (int)shape->h,
-                                       .w = (int)shape->w,
-                                       .r = taps ? (int)shape->r : 1,
-                                       .s = taps ? (int)shape->s : 1,
-                                       .pad_top = taps ? (int)shape->pad_top : 0,
-                                       .pad_left = taps ? (int)shape->pad_left : 0,
-                                       .out_h = (int)out_h,
-                                       .out_w = (int)nova_gpu_staged_w(engine),
-                                       .pitch = (int)engine->x_pitch};
-    return launched(nova_cuda_gather(&r->launch, &args), "launching the gathering of x");
+static nova_status transpose(const run *r, const nova_gpu_transpose_args *args) {
+    return launched(nova_cuda_transpose(&r->launch, args), "launching a transposition");
 }
 
 static nova_status stage_x(run *r) {
-    const nova_gpu_engine *engine = r->engine;
-    const nova_shape *shape = &engine->shape;
-    if (engine->staging == NOVA_GPU_AS_IT_IS)
+    if (r->engine->staging == NOVA_GPU_AS_IT_IS)
         return NOVA_OK;
-    void *to = r->operands.workspace + engine->x_at;
-    r->operands.input = to;
-    if (engine->staging == NOVA_GPU_GATHERED)
-        return gather(r, to);
-    return transpose(r, r->args->x, to, shape->c, shape->h * shape->w, engine->x_pitch);
+    if (r->engine->staging == NOVA_GPU_TRANSPOSED) {
+        const nova_gpu_transpose_args args = nova_gpu_transposed_x(r->engine, &r->operands);
+        return transpose(r, &args);
+    }
+    const nova_gpu_gather_args args = nova_gpu_gathered_x(r->engine, &r->operands);
+    return launched(nova_cuda_gather(&r->launch, &args), "launching the gathering of x");
 }
 
-/* Of a channel-first y: the residual goes to where the kernels will read it, and replace it by y
-   element by element. */
 static nova_status stage_residual(const run *r) {
-    const nova_gpu_engine *engine = r->engine;
-    const nova_shape *shape = &engine->shape;
-    if (!engine->arranged || !r->args->residual)
+    if (!r->engine->arranged || !r->args->residual)
         return NOVA_OK;
-    return transpose(r, r->args->residual, r->operands.workspace + engine->y_at, shape->k,
-                     shape->out_h * shape->out_w, shape->k);
+    const nova_gpu_transpose_args args =
+        nova_gpu_transposed_residual(r->engine, &r->operands, r->args->residual);
+    return transpose(r, &args);
 }
 
 static nova_status arrange_y(const run *r) {
-    const nova_gpu_engine *engine = r->engine;
-    const nova_shape *shape = &engine->shape;
-    if (!engine->arranged)
+    if (!r->engine->arranged)
         return NOVA_OK;
-    const int64_t pixels = shape->out_h * shape->out_w;
-    return transpose(r, r->operands.workspace + engine->y_at, r->args->y, pixels, shape->k, pixels);
+    const nova_gpu_transpose_args args = nova_gpu_arranged_y(r->engine, &r->operands, r->args->y);
+    return transpose(r, &args);
 }
 
 /* ---------------------------------------------------------------- products */

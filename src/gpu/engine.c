@@ -31,8 +31,7 @@ void nova_gpu_machine_init(nova_gpu_machine *machine, int processors, bool hoppe
                                   .transform_memory = 3.7e12 * part,
                                   .copy = 5.9e12 * part,
                                   .copy_memory = 3.9e12 * part,
-                                  .launch_seconds = 1.0e-6,
-                                  .transposes = true};
+                                  .launch_seconds = 1.0e-6};
     machine->clusters[1] = processors;
     machine->clusters[2] = processors / 2;
     for (int size = 4; size <= NOVA_GPU_MOST_CLUSTERED; size *= 2) /* some are left over */
@@ -59,8 +58,7 @@ static bool add_array(size_t *bytes, size_t *at, const int64_t *counts, int coun
     return true;
 }
 
-static void set_pitches(nova_gpu_engine *engine, const nova_gpu_machine *machine,
-                        const nova_shape *shape) {
+static void set_pitches(nova_gpu_engine *engine, const nova_shape *shape) {
     engine->shape = *shape;
     const int unit =
         engine->algorithm == NOVA_ALGORITHM_DIRECT ? NOVA_GPU_PITCH : NOVA_GPU_RUN_CHANNELS;
@@ -68,7 +66,7 @@ static void set_pitches(nova_gpu_engine *engine, const nova_gpu_machine *machine
     engine->x_pitch = round_up(channels, NOVA_GPU_PITCH);
     engine->c_pitch = round_up(channels, unit);
     engine->k_pitch = round_up(shape->k, unit);
-    engine->arranged = shape->layout == NOVA_NCHW && machine->transposes;
+    engine->arranged = shape->layout == NOVA_NCHW;
     if (engine->taps_are_channels || (shape->layout == NOVA_NHWC && shape->c != engine->x_pitch))
         engine->staging = NOVA_GPU_GATHERED;
     else
@@ -199,7 +197,7 @@ static nova_status init_direct(nova_gpu_engine *engine, const nova_gpu_machine *
                                const nova_shape *shape, bool taps_are_channels) {
     *engine = (nova_gpu_engine){.algorithm = NOVA_ALGORITHM_DIRECT,
                                 .taps_are_channels = taps_are_channels};
-    set_pitches(engine, machine, shape);
+    set_pitches(engine, shape);
     engine->slices = taps_are_channels ? 1 : (int)(shape->r * shape->s);
     nova_gpu_grid grid = empty_grid(engine);
     grid.extent_w = (int)shape->out_w;
@@ -233,9 +231,8 @@ nova_status nova_gpu_engine_init_direct(nova_gpu_engine *engine, const nova_gpu_
     nova_gpu_engine other;
     const nova_status status = init_direct(engine, machine, shape, false);
     /* a step of few channels is mostly padding: all taps of them may fit in one */
-    if (status == NOVA_OK && machine->transposes && shape->r * shape->s > 1 &&
-        shape->c < NOVA_GPU_STEP_CHANNELS && init_direct(&other, machine, shape, true) == NOVA_OK &&
-        other.seconds < engine->seconds)
+    if (status == NOVA_OK && shape->r * shape->s > 1 && shape->c < NOVA_GPU_STEP_CHANNELS &&
+        init_direct(&other, machine, shape, true) == NOVA_OK && other.seconds < engine->seconds)
         *engine = other;
     return status;
 }
@@ -352,7 +349,7 @@ static bool fits_shared(const nova_gpu_engine *engine, const nova_gpu_machine *m
 nova_status nova_gpu_engine_init_winograd(nova_gpu_engine *engine, const nova_gpu_machine *machine,
                                           const nova_shape *shape, const nova_gpu_tile *tile) {
     *engine = (nova_gpu_engine){.algorithm = NOVA_ALGORITHM_WINOGRAD, .tile = *tile};
-    set_pitches(engine, machine, shape);
+    set_pitches(engine, shape);
     engine->slices = tile->products_h * tile->products_w;
     engine->tiles_h = (shape->out_h + tile->tile_h - 1) / tile->tile_h;
     engine->tiles_w = (shape->out_w + tile->tile_w - 1) / tile->tile_w;

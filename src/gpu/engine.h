@@ -52,8 +52,6 @@ typedef struct nova_gpu_machine {
     double copy;             /* bytes per second, read and written, of a kernel that copies in */
     double copy_memory;      /* the cache, and beyond it: no transform can be faster */
     double launch_seconds;   /* what a dependent kernel adds to a chain */
-    bool transposes; /* there are kernels that transpose and gather; else the staging kernel takes
-                        any x, and y is stored in its layout */
     /** True if there are kernels for these codelets, by their numbers; null: for all. */
     bool (*has_tile)(int input_h, int input_w, int output_h, int output_w);
 } nova_gpu_machine;

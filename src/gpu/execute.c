@@ -49,17 +49,82 @@ nova_gpu_operands nova_gpu_operands_of(const nova_gpu_engine *engine, const void
     char *workspace = nova_gpu_workspace(args);
     void *y = engine->arranged ? workspace + engine->y_at : args->y;
     const void *residual = engine->arranged ? y : args->residual;
-    return (nova_gpu_operands){.u = u,
-                               .input = args->x,
-                               .workspace = workspace,
-                               .epilogue = {.y = y,
-                                            .bias = args->bias,
-                                            .residual = args->residual ? residual : NULL,
-                                            .k = shape->k,
-                                            .out_h = shape->out_h,
-                                            .out_w = shape->out_w,
-                                            .layout = engine->arranged ? NOVA_NHWC : shape->layout,
-                                            .activation = shape->activation}};
+    return (nova_gpu_operands){
+        .u = u,
+        .x = args->x,
+        .input = engine->staging == NOVA_GPU_AS_IT_IS ? args->x : workspace + engine->x_at,
+        .workspace = workspace,
+        .epilogue = {.y = y,
+                     .bias = args->bias,
+                     .residual = args->residual ? residual : NULL,
+                     .k = shape->k,
+                     .out_h = shape->out_h,
+                     .out_w = shape->out_w,
+                     .layout = NOVA_NHWC,
+                     .activation = shape->activation}};
+}
+
+/* Of each image a matrix of `rows` rows, without gaps, to one of `columns` rows of `pitch`. */
+static nova_gpu_transpose_args transpose(const nova_gpu_engine *engine, const void *from, void *to,
+                                         int64_t rows, int64_t columns, int64_t pitch) {
+    return (nova_gpu_transpose_args){
+        .from = from,
+        .to = to,
+        .rows = rows,
+        .columns = columns,
+        .to_rows = pitch,
+        .squares = (unsigned)(engine->shape.n * nova_gpu_squares(pitch, columns)),
+        .squares_across = (unsigned)nova_gpu_squares(1, columns),
+        .squares_down = (unsigned)nova_gpu_squares(pitch, 1),
+        .from_pitch = columns,
+        .from_image = rows * columns,
+        .to_pitch = pitch,
+        .to_image = columns * pitch};
+}
+
+nova_gpu_transpose_args nova_gpu_transposed_x(const nova_gpu_engine *engine,
+                                              const nova_gpu_operands *operands) {
+    const nova_shape *shape = &engine->shape;
+    return transpose(engine, operands->x, operands->workspace + engine->x_at, shape->c,
+                     shape->h * shape->w, engine->x_pitch);
+}
+
+nova_gpu_gather_args nova_gpu_gathered_x(const nova_gpu_engine *engine,
+                                         const nova_gpu_operands *operands) {
+    const nova_shape *shape = &engine->shape;
+    const bool taps = engine->taps_are_channels, last = shape->layout == NOVA_NHWC;
+    const int64_t out_h = nova_gpu_staged_h(engine);
+    return (nova_gpu_gather_args){.x = operands->x,
+                                  .to = operands->workspace + engine->x_at,
+                                  .lines = shape->n * out_h,
+                                  .x_image = shape->c * shape->h * shape->w,
+                                  .x_pixel = last ? shape->c : 1,
+                                  .x_channel = last ? 1 : shape->h * shape->w,
+                                  .c = (int)shape->c,
+                                  .h = (int)shape->h,
+                                  .w = (int)shape->w,
+                                  .r = taps ? (int)shape->r : 1,
+                                  .s = taps ? (int)shape->s : 1,
+                                  .pad_top = taps ? (int)shape->pad_top : 0,
+                                  .pad_left = taps ? (int)shape->pad_left : 0,
+                                  .out_h = (int)out_h,
+                                  .out_w = (int)nova_gpu_staged_w(engine),
+                                  .pitch = (int)engine->x_pitch};
+}
+
+nova_gpu_transpose_args nova_gpu_transposed_residual(const nova_gpu_engine *engine,
+                                                     const nova_gpu_operands *operands,
+                                                     const void *residual) {
+    const nova_shape *shape = &engine->shape;
+    return transpose(engine, residual, operands->workspace + engine->y_at, shape->k,
+                     shape->out_h * shape->out_w, shape->k);
+}
+
+nova_gpu_transpose_args nova_gpu_arranged_y(const nova_gpu_engine *engine,
+                                            const nova_gpu_operands *operands, void *y) {
+    const nova_shape *shape = &engine->shape;
+    const int64_t pixels = shape->out_h * shape->out_w;
+    return transpose(engine, operands->workspace + engine->y_at, y, pixels, shape->k, pixels);
 }
 
 static nova_gpu_products_args common_products(const nova_gpu_engine *engine,

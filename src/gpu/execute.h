@@ -30,16 +30,31 @@ char *nova_gpu_workspace(const nova_execute_args *args);
 /** What the kernels of an execution read and write: device memory. */
 typedef struct nova_gpu_operands {
     const void *u;     /* the packed filter */
+    const void *x;     /* as given */
     const void *input; /* x as staged */
     char *workspace;   /* nova_gpu_workspace() */
     nova_gpu_epilogue epilogue;
 } nova_gpu_operands;
 
-/** Operands with the epilogue that the engine's kernels apply. `input` is x as given: whoever
-   stages it says where it is then. Where y is arranged the epilogue's y and residual are in the
-    workspace. */
+/** Operands with the epilogue that the engine's kernels apply. Where x is staged `input` is in the
+    workspace, where y is arranged the epilogue's y and residual are. */
 nova_gpu_operands nova_gpu_operands_of(const nova_gpu_engine *engine, const void *u,
                                        const nova_execute_args *args);
+
+/** How x is staged: transposed from channel-first, or gathered; which of them engine.staging says.
+ */
+nova_gpu_transpose_args nova_gpu_transposed_x(const nova_gpu_engine *engine,
+                                              const nova_gpu_operands *operands);
+nova_gpu_gather_args nova_gpu_gathered_x(const nova_gpu_engine *engine,
+                                         const nova_gpu_operands *operands);
+
+/** Where y is arranged: the residual goes to where the kernels read it and replace it by y element
+    by element, and that y to `y` at the end. */
+nova_gpu_transpose_args nova_gpu_transposed_residual(const nova_gpu_engine *engine,
+                                                     const nova_gpu_operands *operands,
+                                                     const void *residual);
+nova_gpu_transpose_args nova_gpu_arranged_y(const nova_gpu_engine *engine,
+                                            const nova_gpu_operands *operands, void *y);
 
 /** The products of direct convolution: to y, or partial sums that nova_gpu_finish_args adds. */
 nova_gpu_products_args nova_gpu_direct_products(const nova_gpu_engine *engine,

@@ -57,7 +57,7 @@ typedef struct nova_gpu_epilogue {
     const float *bias;    /* or null */
     const void *residual; /* or null */
     int64_t k, out_h, out_w;
-    nova_layout layout; /* CUDA's kernels know NOVA_NHWC only */
+    nova_layout layout; /* NOVA_NHWC, the only one that kernels store */
     nova_activation activation;
 } nova_gpu_epilogue;
 

@@ -14,17 +14,14 @@ enum {
     NOVA_HIP_MAX_COEFS = 32,
     NOVA_HIP_MAX_POSITIONS = 100, /* F(8,3) has that many */
     NOVA_HIP_BLOCK = 128,         /* output channels and pixels of a block of products */
-    NOVA_HIP_SIDE = 32            /* pixels and channels of a block that stages x */
+    NOVA_HIP_MOST_ROWS = 65535    /* of blocks in a grid */
 };
 
-/** Copies x to channel-last with a pitch; the channels that pad it are zero. */
-typedef struct nova_hip_stage_args {
-    const void *x;
-    void *to;
-    int64_t n, c, pixels; /* pixels of an image */
-    int64_t pitch;
-    nova_layout layout; /* of x */
-} nova_hip_stage_args;
+/** A transposition, of which `blocks` blocks take turns. */
+typedef struct nova_hip_transpose_args {
+    nova_gpu_transpose_args matrix;
+    unsigned blocks;
+} nova_hip_transpose_args;
 
 /** Codelets' coefficients, and the power of two that each position is multiplied by. */
 typedef struct nova_hip_transform {

@@ -36,22 +36,41 @@ static nova_status launch(const run *r, void *kernel, int64_t x, int64_t y, int6
     return error == 0 ? NOVA_OK : nova_hip_fail(r->plan->driver, NOVA_INTERNAL, error, what);
 }
 
-static nova_status stage_x(run *r) {
-    const nova_gpu_engine *engine = r->engine;
-    const nova_shape *shape = &engine->shape;
-    if (engine->staging == NOVA_GPU_AS_IT_IS)
+static nova_status transpose(const run *r, const nova_gpu_transpose_args *matrix) {
+    enum { RESIDENT = 4 }; /* blocks of a processor: two squares each in its shared memory */
+    const unsigned most = (unsigned)r->plan->machine.processors * RESIDENT;
+    nova_hip_transpose_args args = {*matrix, NOVA_MIN(matrix->squares, most)};
+    return launch(r, r->plan->kernels.transpose, args.blocks, 1, 1, &args,
+                  "launching a transposition");
+}
+
+static nova_status stage_x(const run *r) {
+    if (r->engine->staging == NOVA_GPU_AS_IT_IS)
         return NOVA_OK;
-    nova_hip_stage_args args = {.x = r->args->x,
-                                .to = r->operands.workspace + engine->x_at,
-                                .n = shape->n,
-                                .c = shape->c,
-                                .pixels = shape->h * shape->w,
-                                .pitch = engine->x_pitch,
-                                .layout = shape->layout};
-    r->operands.input = args.to;
-    return launch(r, r->plan->kernels.stage, blocks_of(args.pixels, NOVA_HIP_SIDE),
-                  blocks_of(args.pitch, NOVA_HIP_SIDE), NOVA_MIN(shape->n, UINT16_MAX), &args,
-                  "launching the staging kernel");
+    if (r->engine->staging == NOVA_GPU_TRANSPOSED) {
+        const nova_gpu_transpose_args args = nova_gpu_transposed_x(r->engine, &r->operands);
+        return transpose(r, &args);
+    }
+    nova_gpu_gather_args args = nova_gpu_gathered_x(r->engine, &r->operands);
+    const int64_t pieces = (int64_t)args.out_w * (args.pitch / NOVA_GPU_PITCH);
+    return launch(r, r->plan->kernels.gather, blocks_of(pieces, NOVA_HIP_THREADS),
+                  NOVA_MIN(args.lines, NOVA_HIP_MOST_ROWS), 1, &args,
+                  "launching the gathering of x");
+}
+
+static nova_status stage_residual(const run *r) {
+    if (!r->engine->arranged || !r->args->residual)
+        return NOVA_OK;
+    const nova_gpu_transpose_args args =
+        nova_gpu_transposed_residual(r->engine, &r->operands, r->args->residual);
+    return transpose(r, &args);
+}
+
+static nova_status arrange_y(const run *r) {
+    if (!r->engine->arranged)
+        return NOVA_OK;
+    const nova_gpu_transpose_args args = nova_gpu_arranged_y(r->engine, &r->operands, r->args->y);
+    return transpose(r, &args);
 }
 
 static nova_status products(const run *r, nova_gpu_products_args *args) {
@@ -138,7 +157,9 @@ nova_status nova_hip_execute(const nova_hip_plan *plan, const nova_hip_filter *f
              .stream = stream,
              .operands = nova_gpu_operands_of(&plan->plan.engine, filter->packed, args)};
     status = stage_x(&r);
-    if (status != NOVA_OK)
-        return status;
-    return r.engine->algorithm == NOVA_ALGORITHM_DIRECT ? direct(&r) : winograd(&r);
+    if (status == NOVA_OK)
+        status = stage_residual(&r);
+    if (status == NOVA_OK)
+        status = r.engine->algorithm == NOVA_ALGORITHM_DIRECT ? direct(&r) : winograd(&r);
+    return status == NOVA_OK ? arrange_y(&r) : status;
 }

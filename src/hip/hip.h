@@ -13,7 +13,7 @@
 
 /** Kernels of a plan, as the driver gives them. */
 typedef struct nova_hip_kernels {
-    void *stage, *finish, *products, *input, *output;
+    void *transpose, *gather, *finish, *products, *input, *output;
 } nova_hip_kernels;
 
 struct nova_hip_plan {

@@ -93,7 +93,9 @@ nova_status nova_hip_kernels_find(nova_hip_plan *plan) {
         return status;
     status = module_of(plan, &module);
     if (status == NOVA_OK)
-        status = find(plan, module, "stage", &plan->kernels.stage);
+        status = find(plan, module, "transpose", &plan->kernels.transpose);
+    if (status == NOVA_OK)
+        status = find(plan, module, "gather", &plan->kernels.gather);
     if (status == NOVA_OK)
         status = find(plan, module, "finish", &plan->kernels.finish);
     if (status == NOVA_OK)

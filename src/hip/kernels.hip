@@ -11,9 +11,14 @@
 #define JOIN_(a, b) a##_##b
 #define JOIN(a, b) JOIN_(a, b)
 
-NOVA_KERNEL JOIN(nova_stage, NOVA_HIP_TYPE)(const nova_hip_stage_args args) {
-    NOVA_SHARED uint16_t square[NOVA_HIP_SIDE * STAGE_ROW];
-    stage_block(args, square);
+NOVA_KERNEL JOIN(nova_transpose, NOVA_HIP_TYPE)(const nova_hip_transpose_args args) {
+    NOVA_SHARED __attribute__((aligned(16))) uint32_t squares[2][MOVE_SQUARE];
+    transpose_squares(args.matrix, thread_number(), (unsigned)block_number_x(), args.blocks,
+                      squares);
+}
+
+NOVA_KERNEL JOIN(nova_gather, NOVA_HIP_TYPE)(const nova_gpu_gather_args args) {
+    gather_piece(args);
 }
 
 NOVA_KERNEL JOIN(nova_finish, NOVA_HIP_TYPE)(const nova_gpu_finish_args args) {

@@ -40,7 +40,6 @@ static void machine_init(nova_gpu_machine *machine, int processors) {
     machine->cache_write = machine->transform = 6e12 * part;
     machine->memory = machine->transform_memory = 4e12 * part;
     machine->launch_seconds = 3e-6;
-    machine->transposes = false;
     machine->has_tile = nova_hip_has_tile;
 }
 

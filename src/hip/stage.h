@@ -1,5 +1,5 @@
 /*
- * stage.h - x to channel-last with a pitch of eight channels; sums of split products to y.
+ * stage.h - tensors transposed and gathered (gpu/move.h); sums of split products to y.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
@@ -9,35 +9,26 @@
 #include "hip/args.h"
 #include "hip/types.h"
 
-enum { STAGE_ROW = NOVA_HIP_SIDE + 2, MOST_IMAGES = 65535 /* blocks in the third dimension */ };
+/* ---- moving: kernels follow each other on a stream, nothing has to be waited for */
 
-/** Block: 32 pixels by 32 channels of an image, through shared memory, so that both sides are read
-    and written along their fast dimension. */
-NOVA_DEVICE void stage_block(const nova_hip_stage_args &args, uint16_t *square) {
-    enum { ROWS = NOVA_HIP_THREADS / NOVA_HIP_SIDE };
-    const int lane = thread_number() % NOVA_HIP_SIDE, row = thread_number() / NOVA_HIP_SIDE;
-    const int64_t pixel0 = (int64_t)block_number_x() * NOVA_HIP_SIDE;
-    const int64_t c0 = (int64_t)block_number_y() * NOVA_HIP_SIDE;
-    const bool channel_first = args.layout == NOVA_NCHW;
-    for (int64_t image = block_number_z(); image < args.n; image += MOST_IMAGES) {
-        const uint16_t *x = (const uint16_t *)args.x + image * args.pixels * args.c;
-        for (int i = row; i < NOVA_HIP_SIDE; i += ROWS) {
-            const int64_t c = c0 + (channel_first ? i : lane);
-            const int64_t pixel = pixel0 + (channel_first ? lane : i);
-            const int64_t at = channel_first ? c * args.pixels + pixel : pixel * args.c + c;
-            square[(pixel - pixel0) * STAGE_ROW + c - c0] =
-                c < args.c && pixel < args.pixels ? x[at] : (uint16_t)0;
-        }
-        meet_block();
-        uint16_t *to = (uint16_t *)args.to + image * args.pixels * args.pitch;
-        for (int i = row; i < NOVA_HIP_SIDE; i += ROWS) {
-            const int64_t c = c0 + lane, pixel = pixel0 + i;
-            if (c < args.pitch && pixel < args.pixels)
-                to[pixel * args.pitch + c] = square[i * STAGE_ROW + lane];
-        }
-        meet_block();
-    }
+struct alignas(16) move_piece {
+    uint32_t x, y, z, w;
+};
+NOVA_DEVICE uint32_t rows_of_blocks(int64_t lines) {
+    return (uint32_t)(lines < NOVA_HIP_MOST_ROWS ? lines : NOVA_HIP_MOST_ROWS);
 }
+#define MOVE_DEVICE NOVA_DEVICE
+#define MOVE_PIECE(x, y, z, w) (move_piece{x, y, z, w})
+#define MOVE_LOW(a, b) (((a)&0xffffu) | (b) << 16)
+#define MOVE_HIGH(a, b) ((a) >> 16 | ((b)&0xffff0000u))
+#define MOVE_WAIT()
+#define MOVE_MEET() meet_block()
+#define MOVE_INDEX() ((int64_t)block_number_x() * NOVA_HIP_THREADS + thread_number())
+#define MOVE_LINE() (uint32_t) block_number_y()
+#define MOVE_LINES(args) rows_of_blocks((args).lines)
+#include "gpu/move.h"
+
+/* ---- sums */
 
 /** A thread adds all splits of two channels of a pixel, in their order. */
 template <typename T> NOVA_DEVICE void finish_block(const nova_gpu_finish_args &args) {

@@ -52,14 +52,10 @@ NOVA_DEVICE float activate(float v, nova_activation activation) {
     return v;
 }
 
-/** Index of element (n, channel, i, j) of y, and from one channel to the next. */
+/** Index of element (n, channel, i, j) of y, which is channel-last. */
 NOVA_DEVICE int64_t output_index(const nova_gpu_epilogue &e, int64_t n, int64_t channel, int64_t i,
                                  int64_t j) {
-    return e.layout == NOVA_NHWC ? ((n * e.out_h + i) * e.out_w + j) * e.k + channel
-                                 : ((n * e.k + channel) * e.out_h + i) * e.out_w + j;
-}
-NOVA_DEVICE int64_t channel_step(const nova_gpu_epilogue &e) {
-    return e.layout == NOVA_NHWC ? 1 : e.out_h * e.out_w;
+    return ((n * e.out_h + i) * e.out_w + j) * e.k + channel;
 }
 
 /** Stores one element; `at` is its index, `channel` its output channel. */
@@ -77,12 +73,11 @@ NOVA_DEVICE void store_output(const nova_gpu_epilogue &e, int64_t at, int64_t ch
 template <typename T, int COUNT>
 NOVA_DEVICE void store_outputs(const nova_gpu_epilogue &e, int64_t at, int64_t channel,
                                const float *v) {
-    if (e.layout != NOVA_NHWC || e.k % COUNT != 0) {
-        const int64_t step = channel_step(e);
+    if (e.k % COUNT != 0) {
 #pragma unroll
         for (int i = 0; i < COUNT; i++)
             if (channel + i < e.k)
-                store_output<T>(e, at + i * step, channel + i, v[i]);
+                store_output<T>(e, at + i, channel + i, v[i]);
         return;
     }
     if (channel >= e.k)
@@ -110,13 +105,12 @@ NOVA_DEVICE V bias_of(const nova_gpu_epilogue &e, int64_t channel) {
     because transforms have it many times. */
 template <typename T>
 NOVA_DEVICE void store_pair(const nova_gpu_epilogue &e, int64_t at, int64_t channel, V v) {
-    const bool together = e.layout == NOVA_NHWC && e.k % 2 == 0, second = channel + 1 < e.k;
+    const bool together = e.k % 2 == 0, second = channel + 1 < e.k;
     uint16_t *y = (uint16_t *)e.y + at;
-    const int64_t step = channel_step(e);
     if (e.residual) {
         const uint16_t *residual = (const uint16_t *)e.residual + at;
         v += together ? unpack<T>(load<uint32_t>(residual))
-                      : V{T::to_float(*residual), second ? T::to_float(residual[step]) : 0.0f};
+                      : V{T::to_float(*residual), second ? T::to_float(residual[1]) : 0.0f};
     }
     if (e.activation != NOVA_ACTIVATION_NONE)
         v = V{activate(v[0], e.activation), activate(v[1], e.activation)};
@@ -127,7 +121,7 @@ NOVA_DEVICE void store_pair(const nova_gpu_epilogue &e, int64_t at, int64_t chan
     }
     *y = (uint16_t)pair;
     if (second)
-        y[step] = (uint16_t)(pair >> 16);
+        y[1] = (uint16_t)(pair >> 16);
 }
 
 #endif

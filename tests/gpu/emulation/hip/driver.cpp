@@ -19,7 +19,8 @@ extern "C" {
 /* ---- kernels, whose arguments are passed by value */
 
 #define STAGE(type)                                                                                \
-    extern "C" void nova_stage_##type(nova_hip_stage_args);                                        \
+    extern "C" void nova_transpose_##type(nova_hip_transpose_args);                                \
+    extern "C" void nova_gather_##type(nova_gpu_gather_args);                                      \
     extern "C" void nova_finish_##type(nova_gpu_finish_args);                                      \
     extern "C" void nova_products_##type(nova_gpu_products_args);
 #define INPUT(h, w)                                                                                \
@@ -49,7 +50,9 @@ template <typename Args> kernel with_args(void (*function)(Args)) {
 std::unordered_map<std::string, kernel> make_kernels() {
     std::unordered_map<std::string, kernel> made;
 #define ADD(name) made[#name] = with_args(name);
-#define STAGE(type) ADD(nova_stage_##type) ADD(nova_finish_##type) ADD(nova_products_##type)
+#define STAGE(type)                                                                                \
+    ADD(nova_transpose_##type)                                                                     \
+    ADD(nova_gather_##type) ADD(nova_finish_##type) ADD(nova_products_##type)
 #define INPUT(h, w) ADD(nova_input_##h##_##w##_f16) ADD(nova_input_##h##_##w##_bf16)
 #define OUTPUT(h, w)                                                                               \
     ADD(nova_output_##h##_##w##_f16)                                                               \
