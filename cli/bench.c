@@ -9,6 +9,7 @@
 #include "bench_cuda.h"
 #include "bench_output.h"
 #include "bench_schedules.h"
+#include "bench_tune.h"
 #include "commands.h"
 #include "request.h"
 #include "runtime/runtime.h"
@@ -27,7 +28,7 @@ typedef struct bench_args {
     double seconds;
     int64_t candidates; /* 0: not asked for */
     cli_request request;
-    bool schedules, bias, residual, json;
+    bool schedules, tune, bias, residual, json;
 } bench_args;
 
 static void describe(const bench_args *args, const cli_shape *shape, nova_conv_desc *desc) {
@@ -205,11 +206,15 @@ static int run_bench(const cli_command *command, bench_args *args) {
 /* ---- on a CUDA device */
 
 static nova_status prepare_cuda(bench_args *args, nova_plan_options *options, cli_shapes *shapes) {
-    if (args->peers != NULL || args->schedules || args->clock != 0 || args->request.measure ||
-        args->request.calibrate) {
-        return nova_fail(NOVA_INVALID_ARGUMENT, "--peers, --schedules, --clock, --measure and "
-                                                "--calibrate are for --device cpu");
+    if (args->peers != NULL || args->schedules || args->clock != 0 || args->request.calibrate) {
+        return nova_fail(NOVA_INVALID_ARGUMENT,
+                         "--peers, --schedules, --clock and --calibrate are for --device cpu");
     }
+    if (args->tune && (args->candidates > 0 || args->bias || args->residual)) {
+        return nova_fail(NOVA_INVALID_ARGUMENT,
+                         "--tune times plans without --candidates, --bias and --residual");
+    }
+    args->request.measure = args->request.measure || args->tune;
     const nova_status status = cli_shapes_load(args->shapes, shapes);
     return status == NOVA_OK ? cli_request_options(&args->request, 3, 3, options) : status;
 }
@@ -227,7 +232,13 @@ static int run_cuda(const cli_command *command, bench_args *args) {
         exit_code = cli_library_error(command);
     } else {
         describe(args, &shapes.items[0], &desc);
-        exit_code = bench_cuda_run(command, &shapes, &desc, &options, &settings, args->json);
+        exit_code =
+            args->tune
+                ? bench_tune_run(command, &shapes, &desc, &options, &args->request, args->json)
+                : bench_cuda_run(command, &shapes, &desc, &options, &settings, args->json);
+    }
+    if (exit_code == CLI_SUCCESS && cli_request_remember(&args->request) != NOVA_OK) {
+        exit_code = cli_library_error(command);
     }
     cli_shapes_free(&shapes);
     cli_request_free(&args->request);
@@ -235,9 +246,9 @@ static int run_cuda(const cli_command *command, bench_args *args) {
 }
 
 static nova_status check_cpu(const bench_args *args) {
-    if (args->bias || args->residual || args->activation != 0) {
+    if (args->bias || args->residual || args->activation != 0 || args->tune) {
         return nova_fail(NOVA_INVALID_ARGUMENT,
-                         "--bias, --residual and --activation are for --device cuda");
+                         "--bias, --residual, --activation and --tune are for --device cuda");
     }
     return NOVA_OK;
 }
@@ -267,7 +278,7 @@ int cli_bench(const cli_command *command, int argc, char **argv) {
          .read = cli_text,
          .target = &args.shapes,
          .help = "resnet50 (default), vgg16, densenet161, sd15, sdxl, vae, or a file with lines "
-                 "`name count c k h w`."},
+                 "`name count c k h w`; several networks separated by commas."},
         {.name = "--peers",
          .metavar = "P",
          .read = cli_text,
@@ -318,6 +329,12 @@ int cli_bench(const cli_command *command, int argc, char **argv) {
          .help = "cpu (default), or cuda: the first CUDA device, where this nova was built with "
                  "the engine for them. Times are then microseconds of replayed graphs; beside each "
                  "stand the predicted time and a floor."},
+        {.name = "--tune",
+         .target = &args.tune,
+         .help =
+             "With --device cuda, instead: the plans of each layer that the model expects to be "
+             "fastest, in several kinds of blocks each, timed on the device; the fastest is "
+             "kept in the file of --wisdom. Says how far the model's choice is from it."},
         {.name = "--batch",
          .metavar = "N",
          .read = cli_integer,

@@ -9,9 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "bench_tune.h"
 #include "cpu/reference/reference.h"
 #include "cuda/cuda.h"
-#include "gpu/replay.h"
+#include "cuda/replay.h"
 #include "nova_winograd_gpu.h"
 #include "numerics/half.h"
 #include "plan/plan.h"
@@ -355,4 +356,12 @@ nova_status bench_cuda_layer(const nova_conv_desc *desc, const nova_plan_options
     operands_close(&it.data);
     free(it.items);
     return status;
+}
+
+nova_status bench_tune_layer(const nova_conv_desc *desc, const nova_plan_options *options,
+                             nova_gpu_trials *trials) {
+    nova_cuda_plan device;
+    trials->count = 0;
+    const nova_status status = nova_cuda_describe(0, &device);
+    return status == NOVA_OK ? nova_cuda_tune(desc, options, &device, trials) : status;
 }

@@ -4,7 +4,13 @@
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
 #include "bench_cuda.h"
+#include "bench_tune.h"
 #include "runtime/runtime.h"
+
+static nova_status fail(void) {
+    return nova_fail(NOVA_NOT_ELIGIBLE,
+                     "this nova was built without the engine for CUDA devices (-DNOVA_CUDA=ON)");
+}
 
 nova_status bench_cuda_layer(const nova_conv_desc *desc, const nova_plan_options *options,
                              const bench_cuda_settings *settings, bench_cuda_result *result) {
@@ -12,6 +18,13 @@ nova_status bench_cuda_layer(const nova_conv_desc *desc, const nova_plan_options
     (void)options;
     (void)settings;
     result->count = 0;
-    return nova_fail(NOVA_NOT_ELIGIBLE,
-                     "this nova was built without the engine for CUDA devices (-DNOVA_CUDA=ON)");
+    return fail();
+}
+
+nova_status bench_tune_layer(const nova_conv_desc *desc, const nova_plan_options *options,
+                             nova_gpu_trials *trials) {
+    (void)desc;
+    (void)options;
+    trials->count = 0;
+    return fail();
 }

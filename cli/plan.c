@@ -5,9 +5,11 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "commands.h"
 #include "cpu/engine.h"
+#include "gpu/plan.h"
 #include "request.h"
 #include "runtime/runtime.h"
 
@@ -17,6 +19,7 @@ typedef struct plan_args {
     cli_extent kernel;
     cli_padding padding;
     int dtype, layout;
+    const char *machine; /* of a CUDA device; null: this CPU */
     cli_request request;
     bool json;
 } plan_args;
@@ -33,6 +36,20 @@ static nova_status read_shape(const cli_option *option, const char *text) {
         ((int64_t *)option->target)[i] = shape[i];
     }
     return status;
+}
+
+/** Target const char *: "cpu", or "cuda:h200". */
+static nova_status read_device(const cli_option *option, const char *text) {
+    static const char cuda[] = "cuda:";
+    const char **machine = option->target;
+    if (strcmp(text, "cpu") == 0) {
+        *machine = NULL;
+    } else if (strncmp(text, cuda, strlen(cuda)) == 0) {
+        *machine = text + strlen(cuda);
+    } else {
+        return nova_fail(NOVA_INVALID_ARGUMENT, "cpu, or cuda: and a device's name");
+    }
+    return NOVA_OK;
 }
 
 /** Without --pad: the padding that keeps the map's size. */
@@ -52,7 +69,7 @@ static void describe(const plan_args *args, nova_conv_desc *desc) {
     desc->k = args->filters;
     desc->r = args->kernel.h;
     desc->s = args->kernel.w;
-    desc->dtype = (nova_dtype)args->dtype;
+    desc->dtype = args->dtype >= 0 ? (nova_dtype)args->dtype : args->machine ? NOVA_F16 : NOVA_F32;
     desc->layout = (nova_layout)args->layout;
     set_padding(args, desc);
 }
@@ -87,6 +104,78 @@ static void print_text(const nova_plan_info *info) {
     printf("packed filter    %zu bytes\n", info->packed_bytes);
     printf("kernels          %s, %d thread%s\n", info->kernels, info->threads,
            info->threads == 1 ? "" : "s");
+    printf("chosen by        %s\n", cli_chosen_by(info));
+}
+
+static void print_device(const nova_plan_info *info) {
+    char tile[32];
+    printf("algorithm        %s\n", nova_algorithm_name(info->algorithm));
+    printf("tile             %s\n", cli_tile_text(info, tile));
+    printf("set              %s\n", info->set[0] != '\0' ? info->set : "-");
+    printf("arith            %s\n", nova_arith_name(info->arith));
+    printf("blocks           %s\n", info->blocks);
+    printf("predicted error  %.3g\n", info->predicted_error);
+    printf("predicted time   %.1f us\n", 1e6 * info->cost_seconds);
+    if (info->measured_seconds > 0) {
+        printf("measured time    %.1f us\n", 1e6 * info->measured_seconds);
+    }
+    printf("floor            %.1f us\n", 1e6 * info->floor_seconds);
+    printf("saving           %.3gx fewer products than direct\n", info->saving);
+    printf("output           %" PRId64 " x %" PRId64 "\n", info->out_h, info->out_w);
+    printf("workspace        %zu bytes\n", info->workspace_bytes);
+    printf("packed filter    %zu bytes\n", info->packed_bytes);
+    printf("kernels          %s\n", info->kernels);
+    printf("chosen by        %s\n", cli_chosen_by(info));
+}
+
+static int finish(const cli_command *command, const plan_args *args, const nova_plan_info *info,
+                  nova_status status) {
+    if (status != NOVA_OK) {
+        return cli_library_error(command);
+    }
+    if (args->json) {
+        cli_json json = {.stream = stdout};
+        cli_json_object(&json, NULL);
+        cli_json_plan(&json, info);
+        cli_json_end_object(&json);
+    } else if (args->machine) {
+        print_device(info);
+    } else {
+        print_text(info);
+    }
+    return cli_finish_output(command);
+}
+
+/* A plan for a device that need not be there: there is nothing to measure on. */
+static nova_status plan_device(plan_args *args, const nova_conv_desc *desc, nova_gpu_plan *plan,
+                               nova_plan_info *info) {
+    nova_plan_options options;
+    nova_gpu_machine machine;
+    if (args->request.measure || args->request.calibrate) {
+        return nova_fail(NOVA_INVALID_ARGUMENT,
+                         "--measure and --calibrate are for --device cpu; nova bench --device cuda "
+                         "--tune measures on a device");
+    }
+    nova_status status = nova_gpu_machine_find(args->machine, &machine);
+    if (status == NOVA_OK) {
+        status = cli_request_options(&args->request, desc->r, desc->s, &options);
+    }
+    if (status == NOVA_OK) {
+        status = nova_gpu_plan_init(plan, desc, &options, &machine);
+    }
+    return status == NOVA_OK ? nova_gpu_plan_info(plan, nova_gpu_kernels_name(&machine), info)
+                             : status;
+}
+
+static int show_device_plan(const cli_command *command, plan_args *args) {
+    nova_conv_desc desc;
+    nova_gpu_plan plan = {.base = NULL};
+    nova_plan_info info = {.struct_size = sizeof info};
+    describe(args, &desc);
+    const nova_status status = plan_device(args, &desc, &plan, &info);
+    const int exit_code = finish(command, args, &info, status);
+    nova_gpu_plan_clear(&plan);
+    return exit_code;
 }
 
 static int show_plan(const cli_command *command, plan_args *args) {
@@ -103,20 +192,13 @@ static int show_plan(const cli_command *command, plan_args *args) {
     if (status == NOVA_OK) {
         status = cli_request_remember(&args->request);
     }
-    if (status == NOVA_OK && args->json) {
-        cli_json json = {.stream = stdout};
-        cli_json_object(&json, NULL);
-        cli_json_plan(&json, &info);
-        cli_json_end_object(&json);
-    } else if (status == NOVA_OK) {
-        print_text(&info);
-    }
+    const int exit_code = finish(command, args, &info, status);
     nova_plan_destroy(plan);
-    return status == NOVA_OK ? cli_finish_output(command) : cli_library_error(command);
+    return exit_code;
 }
 
 int cli_plan(const cli_command *command, int argc, char **argv) {
-    plan_args args = {.kernel = {3, 3}, .request = CLI_REQUEST_DEFAULT};
+    plan_args args = {.kernel = {3, 3}, .dtype = -1, .request = CLI_REQUEST_DEFAULT};
     const cli_option options[] = {
         {.name = "--input",
          .metavar = "NxCxHxW",
@@ -142,7 +224,14 @@ int cli_plan(const cli_command *command, int argc, char **argv) {
          .target = &args.padding,
          .help = "Zeros around the input: P, HxW, or TOP,BOTTOM,LEFT,RIGHT. Default: as many as "
                  "keep the map's size."},
-        CLI_DTYPE_ROW(args.dtype, "f32"),
+        {.name = "--device",
+         .metavar = "D",
+         .read = read_device,
+         .target = &args.machine,
+         .help =
+             "cpu (default), or cuda:h200: a plan for that CUDA device, which need not be there; "
+             "of the devices that nova knows only the H200 has been measured."},
+        CLI_DTYPE_ROW(args.dtype, "f32; f16 with --device cuda:..."),
         {.name = "--layout",
          .metavar = "L",
          .read = cli_choice,
@@ -162,7 +251,7 @@ int cli_plan(const cli_command *command, int argc, char **argv) {
     if (!cli_parse(command, options, NOVA_COUNT(options), argc, argv, &exit_code)) {
         return exit_code;
     }
-    exit_code = show_plan(command, &args);
+    exit_code = args.machine ? show_device_plan(command, &args) : show_plan(command, &args);
     cli_request_free(&args.request);
     return exit_code;
 }

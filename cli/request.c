@@ -188,7 +188,8 @@ nova_status cli_request_options(cli_request *request, int64_t r, int64_t s,
     options->block_tiles = request->block_tiles;
     options->block_filters = request->block_filters;
     options->flags = (request->no_scaling ? NOVA_PLAN_NO_TAP_SCALING : 0) |
-                     (request->no_compensation ? NOVA_PLAN_NO_COMPENSATION : 0);
+                     (request->no_compensation ? NOVA_PLAN_NO_COMPENSATION : 0) |
+                     (request->no_wisdom ? NOVA_PLAN_NO_WISDOM : 0);
     if (request->set == NULL) {
         return NOVA_OK;
     }
@@ -266,7 +267,8 @@ const char *cli_plan_text(const nova_plan_info *info, char buffer[128]) {
     if (info->algorithm == NOVA_ALGORITHM_DIRECT) {
         snprintf(buffer, 128, "direct %s", nova_arith_name(info->arith));
     } else {
-        if (!nova_schedule_matches(&info->schedule, &usual)) {
+        const bool has_schedule = info->schedule.xhat != NOVA_PLACE_AUTO; /* devices have none */
+        if (has_schedule && !nova_schedule_matches(&info->schedule, &usual)) {
             snprintf(schedule, sizeof schedule, " %c%c%c", place_letter(info->schedule.xhat),
                      place_letter(info->schedule.ghat), place_letter(info->schedule.mhat));
         }
@@ -315,6 +317,10 @@ static void json_schedule(cli_json *json, const nova_plan_info *info) {
     cli_json_work(json, "work", &info->work);
 }
 
+const char *cli_chosen_by(const nova_plan_info *info) {
+    return info->measured_seconds > 0 ? "wisdom" : "model";
+}
+
 void cli_json_plan(cli_json *json, const nova_plan_info *info) {
     char tile[32];
     cli_json_string(json, "algorithm", nova_algorithm_name(info->algorithm));
@@ -336,7 +342,12 @@ void cli_json_plan(cli_json *json, const nova_plan_info *info) {
     cli_json_string(json, "kernels", info->kernels);
     cli_json_number(json, "flops_direct", info->flops_direct);
     cli_json_number(json, "cost_seconds", info->cost_seconds);
-    if (info->algorithm == NOVA_ALGORITHM_WINOGRAD) {
+    cli_json_string(json, "chosen_by", cli_chosen_by(info));
+    if (info->blocks[0] != '\0') {
+        cli_json_string(json, "blocks", info->blocks);
+        cli_json_number(json, "floor_seconds", info->floor_seconds);
+        cli_json_number(json, "measured_seconds", info->measured_seconds);
+    } else if (info->algorithm == NOVA_ALGORITHM_WINOGRAD) {
         json_schedule(json, info);
     }
 }

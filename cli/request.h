@@ -57,7 +57,7 @@ typedef struct cli_request {
     int arith; /**< a nova_arith */
     double max_error;
     int64_t threads;
-    bool no_scaling, no_compensation;
+    bool no_scaling, no_compensation, no_wisdom;
     nova_schedule schedule;
     int64_t block_tiles, block_filters;
     bool measure, calibrate;
@@ -170,6 +170,9 @@ typedef struct cli_request {
         {.name = "--calibrate",                                                                    \
          .target = &(request).calibrate,                                                           \
          .help = "Measure this machine for the cost model first; takes less than a second."},      \
+        {.name = "--no-wisdom",                                                                    \
+         .target = &(request).no_wisdom,                                                           \
+         .help = "Ask the cost model even where a plan has been measured."},                       \
     {                                                                                              \
         .name = "--wisdom", .metavar = "FILE", .read = cli_text, .target = &(request).wisdom,      \
         .help = "Plans and machines that were measured before: read first, and written back with " \
@@ -227,6 +230,9 @@ void cli_json_work(cli_json *json, const char *name, const nova_work *work);
 
 /** What a plan is, as members of the open object. */
 void cli_json_plan(cli_json *json, const nova_plan_info *info);
+
+/** "wisdom" or "model": why a plan was chosen. */
+const char *cli_chosen_by(const nova_plan_info *info);
 
 /** "F(6x6) classic f16", or "direct f32": a plan in a few words; its schedule too, as in "SBI" for
     xhat stored, ghat blocked, mhat inlined, unless it is the usual one ("BSB"). */

@@ -65,6 +65,7 @@ static nova_status append(cli_shapes *shapes, const cli_shape *shape) {
 }
 
 static nova_status read_lines(const char *path, char *text, cli_shapes *shapes) {
+    const int before = shapes->count;
     int number = 0;
     for (char *line = text; line != NULL;) {
         char *end = strchr(line, '\n');
@@ -86,13 +87,12 @@ static nova_status read_lines(const char *path, char *text, cli_shapes *shapes) 
         }
         line = end != NULL ? end + 1 : NULL;
     }
-    return shapes->count > 0 ? NOVA_OK : nova_fail(NOVA_DAMAGED, "%s lists no layer", path);
+    return shapes->count > before ? NOVA_OK : nova_fail(NOVA_DAMAGED, "%s lists no layer", path);
 }
 
-nova_status cli_shapes_load(const char *name_or_path, cli_shapes *shapes) {
+static nova_status load_file(const char *name_or_path, cli_shapes *shapes) {
     char path[PATH_MAX], *text;
     size_t size;
-    *shapes = (cli_shapes){.items = NULL};
     nova_status status = find_file(name_or_path, path);
     if (status == NOVA_OK) {
         status = nova_read_file(path, &text, &size);
@@ -103,6 +103,23 @@ nova_status cli_shapes_load(const char *name_or_path, cli_shapes *shapes) {
     status = strlen(text) == size ? read_lines(path, text, shapes)
                                   : nova_fail(NOVA_DAMAGED, "%s is not a text file", path);
     free(text);
+    return status;
+}
+
+nova_status cli_shapes_load(const char *names_or_path, cli_shapes *shapes) {
+    nova_status status = NOVA_OK;
+    char name[PATH_MAX];
+    *shapes = (cli_shapes){.items = NULL};
+    if (strchr(names_or_path, '/') != NULL || access(names_or_path, F_OK) == 0) {
+        status = load_file(names_or_path, shapes);
+    } else {
+        for (const char *at = names_or_path; at != NULL && status == NOVA_OK;) {
+            const size_t length = strcspn(at, ",");
+            snprintf(name, sizeof name, "%.*s", (int)NOVA_MIN(length, sizeof name - 1), at);
+            status = load_file(name, shapes);
+            at = at[length] == ',' ? at + length + 1 : NULL;
+        }
+    }
     if (status != NOVA_OK) {
         cli_shapes_free(shapes);
     }

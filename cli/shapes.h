@@ -22,11 +22,11 @@ typedef struct cli_shapes {
 } cli_shapes;
 
 /**
- * Reads the shapes of a network by name ("resnet50"), or a file by its path. Errors:
+ * Reads the shapes of networks by name ("resnet50", "sdxl,vae"), or a file by its path. Errors:
  * NOVA_UNKNOWN_NAME, NOVA_IO, NOVA_DAMAGED (a malformed line, its number is in the reason; no
  * layer at all), NOVA_OUT_OF_MEMORY. Release with cli_shapes_free().
  */
-nova_status cli_shapes_load(const char *name_or_path, cli_shapes *shapes);
+nova_status cli_shapes_load(const char *names_or_path, cli_shapes *shapes);
 void cli_shapes_free(cli_shapes *shapes);
 
 #endif

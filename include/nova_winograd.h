@@ -181,7 +181,10 @@ enum {
     /** No power-of-two tap scaling: reproduces published failures of binary16. */
     NOVA_PLAN_NO_TAP_SCALING = 1,
     /** Round each transformed weight to nearest, without error compensation. */
-    NOVA_PLAN_NO_COMPENSATION = 2
+    NOVA_PLAN_NO_COMPENSATION = 2,
+    /** The cost model decides, or with NOVA_EFFORT_MEASURE times measured anew, whatever wisdom
+        says. */
+    NOVA_PLAN_NO_WISDOM = 4
 };
 
 /** How much trouble the planner takes. */
@@ -317,6 +320,12 @@ typedef struct nova_plan_info {
     int64_t split_tiles, split_filters; /**< tasks of the products: parts of tiles, of filters */
     nova_work work;                     /**< by the formulas of docs/design.md */
     double flops; /**< of the transforms and products, recomputation included */
+    /* all plans again: */
+    double measured_seconds; /**< what the plan took when it was measured, if that is why it was
+                                  chosen (wisdom); 0 if the cost model chose it */
+    double floor_seconds;    /**< devices: what its kernels take at the device's rates, without bias
+                                and    residual, docs/gpu.md; CPU: 0 */
+    const char *blocks;      /**< devices: how the products are cut into blocks; CPU: "" */
 } nova_plan_info;
 
 /** Fills *info; info->struct_size must be set by the caller to sizeof(nova_plan_info). */

@@ -30,21 +30,33 @@ typedef struct nova_cuda_filter nova_cuda_filter;
 
 /**
  * Chooses an algorithm for device number `device` (CUDA's numbering), as nova_plan_create() does;
- * `options` may be null. `threads` are those that transform weights; NOVA_EFFORT_MEASURE is treated
- * as NOVA_EFFORT_ESTIMATE. Tiles with more than 10 inputs or 12 products in one dimension are not
- * eligible, nor are NOVA_F32 tensors or a schedule or block size of the caller's.
- * Errors: those of nova_plan_create(), and NOVA_NOT_ELIGIBLE (no such device, no driver, or a
- * device older than compute capability 8.0).
+ * `options` may be null. `threads` are those that transform weights. With NOVA_EFFORT_MEASURE, and
+ * where wisdom has no plan, the likely plans, in several kinds of blocks each, are timed on the
+ * device, in tenths of a second, and the fastest is kept as wisdom; the device's memory is then
+ * allocated, and the device synchronised with. Wisdom of the H200 comes with the library. Tiles
+ * with more than 10 inputs or 12 products in one dimension are not eligible, nor are NOVA_F32
+ * tensors or a schedule or block size of the caller's. Errors: those of nova_plan_create(), and
+ * NOVA_NOT_ELIGIBLE (no such device, no driver, or a device older than compute capability 8.0).
  */
 NOVA_API nova_status nova_cuda_plan_create(const nova_conv_desc *desc,
                                            const nova_plan_options *options, int device,
                                            nova_cuda_plan **plan);
+
+/**
+ * The plan that nova_cuda_plan_create() would make on a device that need not be there: "h200", or
+ * another of those that the reason of NOVA_UNKNOWN_NAME lists. It can be asked for its info, and
+ * destroyed; filters and executions are NOVA_NOT_ELIGIBLE. Measures nothing, whatever the effort.
+ * Errors: those of nova_plan_create(), NOVA_UNKNOWN_NAME (the device's name, too).
+ */
+NOVA_API nova_status nova_cuda_plan_create_for(const nova_conv_desc *desc,
+                                               const nova_plan_options *options, const char *device,
+                                               nova_cuda_plan **plan);
 NOVA_API void nova_cuda_plan_destroy(nova_cuda_plan *plan); /**< null is allowed */
 
 /**
  * Fills *info; info->struct_size must be set. workspace_bytes and packed_bytes are device memory,
- * `kernels` is "sm_90a" or "sm_80", cost_seconds the predicted time of one execution; `schedule`
- * and what follows it are 0.
+ * `kernels` is "sm_90a" or "sm_80", cost_seconds the predicted time of one execution, floor_seconds
+ * and `blocks` are given; `schedule` and what follows it up to `flops` are 0.
  */
 NOVA_API nova_status nova_cuda_plan_get_info(const nova_cuda_plan *plan, nova_plan_info *info);
 

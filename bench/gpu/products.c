@@ -19,8 +19,8 @@
 #include <string.h>
 
 #include "cuda/cuda.h"
+#include "cuda/replay.h"
 #include "numerics/half.h"
-#include "replay.h"
 #include "runtime/runtime.h"
 
 enum { CALLS = 20, REPLAYS = 15, MOST_SETS = 10, MOST_KINDS = 64, ROTATED = 150000000 };

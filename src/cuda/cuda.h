@@ -19,6 +19,8 @@ typedef CUresult (*nova_cuda_encode_fn)(CUtensorMap *, CUtensorMapDataType, cuui
                                         CUtensorMapSwizzle, CUtensorMapL2promotion,
                                         CUtensorMapFloatOOBfill);
 
+enum { NOVA_CUDA_ABSENT = -1 }; /* number of a device that is known by name only */
+
 struct nova_cuda_plan {
     nova_gpu_plan plan;
     nova_gpu_machine machine;
@@ -38,6 +40,15 @@ nova_status nova_cuda_fail(nova_status status, cudaError_t error, const char *wh
 /** Makes `device` current until nova_cuda_leave(previous). */
 nova_status nova_cuda_enter(int device, int *previous);
 void nova_cuda_leave(int previous);
+
+/** What a device is, as plans of it are made for: a plan whose `plan` is empty. Errors: those of
+    nova_cuda_plan_create(). */
+nova_status nova_cuda_describe(int device, nova_cuda_plan *plan);
+
+/** Times the likely plans of a convolution on a device and remembers the fastest: nova_gpu_tune().
+    The device allocates, and is synchronised with. */
+nova_status nova_cuda_tune(const nova_conv_desc *desc, const nova_plan_options *options,
+                           const nova_cuda_plan *device, nova_gpu_trials *trials);
 
 /** Enqueues the products of one chunk of a Winograd plan alone, of what the workspace holds: for
     measurements. Errors: those of nova_cuda_execute(). */

@@ -104,7 +104,52 @@ static nova_status find_encode(nova_cuda_encode_fn *encode) {
     return NOVA_OK;
 }
 
+/* Only part of what wisdom knows a device by: an unknown name has wisdom of its own. */
+static nova_status name_machine(int device, nova_gpu_machine *machine) {
+    struct cudaDeviceProp properties;
+    const cudaError_t error = cudaGetDeviceProperties(&properties, device);
+    if (error != cudaSuccess)
+        return nova_cuda_fail(NOVA_NOT_ELIGIBLE, error, "asking the device for its name");
+    nova_gpu_machine_set_name(machine, "cuda", properties.name);
+    return NOVA_OK;
+}
+
+nova_status nova_cuda_describe(int device, nova_cuda_plan *plan) {
+    int previous = device;
+    *plan = (nova_cuda_plan){.device = device};
+    nova_status status = describe_machine(device, &plan->machine);
+    if (status == NOVA_OK)
+        status = name_machine(device, &plan->machine);
+    if (status == NOVA_OK && plan->machine.hopper)
+        status = nova_cuda_enter(device, &previous);
+    if (status == NOVA_OK && plan->machine.hopper) {
+        status = count_clusters(&plan->machine);
+        if (status == NOVA_OK)
+            status = find_encode(&plan->encode);
+        nova_cuda_leave(previous);
+    }
+    return status;
+}
+
 /* ---------------------------------------------------------------- plans */
+
+/* Measures, and makes the plan that was the fastest. */
+static nova_status plan_measured(nova_cuda_plan *made, const nova_conv_desc *desc,
+                                 const nova_plan_options *options) {
+    nova_gpu_trials *trials = malloc(sizeof *trials);
+    if (!trials)
+        return nova_fail(NOVA_OUT_OF_MEMORY, "no memory for the planner");
+    const nova_status status = nova_cuda_tune(desc, options, made, trials);
+    if (status == NOVA_OK) {
+        nova_gpu_plan *chosen = &trials->items[trials->chosen].plan;
+        nova_gpu_plan_clear(&made->plan);
+        made->plan = *chosen;
+        chosen->base = NULL; /* is the plan's now */
+    }
+    nova_gpu_trials_clear(trials);
+    free(trials);
+    return status;
+}
 
 nova_status nova_cuda_plan_create(const nova_conv_desc *desc, const nova_plan_options *options,
                                   int device, nova_cuda_plan **plan) {
@@ -114,21 +159,34 @@ nova_status nova_cuda_plan_create(const nova_conv_desc *desc, const nova_plan_op
     nova_cuda_plan *made = calloc(1, sizeof *made);
     if (!made)
         return nova_fail(NOVA_OUT_OF_MEMORY, "no memory for a plan");
-    made->device = device;
-    int previous = device;
-    nova_status status = describe_machine(device, &made->machine);
-    if (status == NOVA_OK && made->machine.hopper)
-        status = nova_cuda_enter(device, &previous);
-    if (status == NOVA_OK && made->machine.hopper) {
-        status = count_clusters(&made->machine);
-        if (status == NOVA_OK)
-            status = find_encode(&made->encode);
-        nova_cuda_leave(previous);
+    nova_status status = nova_cuda_describe(device, made);
+    if (status == NOVA_OK)
+        status = nova_gpu_plan_init(&made->plan, desc, options, &made->machine);
+    if (status == NOVA_OK && options && options->effort == NOVA_EFFORT_MEASURE &&
+        made->plan.measured_seconds == 0)
+        status = plan_measured(made, desc, options);
+    if (status != NOVA_OK) {
+        nova_cuda_plan_destroy(made);
+        return status;
     }
+    *plan = made;
+    return NOVA_OK;
+}
+
+nova_status nova_cuda_plan_create_for(const nova_conv_desc *desc, const nova_plan_options *options,
+                                      const char *device, nova_cuda_plan **plan) {
+    if (!plan || !device)
+        return nova_fail(NOVA_INVALID_ARGUMENT, "%s is null", plan ? "device" : "plan");
+    *plan = NULL;
+    nova_cuda_plan *made = calloc(1, sizeof *made);
+    if (!made)
+        return nova_fail(NOVA_OUT_OF_MEMORY, "no memory for a plan");
+    made->device = NOVA_CUDA_ABSENT;
+    nova_status status = nova_gpu_machine_find(device, &made->machine);
     if (status == NOVA_OK)
         status = nova_gpu_plan_init(&made->plan, desc, options, &made->machine);
     if (status != NOVA_OK) {
-        free(made);
+        nova_cuda_plan_destroy(made);
         return status;
     }
     *plan = made;
@@ -145,7 +203,7 @@ void nova_cuda_plan_destroy(nova_cuda_plan *plan) {
 nova_status nova_cuda_plan_get_info(const nova_cuda_plan *plan, nova_plan_info *info) {
     if (!plan)
         return nova_fail(NOVA_INVALID_ARGUMENT, "plan is null");
-    return nova_gpu_plan_info(&plan->plan, plan->machine.hopper ? "sm_90a" : "sm_80", info);
+    return nova_gpu_plan_info(&plan->plan, nova_gpu_kernels_name(&plan->machine), info);
 }
 
 /* ---------------------------------------------------------------- filters */
@@ -177,6 +235,8 @@ nova_status nova_cuda_filter_create(const nova_cuda_plan *plan, const void *weig
     *filter = NULL;
     if (!plan)
         return nova_fail(NOVA_INVALID_ARGUMENT, "plan is null");
+    if (plan->device == NOVA_CUDA_ABSENT)
+        return nova_fail(NOVA_NOT_ELIGIBLE, "the plan's device is not there");
     nova_cuda_filter *made = calloc(1, sizeof *made);
     const size_t bytes = plan->plan.engine.filter_bytes;
     uint16_t *packed = nova_alloc(bytes);

@@ -17,6 +17,7 @@
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
 #include <math.h>
+#include <string.h>
 
 #include "gpu/engine.h"
 #include "runtime/runtime.h"
@@ -252,17 +253,25 @@ void nova_gpu_grid_each(const nova_gpu_grid *grid, const nova_gpu_machine *machi
 typedef struct fastest {
     nova_gpu_grid grid;
     double seconds;
+    const char *only; /* null, or the name of the blocks wanted */
 } fastest;
+
+static bool is_wanted(const nova_gpu_grid *grid, const char *only) {
+    char text[NOVA_GPU_BLOCKS_TEXT];
+    return !only || strcmp(nova_gpu_blocks_text(grid, text), only) == 0;
+}
 
 static void keep_fastest(void *context, const nova_gpu_grid *grid, double seconds) {
     fastest *best = context;
-    if (seconds < best->seconds)
-        *best = (fastest){*grid, seconds};
+    if (seconds < best->seconds && is_wanted(grid, best->only)) {
+        best->grid = *grid;
+        best->seconds = seconds;
+    }
 }
 
 double nova_gpu_grid_choose(nova_gpu_grid *grid, const nova_gpu_machine *machine, bool splittable,
                             bool binary32) {
-    fastest best = {*grid, INFINITY};
+    fastest best = {*grid, INFINITY, machine->only_blocks};
     nova_gpu_grid_each(grid, machine, splittable, binary32, keep_fastest, &best);
     *grid = best.grid;
     return best.seconds;

@@ -193,22 +193,36 @@ static nova_gpu_grid empty_grid(const nova_gpu_engine *engine) {
                            .splits = 1};
 }
 
+static nova_gpu_grid direct_grid(const nova_gpu_engine *engine) {
+    const nova_shape *shape = &engine->shape;
+    nova_gpu_grid grid = empty_grid(engine);
+    grid.extent_w = (int)shape->out_w;
+    grid.extent_h = (int)shape->out_h;
+    grid.extent_n = (int)NOVA_MIN(shape->n, (int64_t)INT32_MAX);
+    if (!engine->taps_are_channels) {
+        grid.taps_h = (int)shape->r;
+        grid.taps_w = (int)shape->s;
+        grid.origin_w = -(int)shape->pad_left;
+        grid.origin_h = -(int)shape->pad_top;
+    }
+    return grid;
+}
+
+/* Seconds of the kernel whose products take so long: it moves x, U and y meanwhile. */
+static double direct_seconds(const nova_gpu_engine *engine, const nova_gpu_machine *machine,
+                             double products) {
+    const double bytes =
+        staged_bytes(engine) + tensor_bytes(&engine->shape, true) + (double)engine->filter_bytes;
+    return NOVA_MAX(products, bytes / machine->memory) + 1e-6;
+}
+
 static nova_status init_direct(nova_gpu_engine *engine, const nova_gpu_machine *machine,
                                const nova_shape *shape, bool taps_are_channels) {
     *engine = (nova_gpu_engine){.algorithm = NOVA_ALGORITHM_DIRECT,
                                 .taps_are_channels = taps_are_channels};
     set_pitches(engine, shape);
     engine->slices = taps_are_channels ? 1 : (int)(shape->r * shape->s);
-    nova_gpu_grid grid = empty_grid(engine);
-    grid.extent_w = (int)shape->out_w;
-    grid.extent_h = (int)shape->out_h;
-    grid.extent_n = (int)NOVA_MIN(shape->n, (int64_t)INT32_MAX);
-    if (!taps_are_channels) {
-        grid.taps_h = (int)shape->r;
-        grid.taps_w = (int)shape->s;
-        grid.origin_w = -(int)shape->pad_left;
-        grid.origin_h = -(int)shape->pad_top;
-    }
+    nova_gpu_grid grid = direct_grid(engine);
     const double products = nova_gpu_grid_choose(&grid, machine, true, false);
     engine->grid = grid;
     const int64_t sums[] = {grid.splits, shape->n * shape->out_h * shape->out_w, engine->k_pitch};
@@ -218,20 +232,22 @@ static nova_status init_direct(nova_gpu_engine *engine, const nova_gpu_machine *
             lay_out_workspace(engine, NULL, nova_gpu_has_parts(&grid) ? sums : NULL, sizeof(float));
     if (status != NOVA_OK)
         return status;
-    const double bytes =
-        staged_bytes(engine) + tensor_bytes(shape, true) + (double)engine->filter_bytes;
     time_moves(engine, machine);
-    engine->stage_seconds[2] = NOVA_MAX(products, bytes / machine->memory) + 1e-6;
+    engine->stage_seconds[2] = direct_seconds(engine, machine, products);
     add_seconds(engine);
     return NOVA_OK;
+}
+
+/* A step of few channels is mostly padding: all taps of them may fit in one. */
+static bool may_gather(const nova_shape *shape) {
+    return shape->r * shape->s > 1 && shape->c < NOVA_GPU_STEP_CHANNELS;
 }
 
 nova_status nova_gpu_engine_init_direct(nova_gpu_engine *engine, const nova_gpu_machine *machine,
                                         const nova_shape *shape) {
     nova_gpu_engine other;
     const nova_status status = init_direct(engine, machine, shape, false);
-    /* a step of few channels is mostly padding: all taps of them may fit in one */
-    if (status == NOVA_OK && shape->r * shape->s > 1 && shape->c < NOVA_GPU_STEP_CHANNELS &&
+    if (status == NOVA_OK && may_gather(shape) &&
         init_direct(&other, machine, shape, true) == NOVA_OK && other.seconds < engine->seconds)
         *engine = other;
     return status;
@@ -366,6 +382,49 @@ nova_status nova_gpu_engine_init_winograd(nova_gpu_engine *engine, const nova_gp
     const int64_t m[] = {engine->slices, engine->chunk_tiles, engine->k_pitch};
     return lay_out_workspace(engine, v, m,
                              tile->m_type == NOVA_F32 ? sizeof(float) : sizeof(uint16_t));
+}
+
+/* ---------------------------------------------------------------- all blocks */
+
+typedef struct every_block {
+    const nova_gpu_engine *engine;
+    const nova_gpu_machine *machine;
+    double products; /* predicted of the engine's own blocks */
+    nova_gpu_grid_fn visit;
+    void *context;
+} every_block;
+
+static void visit_direct(void *context, const nova_gpu_grid *grid, double seconds) {
+    const every_block *all = context;
+    const nova_gpu_engine *engine = all->engine;
+    all->visit(all->context, grid,
+               engine->seconds - engine->stage_seconds[2] +
+                   direct_seconds(engine, all->machine, seconds));
+}
+
+static void visit_winograd(void *context, const nova_gpu_grid *grid, double seconds) {
+    const every_block *all = context;
+    all->visit(all->context, grid,
+               all->engine->seconds + (double)all->engine->chunks * (seconds - all->products));
+}
+
+void nova_gpu_engine_each(const nova_gpu_engine *engine, const nova_gpu_machine *machine,
+                          nova_gpu_grid_fn visit, void *context) {
+    const bool binary32 = engine->tile.m_type == NOVA_F32;
+    every_block all = {engine, machine, 0, visit, context};
+    if (engine->algorithm == NOVA_ALGORITHM_WINOGRAD) {
+        all.products = nova_gpu_grid_seconds(&engine->grid, machine, binary32);
+        nova_gpu_grid_each(&engine->grid, machine, false, binary32, visit_winograd, &all);
+        return;
+    }
+    for (int gather = 0; gather <= may_gather(&engine->shape); gather++) {
+        nova_gpu_engine variant;
+        if (init_direct(&variant, machine, &engine->shape, gather != 0) != NOVA_OK)
+            continue; /* it is none of the machine's candidates either */
+        const nova_gpu_grid grid = direct_grid(&variant);
+        all.engine = &variant;
+        nova_gpu_grid_each(&grid, machine, true, false, visit_direct, &all);
+    }
 }
 
 /* ---------------------------------------------------------------- floor */

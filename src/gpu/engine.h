@@ -35,8 +35,11 @@ enum {
     NOVA_GPU_WORKSPACE_ALIGNMENT = 256
 };
 
+enum { NOVA_GPU_MACHINE_NAME = 80, NOVA_GPU_BLOCKS_TEXT = 96 };
+
 /** What the planner knows of a device; rates in bytes, products or flops per second. */
 typedef struct nova_gpu_machine {
+    char name[NOVA_GPU_MACHINE_NAME]; /* "cuda:h200/132/sm_90a", what wisdom knows it by; or "" */
     int processors;
     size_t shared_bytes; /* of shared memory that a block can have */
     int hopper;          /* warpgroup products and tensor copies (compute capability 9.0) */
@@ -54,12 +57,29 @@ typedef struct nova_gpu_machine {
     double launch_seconds;   /* what a dependent kernel adds to a chain */
     /** True if there are kernels for these codelets, by their numbers; null: for all. */
     bool (*has_tile)(int input_h, int input_w, int output_h, int output_w);
+    const char *only_blocks; /* null, or the name of the only blocks to consider */
 } nova_gpu_machine;
 
 /** The H200's rates as bench/gpu/floors.cu measures them (docs/performance.md), scaled by the
     number of multiprocessors; `hopper` false: a device of compute capability 8. */
 void nova_gpu_machine_init(nova_gpu_machine *machine, int processors, bool hopper,
                            size_t cache_bytes);
+
+/* ---- machine.c */
+
+/** Names a machine that is set up by what its interface ("cuda") and its driver call it
+    ("NVIDIA H200"). */
+void nova_gpu_machine_set_name(nova_gpu_machine *machine, const char *interface,
+                               const char *device);
+
+/** "sm_90a" or "sm_80": which kernels run on a CUDA device. */
+const char *nova_gpu_kernels_name(const nova_gpu_machine *machine);
+
+/** Sets up a machine that need not be there, by the name that nova_gpu_machine_set_name() makes of
+    the driver's ("h200"). Errors: NOVA_UNKNOWN_NAME, with all that are known. */
+nova_status nova_gpu_machine_find(const char *device, nova_gpu_machine *machine);
+
+/* ---- engine.c */
 
 /** A tile and the matrices that transform it. */
 typedef struct nova_gpu_tile {
@@ -123,17 +143,34 @@ int nova_gpu_positions(const nova_gpu_engine *engine);
    the channels in V's and M's order (nova_gpu_stored_channel()). */
 size_t nova_gpu_filter_index(const nova_gpu_engine *engine, int position, int64_t k, int64_t c);
 
+typedef void (*nova_gpu_grid_fn)(void *context, const nova_gpu_grid *candidate, double seconds);
+
+/** Calls visit(context, grid, predicted seconds of the whole plan) for every way to cut the
+   products of a prepared engine into blocks; of direct convolution with and without taps taken up.
+ */
+void nova_gpu_engine_each(const nova_gpu_engine *engine, const nova_gpu_machine *machine,
+                          nova_gpu_grid_fn visit, void *context);
+
+/* ---- blocks_text.c */
+
+/** A name for the way in which a grid is cut, one word: "together,128x256,box=242x1x1" (the kind
+    of block, output channels and pixels of one, its pixels in w, h, n), and where that is so
+    ",share=pixels|filter", ",cluster=SPLITS" or ",splits=SPLITS", and "gathered," before it. */
+const char *nova_gpu_blocks_text(const nova_gpu_grid *grid, char text[NOVA_GPU_BLOCKS_TEXT]);
+
+/** True if the names differ in nothing but the box. */
+bool nova_gpu_blocks_are_alike(const char *a, const char *b);
+
 /* ---- blocking.c */
 
 /** Calls visit(context, candidate, predicted seconds) for every way to cut a grid whose channels,
     extents, taps and steps are set into blocks. */
-typedef void (*nova_gpu_grid_fn)(void *context, const nova_gpu_grid *candidate, double seconds);
 void nova_gpu_grid_each(const nova_gpu_grid *grid, const nova_gpu_machine *machine, bool splittable,
                         bool binary32, nova_gpu_grid_fn visit, void *context);
 
-/** Chooses blocks, sharing and splits of a grid whose channels, extents, taps and steps are set;
-    returns the predicted seconds. `splittable`: the steps may be split; `binary32`: sums are stored
-   so. */
+/** Chooses blocks, sharing and splits of a grid whose channels, extents, taps and steps are set, of
+    those that the machine's `only_blocks` allows; returns the predicted seconds, or infinity if
+    there are none. `splittable`: the steps may be split; `binary32`: sums are stored so. */
 double nova_gpu_grid_choose(nova_gpu_grid *grid, const nova_gpu_machine *machine, bool splittable,
                             bool binary32);
 

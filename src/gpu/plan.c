@@ -69,8 +69,8 @@ static double direct_error(const nova_conv_desc *desc, double base_error) {
     return hypot(base_error, sqrt(nova_rounding_of(desc->dtype, rms).noise));
 }
 
-static nova_status realise(nova_gpu_plan *plan, const nova_request *request,
-                           const nova_gpu_machine *machine, const nova_gpu_candidate *candidate) {
+static nova_status make_base(nova_gpu_plan *plan, const nova_request *request,
+                             const nova_gpu_candidate *candidate) {
     nova_plan_options options = request->options;
     options.algorithm = candidate->algorithm;
     options.effort = NOVA_EFFORT_ESTIMATE;
@@ -82,20 +82,54 @@ static nova_status realise(nova_gpu_plan *plan, const nova_request *request,
     /* the base packs U itself, or the weights of direct convolution as they are */
     options.schedule.ghat = winograd ? NOVA_PLACE_STORED : NOVA_PLACE_AUTO;
     options.arith = winograd ? candidate->arith : NOVA_ARITH_F32;
-    nova_status status = nova_plan_create(&request->desc, &options, &plan->base);
+    return nova_plan_create(&request->desc, &options, &plan->base);
+}
+
+static nova_status realise_direct(nova_gpu_plan *plan, const nova_request *request,
+                                  const nova_gpu_machine *machine) {
+    plan->predicted_error = direct_error(&request->desc, plan->predicted_error);
+    const nova_status status = nova_gpu_engine_init_direct(&plan->engine, machine, &request->shape);
+    if (plan->engine.taps_are_channels) /* of 8 channels U has the same size either way */
+        plan->key = ~plan->key;
+    return status;
+}
+
+static nova_status realise(nova_gpu_plan *plan, const nova_request *request,
+                           const nova_gpu_machine *machine, const nova_gpu_candidate *candidate) {
+    nova_status status = make_base(plan, request, candidate);
     if (status != NOVA_OK)
         return status;
     plan->arith = candidate->arith;
     plan->predicted_error = plan->base->predicted_error;
     plan->key = plan->base->key;
-    if (winograd)
-        return realise_winograd(plan, machine, &request->shape);
-    plan->predicted_error = direct_error(&request->desc, plan->predicted_error);
-    status = nova_gpu_engine_init_direct(&plan->engine, machine, &request->shape);
-    if (plan->engine.taps_are_channels) /* of 8 channels U has the same size either way */
-        plan->key = ~plan->key;
+    status = candidate->algorithm == NOVA_ALGORITHM_WINOGRAD
+                 ? realise_winograd(plan, machine, &request->shape)
+                 : realise_direct(plan, request, machine);
+    if (status != NOVA_OK)
+        return status;
+    if (isinf(plan->engine.seconds))
+        return nova_fail(NOVA_NOT_ELIGIBLE, "there are no blocks '%s'", machine->only_blocks);
+    if (plan->predicted_error > request->budget)
+        return nova_fail(NOVA_BUDGET_UNREACHABLE,
+                         "max_error %.3g cannot be kept: direct convolution is predicted to "
+                         "reach %.3g",
+                         request->budget, plan->predicted_error);
+    nova_gpu_blocks_text(&plan->engine.grid, plan->blocks);
+    plan->floor_seconds = nova_gpu_engine_floor(&plan->engine, machine, false);
+    return NOVA_OK;
+}
+
+nova_status nova_gpu_plan_realise(nova_gpu_plan *plan, const nova_request *request,
+                                  const nova_gpu_machine *machine,
+                                  const nova_gpu_candidate *candidate) {
+    *plan = (nova_gpu_plan){.base = NULL};
+    const nova_status status = realise(plan, request, machine, candidate);
+    if (status != NOVA_OK)
+        nova_gpu_plan_clear(plan);
     return status;
 }
+
+/* ---------------------------------------------------------------- choosing */
 
 static nova_status choose(nova_gpu_plan *plan, const nova_request *request,
                           const nova_gpu_machine *machine, const nova_gpu_candidate *candidates,
@@ -106,15 +140,7 @@ static nova_status choose(nova_gpu_plan *plan, const nova_request *request,
                   "at most %d inputs and %d products in each dimension",
                   NOVA_GPU_MAX_INPUTS, NOVA_GPU_MAX_PRODUCTS);
     for (int i = 0; i < count; i++) {
-        status = realise(plan, request, machine, &candidates[i]);
-        if (status == NOVA_OK && plan->predicted_error > request->budget)
-            status = nova_fail(NOVA_BUDGET_UNREACHABLE,
-                               "max_error %.3g cannot be kept: direct convolution is predicted to "
-                               "reach %.3g",
-                               request->budget, plan->predicted_error);
-        if (status == NOVA_OK)
-            return NOVA_OK;
-        nova_gpu_plan_clear(plan);
+        status = nova_gpu_plan_realise(plan, request, machine, &candidates[i]);
         /* a set without codelets is no candidate, like one that misses the budget */
         if (status != NOVA_BUDGET_UNREACHABLE && status != NOVA_NOT_ELIGIBLE)
             return status;
@@ -122,29 +148,39 @@ static nova_status choose(nova_gpu_plan *plan, const nova_request *request,
     return status;
 }
 
+nova_status nova_gpu_request_init(nova_request *request, const nova_conv_desc *desc,
+                                  const nova_plan_options *options) {
+    if (!desc)
+        return nova_fail(NOVA_INVALID_ARGUMENT, "desc is null");
+    nova_status status = nova_request_init(request, desc, options);
+    if (status == NOVA_OK)
+        status = check_types(request);
+    return status == NOVA_OK ? check_schedule(&request->options) : status;
+}
+
+nova_status nova_gpu_plan_request(nova_gpu_plan *plan, const nova_request *request,
+                                  const nova_gpu_machine *machine) {
+    nova_gpu_candidate *candidates = NULL;
+    int count = 0;
+    *plan = (nova_gpu_plan){.base = NULL};
+    nova_status status = nova_gpu_candidates_create(request, machine, &candidates, &count);
+    if (status == NOVA_OK)
+        status = choose(plan, request, machine, candidates, count);
+    free(candidates);
+    return status;
+}
+
 nova_status nova_gpu_plan_init(nova_gpu_plan *plan, const nova_conv_desc *desc,
                                const nova_plan_options *options, const nova_gpu_machine *machine) {
     *plan = (nova_gpu_plan){.base = NULL};
-    if (!desc)
-        return nova_fail(NOVA_INVALID_ARGUMENT, "desc is null");
     nova_request request;
     char reason[NOVA_REASON_BYTES];
     nova_reason_keep(reason);
-    nova_status status = nova_request_init(&request, desc, options);
+    nova_status status = nova_gpu_request_init(&request, desc, options);
+    if (status == NOVA_OK && !nova_gpu_wisdom_recall(plan, &request, machine))
+        status = nova_gpu_plan_request(plan, &request, machine);
     if (status == NOVA_OK)
-        status = check_types(&request);
-    if (status == NOVA_OK)
-        status = check_schedule(&request.options);
-    if (status != NOVA_OK)
-        return status;
-    nova_gpu_candidate *candidates = NULL;
-    int count = 0;
-    status = nova_gpu_candidates_create(&request, machine, &candidates, &count);
-    if (status == NOVA_OK)
-        status = choose(plan, &request, machine, candidates, count);
-    if (status == NOVA_OK)
-        nova_reason_bring_back(reason); /* candidates may have been passed over */
-    free(candidates);
+        nova_reason_bring_back(reason); /* candidates and wisdom may have been passed over */
     return status;
 }
 
@@ -171,8 +207,12 @@ nova_status nova_gpu_plan_info(const nova_gpu_plan *plan, const char *kernels,
     full.packed_bytes = plan->engine.filter_bytes;
     full.cost_seconds = plan->engine.seconds;
     full.kernels = kernels;
-    const size_t own = offsetof(nova_plan_info, schedule); /* what follows is the CPU's */
-    memset((char *)&full + own, 0, sizeof full - own);
+    const size_t own = offsetof(nova_plan_info, schedule), /* the CPU's */
+        after = offsetof(nova_plan_info, measured_seconds);
+    memset((char *)&full + own, 0, after - own);
+    full.measured_seconds = plan->measured_seconds;
+    full.floor_seconds = plan->floor_seconds;
+    full.blocks = plan->blocks;
     memcpy(info, &full, NOVA_MIN(size, sizeof full));
     return NOVA_OK;
 }

@@ -18,6 +18,9 @@ typedef struct nova_gpu_plan {
     double predicted_error;
     uint64_t
         key; /* tells filters of different kinds apart; those of gathered taps are of their own */
+    char blocks[NOVA_GPU_BLOCKS_TEXT]; /* nova_gpu_blocks_text() */
+    double measured_seconds;           /* that it took; 0 if the model chose it */
+    double floor_seconds;              /* nova_gpu_engine_floor(), without a residual */
 } nova_gpu_plan;
 
 /* ---- enumerate.c */
@@ -45,8 +48,23 @@ nova_gpu_tile nova_gpu_tile_of(const nova_transform *h, const nova_transform *w,
 
 /* ---- plan.c */
 
-/** The fastest plan by the engine's predicted time that keeps the budget; `options` may be null.
-    Errors: those of nova_plan_create(). Release with nova_gpu_plan_clear(). */
+/** Checks descriptor and options, and what GPUs do not have. Errors: those of nova_plan_create().
+ */
+nova_status nova_gpu_request_init(nova_request *request, const nova_conv_desc *desc,
+                                  const nova_plan_options *options);
+
+/** The plan of one candidate. Errors: NOVA_BUDGET_UNREACHABLE, NOVA_NOT_ELIGIBLE (no kernels, no
+    such blocks), those of nova_plan_create(); the plan needs no release then. */
+nova_status nova_gpu_plan_realise(nova_gpu_plan *plan, const nova_request *request,
+                                  const nova_gpu_machine *machine,
+                                  const nova_gpu_candidate *candidate);
+
+/** The plan that the model expects to be fastest; else as nova_gpu_plan_init(). */
+nova_status nova_gpu_plan_request(nova_gpu_plan *plan, const nova_request *request,
+                                  const nova_gpu_machine *machine);
+
+/** The fastest plan that keeps the budget, by wisdom or by the engine's predicted time; `options`
+    may be null. Errors: those of nova_plan_create(). Release with nova_gpu_plan_clear(). */
 nova_status nova_gpu_plan_init(nova_gpu_plan *plan, const nova_conv_desc *desc,
                                const nova_plan_options *options, const nova_gpu_machine *machine);
 void nova_gpu_plan_clear(nova_gpu_plan *plan);
@@ -54,6 +72,55 @@ void nova_gpu_plan_clear(nova_gpu_plan *plan);
 /** As nova_plan_get_info(); `kernels` is a constant. */
 nova_status nova_gpu_plan_info(const nova_gpu_plan *plan, const char *kernels,
                                nova_plan_info *info);
+
+/* ---- wisdom.c */
+
+/** A wisdom file's text: what was measured on devices that nova knows, compiled in. */
+extern const char nova_gpu_wisdom_text[];
+
+/** Makes the plan that is known to be fastest: true if there is one, of blocks that there are,
+   which keeps the request's budget. */
+bool nova_gpu_wisdom_recall(nova_gpu_plan *plan, const nova_request *request,
+                            const nova_gpu_machine *machine);
+
+/** Remembers that a plan was fastest, in plan->measured_seconds. Errors: NOVA_OUT_OF_MEMORY. */
+nova_status nova_gpu_wisdom_add(const nova_request *request, const nova_gpu_machine *machine,
+                                const nova_gpu_plan *plan);
+
+/* ---- tune.c */
+
+enum { NOVA_GPU_MOST_TRIALS = 48 };
+
+/** A plan and what it took. */
+typedef struct nova_gpu_trial {
+    nova_gpu_plan plan;
+    double seconds;
+} nova_gpu_trial;
+
+/** The likely plans of a convolution, the model's choice first. */
+typedef struct nova_gpu_trials {
+    nova_gpu_trial items[NOVA_GPU_MOST_TRIALS];
+    int count, chosen;
+} nova_gpu_trials;
+
+/** Times all plans of `trials`: fills in `seconds` (infinity: not taken to the end). */
+typedef struct nova_gpu_timer {
+    nova_status (*time)(void *context, nova_gpu_trials *trials);
+    void *context;
+} nova_gpu_timer;
+
+/**
+ * Times the plans that the model expects to be fastest, in several kinds of blocks, and at least
+ * one direct convolution; the fastest is remembered as wisdom, or the model's favourite of those
+ * within 1 % of it. Release *trials with nova_gpu_trials_clear(), also after a failure. Errors:
+ * those of nova_plan_create() and of the timer.
+ */
+nova_status nova_gpu_tune(const nova_conv_desc *desc, const nova_plan_options *options,
+                          const nova_gpu_machine *machine, const nova_gpu_timer *timer,
+                          nova_gpu_trials *trials);
+void nova_gpu_trials_clear(nova_gpu_trials *trials);
+
+/* ---- filter.c */
 
 /** Transforms, rounds and arranges weights, and the tile's matrices with them: `packed` has
     engine.filter_bytes, U[slices][k_pitch][c_pitch] with zeros as padding, and what

@@ -182,7 +182,9 @@ static nova_status check_options(const nova_plan_options *options) {
         return nova_fail(NOVA_INVALID_ARGUMENT, "unknown effort %d", (int)options->effort);
     if (options->threads < 0 || options->threads > 4096)
         return nova_fail(NOVA_INVALID_ARGUMENT, "%d threads", options->threads);
-    if (options->flags & ~(unsigned)(NOVA_PLAN_NO_TAP_SCALING | NOVA_PLAN_NO_COMPENSATION))
+    const unsigned flags =
+        NOVA_PLAN_NO_TAP_SCALING | NOVA_PLAN_NO_COMPENSATION | NOVA_PLAN_NO_WISDOM;
+    if (options->flags & ~flags)
         return nova_fail(NOVA_INVALID_ARGUMENT, "unknown flags 0x%x", options->flags);
     if (options->set && !options->custom_set && !nova_set_exists(options->set))
         return nova_fail(NOVA_UNKNOWN_NAME, "no point set is named '%s'", options->set);

@@ -127,6 +127,18 @@ static nova_status measure(const nova_request *request, const nova_candidate *ca
     return NOVA_OK;
 }
 
+static nova_status remember(const char *key, const nova_plan *plan) {
+    const nova_candidate *choice = &plan->choice;
+    nova_wisdom_plan known = {.algorithm = choice->algorithm,
+                              .tile_h = choice->tile_h,
+                              .tile_w = choice->tile_w,
+                              .arith = choice->arith,
+                              .blocking = choice->blocking,
+                              .seconds = plan->measured_seconds};
+    snprintf(known.set, sizeof known.set, "%s", nova_plan_set_name(plan));
+    return nova_wisdom_add(key, &known);
+}
+
 static nova_status choose_measured(const nova_request *request, const nova_candidate *candidates,
                                    int count, const char *key, nova_plan *plan) {
     nova_plan *scratch = calloc(1, sizeof *scratch);
@@ -135,9 +147,10 @@ static nova_status choose_measured(const nova_request *request, const nova_candi
     double seconds;
     nova_status status = measure(request, candidates, count, plan, scratch, &seconds);
     free(scratch);
-    if (status == NOVA_OK && key)
-        status = nova_wisdom_add(key, plan, seconds);
-    return status;
+    if (status != NOVA_OK)
+        return status;
+    plan->measured_seconds = seconds;
+    return key ? remember(key, plan) : NOVA_OK;
 }
 
 /* Makes *plan from all candidates of a request. */
@@ -158,8 +171,24 @@ static nova_status plan_request(const nova_request *request, const char *key, no
 /* What is remembered is checked like what is asked for: it may come from a file. */
 static bool recall(const nova_request *request, const char *key, nova_plan *plan) {
     nova_request known = *request;
-    known.options.effort = NOVA_EFFORT_ESTIMATE;
-    return nova_wisdom_find(key, &known.options) && plan_request(&known, NULL, plan) == NOVA_OK;
+    nova_wisdom_plan found;
+    if ((request->options.flags & NOVA_PLAN_NO_WISDOM) || !nova_wisdom_find(key, &found))
+        return false;
+    const bool winograd = found.algorithm == NOVA_ALGORITHM_WINOGRAD;
+    nova_plan_options *options = &known.options;
+    options->effort = NOVA_EFFORT_ESTIMATE;
+    options->algorithm = found.algorithm;
+    options->tile_h = winograd ? found.tile_h : 0;
+    options->tile_w = winograd ? found.tile_w : 0;
+    options->arith = winograd ? found.arith : NOVA_ARITH_F32;
+    options->schedule = found.blocking.schedule;
+    options->block_tiles = found.blocking.block_tiles;
+    options->block_filters = found.blocking.block_filters;
+    if (winograd)
+        options->set = found.set;
+    const nova_status status = plan_request(&known, NULL, plan);
+    plan->measured_seconds = status == NOVA_OK ? found.seconds : 0;
+    return status == NOVA_OK;
 }
 
 nova_status nova_plan_create(const nova_conv_desc *desc, const nova_plan_options *options,
@@ -265,6 +294,8 @@ nova_status nova_plan_get_info(const nova_plan *plan, nova_plan_info *info) {
                                            (double)shape->c * (double)(shape->r * shape->s) *
                                            (double)shape->out_h * (double)shape->out_w,
                            .cost_seconds = plan->choice.cost,
+                           .measured_seconds = plan->measured_seconds,
+                           .blocks = "",
                            .work = work,
                            .flops = nova_engine_flops(engine, &work)};
     if (winograd)

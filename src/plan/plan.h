@@ -10,6 +10,7 @@
 
 #include "cpu/engine.h"
 #include "numerics/numerics.h"
+#include "plan/wisdom.h"
 #include "transforms/transform.h"
 
 enum { NOVA_RATE_SIZES = 6 };
@@ -59,7 +60,8 @@ struct nova_plan {
     int moment_count;
     double predicted_error;
     nova_engine engine;
-    uint64_t key; /* tells packed filters of different kinds apart */
+    uint64_t key;            /* tells packed filters of different kinds apart */
+    double measured_seconds; /* 0 unless it is wisdom's */
 };
 
 struct nova_filter {
@@ -119,20 +121,11 @@ double nova_candidate_predict(const nova_plan *plan);
     Errors: NOVA_OUT_OF_MEMORY. */
 nova_status nova_plan_measure(const nova_plan *plan, double *seconds);
 
-/* ---- wisdom.c */
-
-enum { NOVA_WISDOM_KEY = 320 };
+/* ---- wisdom_text.c */
 
 /** Everything that decides which plan is fastest, as text. A set of the caller's own has no
     wisdom: false is returned then. */
 bool nova_wisdom_key(const nova_request *request, char key[NOVA_WISDOM_KEY]);
-
-/** The plan that is known to be fastest, as options that ask for it; false if none is known. The
-    set's name stays valid until the next call on this thread. */
-bool nova_wisdom_find(const char *key, nova_plan_options *options);
-
-/** Remembers a plan for a key. */
-nova_status nova_wisdom_add(const char *key, const nova_plan *plan, double seconds);
 
 /* ---- plan.c */
 

@@ -190,6 +190,8 @@ def test_bad_options(small, tmp_path):
 def test_devices(small):
     assert "--device cuda" in refused("bench", "--shapes", small, "--bias")
     assert "--device cuda" in refused("bench", "--shapes", small, "--activation", "relu")
+    assert "--device cuda" in refused("bench", "--shapes", small, "--tune")
+    assert "--bias" in refused("bench", "--shapes", small, "--device", "cuda", "--tune", "--bias")
     assert "--device cpu" in refused("bench", "--shapes", small, "--device", "cuda", "--peers",
                                      "onednn")
     # no engine in this build, no device in this machine, or no f32 in the engine

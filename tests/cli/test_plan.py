@@ -319,3 +319,68 @@ def test_bad_schedules(arguments):
 
 def test_missing_wisdom_is_refused(tmp_path):
     refused(*LAYER, "--wisdom", tmp_path / "none.txt")
+
+
+# ---- devices
+
+DEVICE = ("plan", "--device", "cuda:h200", "--input", "2x320x64x64", "--filters", 640)
+MACHINE = "cuda:h200/132/sm_90a"
+KEY = (f"gpu {MACHINE} n2 c320 h64 w64 k640 r3 s3 pad 1,1,1,1 f16 nchw rms 1,0 budget 0.004")
+
+
+def test_a_device_is_planned_for_without_one():
+    """f16 by default; the error keeps the budget; text and JSON agree."""
+    plan = document(*DEVICE)
+    assert plan["kernels"] == "sm_90a" and plan["predicted_error"] <= 1e-2
+    assert plan["algorithm"] == "winograd" and plan["blocks"] != ""
+    assert 0 < plan["floor_seconds"] < plan["cost_seconds"] < 1e-3
+    _, text, _ = run(*DEVICE)
+    assert f"blocks           {plan['blocks']}\n" in text and "predicted time" in text
+    assert f"chosen by        {plan['chosen_by']}\n" in text
+    model = document(*DEVICE, "--no-wisdom")
+    assert model["chosen_by"] == "model" and model["measured_seconds"] == 0
+
+
+def test_options_of_device_plans():
+    tight = document(*DEVICE, "--max-error", "1e-3")
+    assert tight["predicted_error"] <= 1e-3
+    last = document(*DEVICE, "--layout", "nhwc", "--dtype", "bf16", "--tile", "4")
+    assert last["tile"] == "4" and last["arith"].startswith("bf16")
+    first = document(*DEVICE, "--dtype", "bf16", "--tile", "4")
+    assert first["workspace_bytes"] > last["workspace_bytes"]
+    assert document(*DEVICE, "--tile", "direct")["algorithm"] == "direct"
+    batch = document("plan", "--device", "cuda:h200", "--input", "8x320x64x64", "--filters", 640)
+    assert batch["cost_seconds"] > 2 * document(*DEVICE)["cost_seconds"]
+
+
+def test_wisdom_of_devices(tmp_path):
+    """A measured plan is taken if there are such blocks and it keeps the budget."""
+    file = tmp_path / "wisdom.txt"
+    blocks = "together,128x256,box=242x1x1"
+
+    def planned(plan, *options):
+        file.write_text(f"nova-wisdom 2\n{KEY} => {plan}\n")
+        return document(*DEVICE, "--max-error", "0.004", "--wisdom", file, *options)
+
+    known = planned(f"winograd 4 3 best f16 {blocks} 3e-05")
+    assert (known["chosen_by"], known["tile"]) == ("model", "4"), "a box that does not fit"
+    blocks = "together,128x256,box=256x1x1"
+    known = planned(f"winograd 4 3 best f16 {blocks} 3e-05")
+    assert (known["chosen_by"], known["tile"], known["blocks"]) == ("wisdom", "4x3", blocks)
+    assert known["measured_seconds"] == 3e-05 and known["cost_seconds"] != 3e-05
+    assert planned(f"winograd 4 3 best f16 {blocks} 3e-05", "--no-wisdom")["chosen_by"] == "model"
+    assert planned("winograd 4 3 best f16 imagined,1x1 3e-05")["chosen_by"] == "model"
+    assert planned(f"winograd 6 6 integer f16 {blocks} 3e-05")["chosen_by"] == "model"
+    file.write_text(f"nova-wisdom 2\n{KEY} => winograd 4 3 best f16 {blocks}\n")
+    assert "line 2" in refused(*DEVICE, "--wisdom", file)
+
+
+@pytest.mark.parametrize("arguments, reason", [
+    (("--device", "cuda:abacus"), "h200"), (("--device", "tpu"), "--device"),
+    (("--device", "cuda:h200", "--measure"), "--tune"),
+    (("--device", "cuda:h200", "--dtype", "f32"), "f32"),
+    (("--device", "cuda:h200", "--schedule", "xhat=stored"), "schedule"),
+    (("--device", "cuda:h200", "--max-error", "1e-6"), "1e-06"),
+])
+def test_bad_device_plans(arguments, reason):
+    assert reason in refused("plan", "--input", "1x8x8x8", "--filters", 8, *arguments)

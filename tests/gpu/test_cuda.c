@@ -563,6 +563,65 @@ static void test_refused_plans(void **state) {
     assert_int_equal(nova_cuda_plan_create(NULL, NULL, 0, &plan), NOVA_INVALID_ARGUMENT);
 }
 
+/* A measured plan is right, and what is planned afterwards is that plan. */
+static void test_measured(void **state) {
+    (void)state;
+    NEEDS_DEVICE();
+    nova_conv_desc desc;
+    nova_conv_desc_init(&desc);
+    desc.n = 2, desc.c = desc.k = 40, desc.r = 1, desc.h = 5, desc.w = 7;
+    desc.dtype = NOVA_BF16;
+    desc.layout = NOVA_NHWC;
+    nova_plan_options options;
+    nova_plan_options_init(&options);
+    options.algorithm = NOVA_ALGORITHM_DIRECT; /* one dimension less to choose from */
+    options.effort = NOVA_EFFORT_MEASURE;
+    nova_plan_info measured = {.struct_size = sizeof measured}, known = measured;
+    nova_cuda_plan *plan, *again;
+    check_ok(nova_cuda_plan_create(&desc, &options, 0, &plan), "measuring");
+    check_ok(nova_cuda_plan_get_info(plan, &measured), "info");
+    assert_true(measured.measured_seconds > 0 && strlen(measured.blocks) > 0);
+    options.effort = NOVA_EFFORT_ESTIMATE;
+    check_ok(nova_cuda_plan_create(&desc, &options, 0, &again), "plan");
+    check_ok(nova_cuda_plan_get_info(again, &known), "info");
+    assert_string_equal(known.blocks, measured.blocks);
+    assert_true(known.measured_seconds == measured.measured_seconds);
+    nova_cuda_plan_destroy(again);
+    nova_cuda_plan_destroy(plan);
+    test_random random = {8};
+    assert_int_equal(try_random(&random, &desc, &options), 0);
+    options.flags = NOVA_PLAN_NO_WISDOM;
+    check_ok(nova_cuda_plan_create(&desc, &options, 0, &plan), "plan");
+    check_ok(nova_cuda_plan_get_info(plan, &known), "info");
+    assert_true(known.measured_seconds == 0 && known.cost_seconds > 0);
+    nova_cuda_plan_destroy(plan);
+    nova_wisdom_forget();
+}
+
+/* A device that is not there can be planned for, and nothing else. */
+static void test_absent(void **state) {
+    (void)state;
+    nova_conv_desc desc;
+    nova_cuda_plan *plan;
+    nova_cuda_filter *filter;
+    nova_plan_info info = {.struct_size = sizeof info};
+    const float weights[9] = {0};
+    nova_conv_desc_init(&desc);
+    desc.n = desc.c = desc.k = 1;
+    desc.h = desc.w = 8;
+    desc.dtype = NOVA_F16;
+    check_ok(nova_cuda_plan_create_for(&desc, NULL, "h200", &plan), "plan");
+    check_ok(nova_cuda_plan_get_info(plan, &info), "info");
+    assert_string_equal(info.kernels, "sm_90a");
+    assert_int_equal(nova_cuda_filter_create(plan, weights, NOVA_F32, &filter), NOVA_NOT_ELIGIBLE);
+    assert_null(filter);
+    nova_cuda_plan_destroy(plan);
+    assert_int_equal(nova_cuda_plan_create_for(&desc, NULL, "abacus", &plan), NOVA_UNKNOWN_NAME);
+    assert_null(plan);
+    assert_non_null(strstr(nova_last_error(), "h200"));
+    assert_int_equal(nova_cuda_plan_create_for(&desc, NULL, NULL, &plan), NOVA_INVALID_ARGUMENT);
+}
+
 /* An argument selects tests by name. */
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
@@ -576,6 +635,8 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_streams_and_graphs),
         cmocka_unit_test(test_chunks),
         cmocka_unit_test(test_refused_arguments),
+        cmocka_unit_test(test_measured),
+        cmocka_unit_test(test_absent),
     };
     enum { SKIPPED = 77 };
     if (argc > 1)

@@ -3,6 +3,7 @@
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
+#include <chrono>
 #include <cstdlib>
 #include <vector>
 
@@ -16,6 +17,9 @@ struct emulated_graph {
 };
 struct emulated_stream {
     emulated_graph *capturing;
+};
+struct emulated_event {
+    std::chrono::steady_clock::time_point time;
 };
 
 namespace {
@@ -102,6 +106,13 @@ cudaError_t cudaDeviceGetAttribute(int *value, enum cudaDeviceAttr attribute, in
     }
     return cudaErrorInvalidValue;
 }
+cudaError_t cudaGetDeviceProperties(struct cudaDeviceProp *properties, int device) {
+    static const char name[] = "NVIDIA Emulated 1";
+    if (device != 0)
+        return cudaErrorInvalidDevice;
+    memcpy(properties->name, name, sizeof name);
+    return cudaSuccess;
+}
 cudaError_t cudaDeviceSynchronize(void) {
     return cudaSuccess;
 }
@@ -163,6 +174,26 @@ cudaError_t cudaGraphInstantiate(cudaGraphExec_t *exec, cudaGraph_t graph, unsig
 cudaError_t cudaGraphLaunch(cudaGraphExec_t exec, cudaStream_t stream) {
     for (const auto &launch : exec->launches)
         run_or_note(stream, launch);
+    return cudaSuccess;
+}
+/* Streams are never behind: an event is the time. */
+cudaError_t cudaEventCreate(cudaEvent_t *event) {
+    *event = new emulated_event{};
+    return cudaSuccess;
+}
+cudaError_t cudaEventDestroy(cudaEvent_t event) {
+    delete event;
+    return cudaSuccess;
+}
+cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t) {
+    event->time = std::chrono::steady_clock::now();
+    return cudaSuccess;
+}
+cudaError_t cudaEventSynchronize(cudaEvent_t) {
+    return cudaSuccess;
+}
+cudaError_t cudaEventElapsedTime(float *ms, cudaEvent_t start, cudaEvent_t stop) {
+    *ms = std::chrono::duration<float, std::milli>(stop->time - start->time).count();
     return cudaSuccess;
 }
 cudaError_t cudaGraphDestroy(cudaGraph_t graph) {

@@ -3,8 +3,8 @@
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
-#ifndef NOVA_BENCH_REPLAY_H
-#define NOVA_BENCH_REPLAY_H
+#ifndef NOVA_CUDA_REPLAY_H
+#define NOVA_CUDA_REPLAY_H
 
 #include <cuda_runtime_api.h>
 

@@ -3,7 +3,7 @@
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
-#include "replay.h"
+#include "cuda/replay.h"
 
 #include <stdlib.h>
 
