@@ -36,17 +36,19 @@ struct filter_kind {
     nova_arith arith;
     nova_place ghat;
     size_t packed_bytes;
+    bool gathered; /* with the taps as channels, on devices */
     std::string set, kernels;
 
     explicit filter_kind(const nova_plan_info &info)
         : algorithm(info.algorithm), tile_h(info.tile_h), tile_w(info.tile_w), arith(info.arith),
-          ghat(info.schedule.ghat), packed_bytes(info.packed_bytes), set(info.set),
+          ghat(info.schedule.ghat), packed_bytes(info.packed_bytes),
+          gathered(std::string(info.blocks).rfind("gathered,", 0) == 0), set(info.set),
           kernels(info.kernels) {
     }
     bool operator==(const filter_kind &other) const {
         return algorithm == other.algorithm && tile_h == other.tile_h && tile_w == other.tile_w &&
                arith == other.arith && ghat == other.ghat && packed_bytes == other.packed_bytes &&
-               set == other.set && kernels == other.kernels;
+               gathered == other.gathered && set == other.set && kernels == other.kernels;
     }
 };
 

@@ -274,7 +274,8 @@ void describe_plan(stable_value *stack, uint64_t, uint64_t) {
                        "\", \"predicted_error\": " + json_number(info.predicted_error) +
                        ", \"workspace_bytes\": " + std::to_string(info.workspace_bytes) +
                        ", \"packed_bytes\": " + std::to_string(info.packed_bytes) +
-                       ", \"saving\": " + json_number(info.saving) + "}";
+                       ", \"saving\": " + json_number(info.saving) + ", \"chosen_by\": \"" +
+                       (info.measured_seconds > 0 ? "wisdom" : "model") + "\"}";
     stack[0] = give_string(text);
 }
 

@@ -49,7 +49,8 @@ if HAS_CUDA and torch.version.cuda is not None:
 
 
 def plan(sizes, padding, dtype, channels_last, device, options):
-    """What nova would do: a dict with algorithm, tile, set, arith, predicted_error, ...
+    """What nova would do: a dict with algorithm, tile, set, arith, predicted_error, ..., and chosen_by:
+    "wisdom" if measurements say that nothing is faster, "model" if the cost model does.
 
     sizes is [n, c, h, w, k, r, s]; padding [top, bottom, left, right]; dtype a torch.dtype; device
     -1 for the CPU, otherwise the number of a CUDA device; options as for the operators.

@@ -11,8 +11,8 @@
  * Blocks that belong to one group of threads, which take turns (direct convolution on Hopper): with
  * the matrix units and the second-level cache both busy neither reaches its own rate; blocks of
  * half the channels come last and are waves of their own; one group stores while the other
- * multiplies. These rates are fitted to the times of all kinds of blocks on the layers of
- * bench/gpu/layers.txt (nova-gpu-products; docs/gpu.md).
+ * multiplies. All rates are fitted to what tuning measures on the layers of the shape files
+ * (nova bench --device cuda --tune; docs/gpu.md, The model).
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
@@ -24,33 +24,45 @@
 
 /* ---------------------------------------------------------------- all groups on a block */
 
-static const double block_seconds = 0.8e-6; /* that a block takes beside its steps and stores */
-static const double store_seconds = 7e-9;   /* per pixel of 128 channels, in 16 bits */
-static const double strip_seconds = 45e-9;  /* the same in binary32, through a strip */
-static const double fill_seconds = 3.0e-6;  /* until the first operands have arrived */
-static const double sum_seconds = 3.0e-6;   /* of the kernel that adds partial sums, at least */
+static const double together_flops = 940.0 / 775; /* of the machine's rate: short work has higher */
+static const double together_boost = 0.051;       /* clocks, and more with one processor at work */
+static const double together_shared = 0.082e-6; /* of a step, more where a pair shares an operand */
+static const double block_seconds = 0.065e-6;   /* that a block takes beside its steps and stores */
+static const double store_seconds = 6.5e-9;     /* per pixel of 128 channels of M, in 16 bits, */
+static const double output_seconds = 13e-9;     /* of y, */
+static const double strip_seconds = 32e-9;      /* of M in binary32, through a strip */
+static const double fill_seconds = 1.8e-6;      /* until the first operands have arrived */
+static const double sum_seconds = 3.5e-6;       /* of the kernel that adds partial sums, at least */
 enum { LEAST_STEPS_PER_SPLIT = 4, MOST_SPLITS = 32 };
 
-static double step_seconds(const nova_gpu_grid *grid, const nova_gpu_machine *machine) {
+/* Seconds of a step with `busy` processors at work. */
+static double step_seconds(const nova_gpu_grid *grid, const nova_gpu_machine *machine,
+                           int64_t busy) {
     const int pixels = nova_gpu_block_pixels(grid);
+    const double part = (double)busy / machine->processors;
     const double channels = NOVA_GPU_MOST_CHANNELS, row = 2.0 * NOVA_GPU_STEP_CHANNELS;
     const double flops = channels * pixels * row;
     const double filters = channels / (grid->sharing == NOVA_GPU_SHARE_FILTER ? 2 : 1);
     const double inputs = (double)pixels / (grid->sharing == NOVA_GPU_SHARE_PIXELS ? 2 : 1);
-    const double compute = flops * machine->processors / machine->flops;
-    const double read = (filters + inputs) * row * machine->processors / machine->cache_read;
-    return NOVA_MAX(compute, read);
+    const double compute = flops * machine->processors /
+                           (together_flops * machine->flops * (1 + together_boost * (1 - part)));
+    const double read = (filters + inputs) * row * (double)busy / machine->cache_read;
+    return NOVA_MAX(compute, read) +
+           (grid->sharing != NOVA_GPU_SHARE_NOTHING ? together_shared : 0);
 }
 
 static double together_seconds(const nova_gpu_grid *grid, const nova_gpu_machine *machine,
                                bool binary32) {
-    const int slots = machine->processors / nova_gpu_cluster_size(grid);
-    const int64_t waves = (nova_gpu_units(grid) + slots - 1) / slots;
+    const int cluster = nova_gpu_cluster_size(grid);
+    const int64_t slots = machine->processors / cluster, units = nova_gpu_units(grid);
+    const int64_t waves = (units + slots - 1) / slots;
     const int pixels = grid->box_w * grid->box_h * grid->box_n;
     const double steps = (double)nova_gpu_steps(grid) / grid->splits;
-    const double store = binary32 || grid->splits > 1 ? strip_seconds : store_seconds;
-    double seconds = fill_seconds + (double)waves * (steps * step_seconds(grid, machine) +
-                                                     block_seconds + pixels * store);
+    const double store = binary32 || grid->splits > 1 ? strip_seconds
+                         : grid->slice_is_row         ? store_seconds
+                                                      : output_seconds;
+    const double step = step_seconds(grid, machine, NOVA_MIN(units, slots) * cluster);
+    double seconds = fill_seconds + (double)waves * (steps * step + block_seconds + pixels * store);
     if (grid->splits > 1) { /* partial sums are written, read and added by a kernel of their own */
         const double sums = (double)grid->splits * grid->extent_w * grid->extent_h *
                             grid->extent_n * grid->channel_blocks * NOVA_GPU_MOST_CHANNELS * 4;
@@ -61,20 +73,19 @@ static double together_seconds(const nova_gpu_grid *grid, const nova_gpu_machine
 
 /* ---------------------------------------------------------------- groups in turn */
 
-static const double turns_margin = 1.06; /* all groups on a block are the safer choice in a tie */
-static const double turns_flops = 700.0 / 775, turns_read = 15 / 9.5; /* of the machine's rates */
-static const double overlap = 3.2;                /* exponent that adds computing and reading */
-static const double boost = 0.25;                 /* of clocks, with one processor at work */
-static const double step_least = 0.18e-6;         /* of a step, however small */
-static const double step_shared = 0.03e-6;        /* more where a pair shares an operand */
-static const double turns_block_seconds = 1.2e-6; /* as above, for these blocks: */
-static const double turns_store_seconds = 4.1e-9; /* per pixel of 128 channels */
-static const double turns_fill_seconds = 0.55e-6;
-static const double turn_seconds = 0.3e-6; /* from one group's block to the other's, and: */
-static const double turn_sum_seconds = 0.94e-6 / NOVA_GPU_MOST_SUMS;
-static const double pair_seconds = 0.3e-6;    /* more until a cluster has started */
-static const double cluster_seconds = 2.4e-6; /* of adding sums in a cluster, and for each: */
-static const double cluster_sum_seconds = 1.7e-6 / NOVA_GPU_MOST_SUMS;
+static const double turns_flops = 1.2, turns_read = 0.84; /* of the machine's rates */
+static const double overlap = 6;                    /* exponent that adds computing and reading */
+static const double boost = 0.22;                   /* of clocks, with one processor at work */
+static const double step_least = 0.15e-6;           /* of a step, however small */
+static const double step_shared = 0.094e-6;         /* more where a pair shares an operand */
+static const double turns_block_seconds = 0.012e-6; /* as above, for these blocks: */
+static const double turns_store_seconds = 17e-9;    /* per pixel of 128 channels */
+static const double turns_fill_seconds = 0.017e-6;
+static const double turn_seconds = 0.73e-6; /* from one group's block to the other's, and: */
+static const double turn_sum_seconds = 0.048e-6 / NOVA_GPU_MOST_SUMS;
+static const double pair_seconds = 0.023e-6;  /* more until a cluster has started */
+static const double cluster_seconds = 1.6e-6; /* of adding sums in a cluster, and for each: */
+static const double cluster_sum_seconds = 3.2e-6 / NOVA_GPU_MOST_SUMS;
 
 /* Seconds of a step of `slabs` times 64 output channels with `busy` processors at work. */
 static double turns_step(const nova_gpu_grid *grid, const nova_gpu_machine *machine, int slabs,
@@ -127,7 +138,7 @@ static double turns_seconds(const nova_gpu_grid *grid, const nova_gpu_machine *m
     if (grid->clustered)
         seconds += cluster_seconds +
                    cluster_sum_seconds * grid->block_channels * nova_gpu_block_pixels(grid);
-    return turns_margin * seconds;
+    return seconds;
 }
 
 double nova_gpu_grid_seconds(const nova_gpu_grid *grid, const nova_gpu_machine *machine,

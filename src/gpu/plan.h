@@ -89,7 +89,7 @@ nova_status nova_gpu_wisdom_add(const nova_request *request, const nova_gpu_mach
 
 /* ---- tune.c */
 
-enum { NOVA_GPU_MOST_TRIALS = 48 };
+enum { NOVA_GPU_MOST_TRIALS = 32 };
 
 /** A plan and what it took. */
 typedef struct nova_gpu_trial {

@@ -179,6 +179,8 @@ def test_bad_shape_files(tmp_path, content, word):
 
 def test_bad_options(small, tmp_path):
     assert "alexnet" in refused("bench", "--shapes", "alexnet")
+    assert "nonesuch" in refused("bench", "--shapes", "resnet50,nonesuch")
+    refused("bench", "--shapes", "resnet50,")
     refused("bench", "--shapes", tmp_path / "missing.txt")
     refused("bench", "--shapes", tmp_path)
     refused("bench", "--shapes", small, "--time", "-1")
@@ -196,6 +198,11 @@ def test_devices(small):
                                      "onednn")
     # no engine in this build, no device in this machine, or no f32 in the engine
     assert "CUDA" in refused("bench", "--shapes", small, "--device", "cuda", "--dtype", "f32")
+
+
+def test_several_networks():
+    layers = document("bench", "--shapes", "resnet50,densenet161", "--time", 0.001)["layers"]
+    assert [layer["layer"] for layer in layers][3:5] == ["layer4.conv2", "denseblock1.conv2"]
 
 
 def test_batch(small):

@@ -62,6 +62,7 @@ def test_options_reach_the_planner():
     assert plan(tile=4, points="nova", arith="f16")["set"] == "nova"
     assert plan(max_error=1e-3)["predicted_error"] <= 1e-3
     assert plan(tile=1)["algorithm"] == "direct"
+    assert plan()["chosen_by"] == "model"
     worse = plan(tile=8, points="best", arith="f16", scaling=False, compensation=False)
     assert worse["predicted_error"] > 1.1 * plan(tile=8, points="best",
                                                  arith="f16")["predicted_error"]
