@@ -7,6 +7,7 @@
 
 #include <math.h>
 
+#include "gpu/fused.h"
 #include "gpu/transpose.h"
 #include "numerics/half.h"
 #include "runtime/runtime.h"
@@ -133,6 +134,15 @@ int nova_gpu_positions(const nova_gpu_engine *engine) {
 
 size_t nova_gpu_filter_index(const nova_gpu_engine *engine, int position, int64_t k, int64_t c) {
     int slice = position;
+    if (engine->fused) {
+        const nova_gpu_fused_place at =
+            nova_gpu_fused_at((int)(k % NOVA_GPU_FUSED_SIDE), (int)(c % NOVA_GPU_FUSED_CHUNK));
+        const int64_t u =
+            nova_gpu_fused_u((int)(k / NOVA_GPU_FUSED_SIDE), (int)(c / NOVA_GPU_FUSED_CHUNK),
+                             (int)(engine->c_pitch / NOVA_GPU_FUSED_CHUNK), engine->slices);
+        return (size_t)(u + (int64_t)position * NOVA_GPU_FUSED_U + at.lane * NOVA_GPU_FUSED_OWN +
+                        at.element);
+    }
     if (engine->taps_are_channels) {
         c += position * engine->shape.c;
         slice = 0;
@@ -146,7 +156,7 @@ size_t nova_gpu_filter_index(const nova_gpu_engine *engine, int position, int64_
 
 /* ---------------------------------------------------------------- time */
 
-static double tensor_bytes(const nova_shape *shape, bool output) {
+double nova_gpu_tensor_bytes(const nova_shape *shape, bool output) {
     const double x = (double)shape->n * (double)shape->c * (double)shape->h * (double)shape->w;
     const double y =
         (double)shape->n * (double)shape->k * (double)shape->out_h * (double)shape->out_w;
@@ -154,7 +164,7 @@ static double tensor_bytes(const nova_shape *shape, bool output) {
 }
 
 /* Bytes of x as staged. */
-static double staged_bytes(const nova_gpu_engine *engine) {
+double nova_gpu_staged_bytes_of(const nova_gpu_engine *engine) {
     return 2 * (double)engine->shape.n * (double)nova_gpu_staged_h(engine) *
            (double)nova_gpu_staged_w(engine) * (double)engine->x_pitch;
 }
@@ -167,8 +177,9 @@ static double move_seconds(const nova_gpu_machine *machine, double bytes, double
 }
 
 static void time_moves(nova_gpu_engine *engine, const nova_gpu_machine *machine) {
-    const double x = tensor_bytes(&engine->shape, false), y = tensor_bytes(&engine->shape, true);
-    const double staged = staged_bytes(engine);
+    const double x = nova_gpu_tensor_bytes(&engine->shape, false),
+                 y = nova_gpu_tensor_bytes(&engine->shape, true);
+    const double staged = nova_gpu_staged_bytes_of(engine);
     if (engine->staging != NOVA_GPU_AS_IT_IS)
         engine->stage_seconds[0] =
             move_seconds(machine, x + staged, engine->staging == NOVA_GPU_GATHERED ? staged : 0);
@@ -214,8 +225,8 @@ static const double direct_u_exposed = 0.33; /* of the time to read U from memor
 /* Seconds of the kernel whose products take so long: it moves x, U and y meanwhile. */
 static double direct_seconds(const nova_gpu_engine *engine, const nova_gpu_machine *machine,
                              double products) {
-    const double bytes =
-        staged_bytes(engine) + tensor_bytes(&engine->shape, true) + (double)engine->filter_bytes;
+    const double bytes = nova_gpu_staged_bytes_of(engine) +
+                         nova_gpu_tensor_bytes(&engine->shape, true) + (double)engine->filter_bytes;
     return NOVA_MAX(products, bytes / machine->memory) +
            direct_u_exposed * (double)engine->filter_bytes / machine->memory + direct_start;
 }
@@ -322,14 +333,14 @@ static void time_chunks(nova_gpu_engine *engine, const nova_gpu_machine *machine
     time_moves(engine, machine);
     engine->stage_seconds[1] =
         count * transform_seconds(machine, &engine->tile.input, tiles, engine->c_pitch,
-                                  v + tensor_bytes(&engine->shape, false) / count,
+                                  v + nova_gpu_tensor_bytes(&engine->shape, false) / count,
                                   transform_rate(machine, count * v));
     engine->stage_seconds[2] =
         count * (machine->launch_seconds + NOVA_MAX(compute, v / read + m / write)) +
         u_exposed * (first_u + (count - 1) * later_u);
     engine->stage_seconds[3] =
         count * transform_seconds(machine, &engine->tile.output, tiles, engine->k_pitch,
-                                  m + tensor_bytes(&engine->shape, true) / count,
+                                  m + nova_gpu_tensor_bytes(&engine->shape, true) / count,
                                   transform_rate(machine, count * m));
     add_seconds(engine);
 }
@@ -351,6 +362,39 @@ static void choose_chunks(nova_gpu_engine *engine, const nova_gpu_machine *machi
     engine->chunk_tiles = (engine->tiles + best_chunks - 1) / best_chunks;
     engine->chunks = (engine->tiles + engine->chunk_tiles - 1) / engine->chunk_tiles;
     time_chunks(engine, machine, engine->chunk_tiles, engine->chunks, &engine->grid);
+}
+
+/* One kernel computes few channels of a tensor whose bytes it can number in 30 bits. */
+static bool can_fuse(const nova_gpu_engine *engine, const nova_gpu_machine *machine) {
+    const nova_shape *shape = &engine->shape;
+    return machine->fuses && machine->fuses(&engine->tile) && engine->tile.m_type == NOVA_F32 &&
+           shape->c <= NOVA_GPU_FUSED_CHANNELS && shape->k <= NOVA_GPU_FUSED_CHANNELS &&
+           nova_gpu_staged_bytes_of(engine) < 1 << 30;
+}
+
+/* Processors take a block at a time, whose waves transform M of all output channels that there may
+   be; blocks beside each other hide products and reading U from each other, but not transforms. */
+static void time_fused(nova_gpu_engine *engine, const nova_gpu_machine *machine) {
+    const nova_shape *shape = &engine->shape;
+    const double part = 1.0 / machine->processors, tiles = NOVA_GPU_FUSED_TILES;
+    const double blocks = ceil((double)engine->tiles / tiles);
+    const double vectors = tiles * engine->slices; /* rows of V or M of a block */
+    const double channels = NOVA_GPU_FUSED_CHANNELS, u = (double)engine->filter_bytes;
+    const double transforms =
+        vectors * ((double)engine->c_pitch + channels) / (machine->fused * part);
+    const double products =
+        2 * vectors * (double)engine->c_pitch * channels / (machine->flops * part);
+    const double read = u / (machine->cache_read * part);
+    const double bytes = nova_gpu_staged_bytes_of(engine) + nova_gpu_tensor_bytes(shape, true) + u;
+    engine->fused = true;
+    engine->chunk_tiles = engine->tiles;
+    engine->chunks = 1;
+    time_moves(engine, machine);
+    engine->stage_seconds[2] =
+        pass_seconds + machine->launch_seconds +
+        NOVA_MAX(ceil(blocks * part) * (transforms + NOVA_MAX(products, read)),
+                 bytes / machine->memory);
+    add_seconds(engine);
 }
 
 /* Each transform's matrix and the memory of a warp must fit in shared memory. */
@@ -381,6 +425,17 @@ nova_status nova_gpu_engine_init_winograd(nova_gpu_engine *engine, const nova_gp
     const nova_status status = lay_out_filter(engine);
     if (status != NOVA_OK)
         return status;
+    if (can_fuse(engine, machine)) {
+        const nova_status laid_out = lay_out_workspace(engine, NULL, NULL, 0);
+        if (laid_out != NOVA_OK)
+            return laid_out;
+        time_fused(engine, machine);
+        nova_gpu_engine other = *engine;
+        choose_chunks(&other, machine);
+        if (machine->always_fuses || engine->seconds <= other.seconds)
+            return NOVA_OK;
+    }
+    engine->fused = false;
     choose_chunks(engine, machine);
     const int64_t v[] = {engine->slices, engine->chunk_tiles, engine->c_pitch};
     const int64_t m[] = {engine->slices, engine->chunk_tiles, engine->k_pitch};
@@ -416,6 +471,8 @@ void nova_gpu_engine_each(const nova_gpu_engine *engine, const nova_gpu_machine 
                           nova_gpu_grid_fn visit, void *context) {
     const bool binary32 = engine->tile.m_type == NOVA_F32;
     every_block all = {engine, machine, 0, visit, context};
+    if (engine->fused) /* a kernel that has no such blocks */
+        return;
     if (engine->algorithm == NOVA_ALGORITHM_WINOGRAD) {
         all.products = nova_gpu_grid_seconds(&engine->grid, machine, binary32);
         nova_gpu_grid_each(&engine->grid, machine, false, binary32, visit_winograd, &all);
@@ -429,35 +486,4 @@ void nova_gpu_engine_each(const nova_gpu_engine *engine, const nova_gpu_machine 
         all.engine = &variant;
         nova_gpu_grid_each(&grid, machine, true, false, visit_direct, &all);
     }
-}
-
-/* ---------------------------------------------------------------- floor */
-
-double nova_gpu_engine_floor(const nova_gpu_engine *engine, const nova_gpu_machine *machine,
-                             bool residual) {
-    const nova_shape *shape = &engine->shape;
-    const bool winograd = engine->algorithm == NOVA_ALGORITHM_WINOGRAD;
-    const double x = tensor_bytes(shape, false);
-    const double y = tensor_bytes(shape, true) * (residual ? 2 : 1);
-    const double pixels =
-        winograd ? (double)engine->tiles : (double)(shape->n * shape->out_h * shape->out_w);
-    const double vectors =
-        pixels * nova_gpu_positions(engine); /* rows of V, M or of the pixels' taps */
-    const double products = 2 * vectors * (double)shape->c * (double)shape->k / machine->flops;
-    const double filters = (double)engine->filter_bytes / machine->memory;
-    const double staged = staged_bytes(engine);
-    double seconds = 0;
-    if (engine->staging != NOVA_GPU_AS_IT_IS)
-        seconds += (x + staged) / machine->copy_memory + machine->launch_seconds;
-    if (engine->arranged)
-        seconds += 2 * tensor_bytes(shape, true) / machine->copy_memory + machine->launch_seconds;
-    if (!winograd)
-        return seconds + NOVA_MAX(products, (x + y) / machine->memory + filters) +
-               machine->launch_seconds;
-    const double v = 2 * vectors * (double)engine->c_pitch;
-    const double m = (engine->tile.m_type == NOVA_F32 ? 4 : 2) * vectors * (double)engine->k_pitch;
-    seconds += (x + v) / (v <= machine->cache_bytes ? machine->copy : machine->copy_memory);
-    seconds += NOVA_MAX(products, filters);
-    seconds += (m + y) / (m <= machine->cache_bytes ? machine->copy : machine->copy_memory);
-    return seconds + 3 * (double)engine->chunks * machine->launch_seconds;
 }

@@ -11,6 +11,8 @@
  *   products  M[position][tile][k_pitch]
  *   output    y, with the epilogue
  *   arrange   y to channel-first
+ * Where a device has a kernel for it, few channels take one kernel from x as staged to y instead of
+ * input, products and output (gpu/fused.h).
  * Direct convolution is products that store y. Where there are too few blocks the steps are split,
  * and partial sums are added in order: by the blocks of a cluster, or through the workspace, in
  * binary32, by a last kernel.
@@ -37,6 +39,13 @@ enum {
 
 enum { NOVA_GPU_MACHINE_NAME = 80, NOVA_GPU_BLOCKS_TEXT = 96 };
 
+/** A tile and the matrices that transform it. */
+typedef struct nova_gpu_tile {
+    int tile_h, tile_w, inputs_h, inputs_w, products_h, products_w;
+    nova_gpu_matrix input, output;
+    nova_dtype m_type; /* the tensors' type or NOVA_F32 */
+} nova_gpu_tile;
+
 /** What the planner knows of a device; rates in bytes, products or flops per second. */
 typedef struct nova_gpu_machine {
     char name[NOVA_GPU_MACHINE_NAME]; /* "cuda:h200/132/sm_90a", what wisdom knows it by; or "" */
@@ -55,6 +64,10 @@ typedef struct nova_gpu_machine {
     double copy;             /* bytes per second, read and written, of a kernel that copies in */
     double copy_memory;      /* the cache, and beyond it: no transform can be faster */
     double launch_seconds;   /* what a dependent kernel adds to a chain */
+    double fused; /* elements of V and M per second that a kernel of the whole convolution makes */
+    /** True if there is such a kernel for a tile; null: for none. */
+    bool (*fuses)(const nova_gpu_tile *tile);
+    bool always_fuses; /* whatever the predicted time */
     /** True if there are kernels for these codelets, by their numbers; null: for all. */
     bool (*has_tile)(int input_h, int input_w, int output_h, int output_w);
     const char *only_blocks; /* null, or the name of the only blocks to consider */
@@ -81,13 +94,6 @@ nova_status nova_gpu_machine_find(const char *device, nova_gpu_machine *machine)
 
 /* ---- engine.c */
 
-/** A tile and the matrices that transform it. */
-typedef struct nova_gpu_tile {
-    int tile_h, tile_w, inputs_h, inputs_w, products_h, products_w;
-    nova_gpu_matrix input, output;
-    nova_dtype m_type; /* the tensors' type or NOVA_F32 */
-} nova_gpu_tile;
-
 /** How x becomes channel-last with a pitch. */
 typedef enum nova_gpu_staging {
     NOVA_GPU_AS_IT_IS,
@@ -101,6 +107,7 @@ typedef struct nova_gpu_engine {
     nova_gpu_tile tile; /* Winograd only */
     nova_gpu_staging staging;
     bool taps_are_channels;   /* gathered x has them: the products have one tap */
+    bool fused;               /* Winograd in one kernel, without V and M */
     bool arranged;            /* y is made channel-last in the workspace, then transposed */
     int64_t x_pitch;          /* of x as staged, a multiple of NOVA_GPU_PITCH */
     int64_t c_pitch, k_pitch; /* of U and sums; Winograd: to NOVA_GPU_RUN_CHANNELS */
@@ -123,11 +130,9 @@ nova_status nova_gpu_engine_init_direct(nova_gpu_engine *engine, const nova_gpu_
 nova_status nova_gpu_engine_init_winograd(nova_gpu_engine *engine, const nova_gpu_machine *machine,
                                           const nova_shape *shape, const nova_gpu_tile *tile);
 
-/** Seconds that the kernels of an engine take at the device's rates, however well they are written:
-    of each the larger of its bytes and its products, and one launch each. `residual`: one is added.
- */
-double nova_gpu_engine_floor(const nova_gpu_engine *engine, const nova_gpu_machine *machine,
-                             bool residual);
+/** Bytes of x or y, and of x as staged. */
+double nova_gpu_tensor_bytes(const nova_shape *shape, bool output);
+double nova_gpu_staged_bytes_of(const nova_gpu_engine *engine);
 
 /** The grid of one chunk of a Winograd engine, `tiles` of them. */
 nova_gpu_grid nova_gpu_chunk_grid(const nova_gpu_engine *engine, int64_t tiles);
@@ -160,6 +165,14 @@ const char *nova_gpu_blocks_text(const nova_gpu_grid *grid, char text[NOVA_GPU_B
 
 /** True if the names differ in nothing but the box. */
 bool nova_gpu_blocks_are_alike(const char *a, const char *b);
+
+/* ---- floor.c */
+
+/** Seconds that the kernels of an engine take at the device's rates, however well they are written:
+    of each the larger of its bytes and its products, and one launch each. `residual`: one is added.
+ */
+double nova_gpu_engine_floor(const nova_gpu_engine *engine, const nova_gpu_machine *machine,
+                             bool residual);
 
 /* ---- blocking.c */
 

@@ -57,7 +57,10 @@ static nova_status realise_winograd(nova_gpu_plan *plan, const nova_gpu_machine 
                          base->choice.tile_h, base->choice.tile_w);
     const nova_gpu_tile tile = nova_gpu_tile_of(&base->h.transform, &base->w.transform,
                                                 shape->dtype, nova_arith_m_type(plan->arith));
-    return nova_gpu_engine_init_winograd(&plan->engine, machine, shape, &tile);
+    const nova_status status = nova_gpu_engine_init_winograd(&plan->engine, machine, shape, &tile);
+    if (plan->engine.fused) /* U has the same size in either order */
+        plan->key = ~plan->key;
+    return status;
 }
 
 /* Direct convolution of the core multiplies weights as they are; here they are rounded to the

@@ -51,4 +51,17 @@ typedef struct nova_hip_output_args {
     nova_hip_transform transform;
 } nova_hip_output_args;
 
+/** The whole convolution of up to NOVA_GPU_FUSED_CHANNELS channels; x is channel-last. */
+typedef struct nova_hip_fused_args {
+    const void *x, *u;
+    nova_gpu_tiles tiles;
+    int h, w, pad_top, pad_left;
+    int x_pitch;
+    uint32_t x_bytes;           /* of all of x; less than 2^30 */
+    int chunks, channel_blocks; /* of NOVA_GPU_FUSED_CHUNK input, NOVA_GPU_FUSED_SIDE output
+                                   channels */
+    nova_gpu_epilogue epilogue;
+    nova_hip_transform input, output;
+} nova_hip_fused_args;
+
 #endif

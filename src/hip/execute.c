@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "gpu/fused.h"
 #include "hip/hip.h"
 #include "plan/plan.h"
 #include "runtime/runtime.h"
@@ -130,7 +131,31 @@ static nova_status chunk_output(const run *r, const nova_gpu_tiles *tiles) {
                   "launching the output transform");
 }
 
+static nova_status fused(const run *r) {
+    const nova_gpu_engine *engine = r->engine;
+    const nova_shape *shape = &engine->shape;
+    nova_hip_fused_args args = {.x = r->operands.input,
+                                .u = r->operands.u,
+                                .tiles = nova_gpu_first_chunk(engine),
+                                .h = (int)shape->h,
+                                .w = (int)shape->w,
+                                .pad_top = (int)shape->pad_top,
+                                .pad_left = (int)shape->pad_left,
+                                .x_pitch = (int)engine->x_pitch,
+                                .x_bytes = (uint32_t)nova_gpu_staged_bytes_of(engine),
+                                .chunks = (int)(engine->c_pitch / NOVA_GPU_FUSED_CHUNK),
+                                .channel_blocks = (int)blocks_of(shape->k, NOVA_GPU_FUSED_SIDE),
+                                .epilogue = r->operands.epilogue,
+                                .input = r->plan->input,
+                                .output = r->plan->output};
+    memcpy(args.output.scale, r->filter->scale, sizeof args.output.scale);
+    return launch(r, r->plan->kernels.fused, blocks_of(engine->tiles, NOVA_GPU_FUSED_TILES), 1, 1,
+                  &args, "launching the convolution");
+}
+
 static nova_status winograd(const run *r) {
+    if (r->engine->fused)
+        return fused(r);
     nova_status status = NOVA_OK;
     for (nova_gpu_tiles tiles = nova_gpu_first_chunk(r->engine);
          tiles.count > 0 && status == NOVA_OK; nova_gpu_next_chunk(r->engine, &tiles)) {

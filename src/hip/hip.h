@@ -13,7 +13,7 @@
 
 /** Kernels of a plan, as the driver gives them. */
 typedef struct nova_hip_kernels {
-    void *transpose, *gather, *finish, *products, *input, *output;
+    void *transpose, *gather, *finish, *products, *input, *output, *fused;
 } nova_hip_kernels;
 
 struct nova_hip_plan {
@@ -39,6 +39,9 @@ nova_status nova_hip_fail(const nova_hip_driver *driver, nova_status status, int
 /** Makes `device` current until nova_hip_leave(). */
 nova_status nova_hip_enter(const nova_hip_driver *driver, int device, int *previous);
 void nova_hip_leave(const nova_hip_driver *driver, int previous);
+
+/** True if one kernel computes a whole convolution with a tile. */
+bool nova_hip_fuses(const nova_gpu_tile *tile);
 
 /** Fills plan->kernels and both transforms. Errors: NOVA_NOT_ELIGIBLE. */
 nova_status nova_hip_kernels_find(nova_hip_plan *plan);

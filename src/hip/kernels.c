@@ -34,6 +34,13 @@ bool nova_hip_has_tile(int input_h, int input_w, int output_h, int output_w) {
            is_listed(outputs, NOVA_COUNT(outputs), output_h, output_w);
 }
 
+/* Of a size there are kernels for all sets that have kernels at all. */
+bool nova_hip_fuses(const nova_gpu_tile *tile) {
+    const int m = tile->tile_h, inputs = m + 2;
+    return (m == 2 || m == 4 || m == 6) && tile->tile_w == m && tile->inputs_h == inputs &&
+           tile->inputs_w == inputs && tile->products_h == inputs && tile->products_w == inputs;
+}
+
 /* The module of the current device. */
 static nova_status module_of(const nova_hip_plan *plan, void **module) {
     if (plan->device >= MOST_DEVICES)
@@ -79,6 +86,11 @@ static nova_status find_transforms(nova_hip_plan *plan, void *module) {
     for (int i = 0; i < in_h->rows; i++)
         for (int j = 0; j < in_w->rows; j++)
             plan->input.scale[i * in_w->rows + j] = ldexpf(1, h->input[i] + w->input[j]);
+    if (plan->plan.engine.fused) {
+        char fused[NAME_BYTES];
+        snprintf(fused, sizeof fused, "fused_%d_%d", in_h->index, out_h->index);
+        return find(plan, module, fused, &plan->kernels.fused);
+    }
     nova_status status = find(plan, module, input, &plan->kernels.input);
     if (status == NOVA_OK)
         status = find(plan, module, output, &plan->kernels.output);

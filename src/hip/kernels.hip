@@ -3,6 +3,7 @@
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
+#include "hip/fused.h"
 #include "hip/products.h"
 #include "hip/stage.h"
 #include "hip/tiles.h"
@@ -42,5 +43,13 @@ NOVA_KERNEL JOIN(nova_products, NOVA_HIP_TYPE)(const nova_gpu_products_args args
     NOVA_KERNEL JOIN(nova_output32_##h##_##w, NOVA_HIP_TYPE)(const nova_hip_output_args args) {    \
         output_tile<NOVA_HIP_TYPE, float, h, w>(args);                                             \
     }
+#define NOVA_HIP_FUSED(in, out)                                                                    \
+    NOVA_WAVES(fused_waves(codelet<in>::ROWS))                                                     \
+    NOVA_KERNEL JOIN(nova_fused_##in##_##out, NOVA_HIP_TYPE)(const nova_hip_fused_args args) {     \
+        NOVA_SHARED __attribute__((aligned(16)))                                                   \
+        uint32_t memory[fused_memory<in, in, out>::WORDS];                                         \
+        fused_block<NOVA_HIP_TYPE, in, in, out, out>(args, memory);                                \
+    }
 NOVA_FOR_EACH_HIP_INPUT(NOVA_HIP_INPUT)
 NOVA_FOR_EACH_HIP_OUTPUT(NOVA_HIP_OUTPUT)
+NOVA_FOR_EACH_HIP_FUSED(NOVA_HIP_FUSED)

@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <string.h>
 
+enum { NOVA_HIP_WAVE = 64 };
+
 typedef float f32x4 __attribute__((vector_size(16))); /* sums of a product */
 typedef uint32_t u32x2 __attribute__((vector_size(8)));
 typedef uint32_t u32x4 __attribute__((vector_size(16)));
@@ -23,12 +25,23 @@ typedef uint32_t u32x4 __attribute__((vector_size(16)));
 #define NOVA_KERNEL                                                                                \
     extern "C" __attribute__((global)) __attribute__((visibility("protected")))                    \
     __attribute__((amdgpu_flat_work_group_size(256, 256))) void
+/** Of a kernel: waves of a SIMD that it is to leave registers for, at least. */
+#define NOVA_WAVES(count) __attribute__((amdgpu_waves_per_eu(count)))
 #define NOVA_SHARED static __attribute__((shared))
 #define NOVA_DEVICE_SPECIAL __attribute__((device)) __attribute__((always_inline)) inline
 #define NOVA_CODELET_DEVICE __attribute__((device)) __attribute__((always_inline))
 
 NOVA_DEVICE int thread_number(void) {
     return (int)__builtin_amdgcn_workitem_id_x();
+}
+/** The same for all lanes of a wave, and known to be so; and the lane. */
+NOVA_DEVICE int wave_number(void) {
+    return __builtin_amdgcn_readfirstlane(thread_number() / NOVA_HIP_WAVE);
+}
+NOVA_DEVICE int lane_number(void) {
+    int lane; /* computed anew wherever it is asked for, rather than kept in a register */
+    __asm__ volatile("v_mbcnt_lo_u32_b32 %0, -1, 0\n\tv_mbcnt_hi_u32_b32 %0, -1, %0" : "=&v"(lane));
+    return lane;
 }
 NOVA_DEVICE int block_number_x(void) {
     return (int)__builtin_amdgcn_workgroup_id_x();
@@ -44,6 +57,30 @@ NOVA_DEVICE void meet_block(void) {
     __builtin_amdgcn_fence(__ATOMIC_RELEASE, "workgroup");
     __builtin_amdgcn_s_barrier();
     __builtin_amdgcn_fence(__ATOMIC_ACQUIRE, "workgroup");
+}
+
+/** Keeps the compiler from moving instructions past here, loads above all, whose results it would
+    otherwise hold in more registers than there are. */
+NOVA_DEVICE void keep_order(void) {
+    __builtin_amdgcn_sched_barrier(0);
+}
+
+/** A value that all lanes of a wave have in common, of which the compiler knows nothing: what
+    follows from it is computed where it is needed rather than once and kept in registers. */
+NOVA_DEVICE int anew_for_all(int value) {
+    __asm__ volatile("" : "+s"(value));
+    return value;
+}
+
+/* ---- memory of so many bytes: reads beyond them are zero */
+
+typedef __amdgpu_buffer_rsrc_t readable;
+NOVA_DEVICE readable readable_from(const void *memory, uint32_t bytes) {
+    enum { DATA_FORMAT_32 = 0x20000 };
+    return __builtin_amdgcn_make_buffer_rsrc((void *)memory, 0, (int)bytes, DATA_FORMAT_32);
+}
+NOVA_DEVICE uint32_t load_word(readable from, uint32_t offset) {
+    return __builtin_amdgcn_raw_buffer_load_b32(from, (int)offset, 0, 0);
 }
 
 /* ---- numbers */

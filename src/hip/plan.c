@@ -41,6 +41,12 @@ static void machine_init(nova_gpu_machine *machine, int processors) {
     machine->memory = machine->transform_memory = 4e12 * part;
     machine->launch_seconds = 3e-6;
     machine->has_tile = nova_hip_has_tile;
+    /* instructions of these kernels (docs/hip.md), four cycles each */
+    machine->fused = 10e9 * processors;
+    const char *kernels = getenv("NOVA_HIP_KERNELS");
+    if (!kernels || strcmp(kernels, "stages") != 0)
+        machine->fuses = nova_hip_fuses;
+    machine->always_fuses = kernels && strcmp(kernels, "fused") == 0;
 }
 
 static nova_status describe_machine(const nova_hip_driver *driver, int device,
@@ -95,7 +101,7 @@ void nova_hip_plan_destroy(nova_hip_plan *plan) {
 nova_status nova_hip_plan_get_info(const nova_hip_plan *plan, nova_plan_info *info) {
     if (!plan)
         return nova_fail(NOVA_INVALID_ARGUMENT, "plan is null");
-    return nova_gpu_plan_info(&plan->plan, "mfma", info);
+    return nova_gpu_plan_info(&plan->plan, plan->plan.engine.fused ? "mfma fused" : "mfma", info);
 }
 
 /* ---------------------------------------------------------------- filters */

@@ -13,7 +13,6 @@
 #include "hip/types.h"
 
 enum {
-    WAVE = 64,
     SIDE = 16,      /* of a product */
     WAVE_SIDE = 64, /* channels and pixels of a wave */
     TILES = WAVE_SIDE / SIDE,
@@ -68,7 +67,7 @@ NOVA_DEVICE void put(uint16_t *rows, const u32x4 *pieces) {
 /* One stage: `u`, `p`: the wave's first rows. */
 template <typename T>
 NOVA_DEVICE void multiply_stage(f32x4 (*sums)[TILES], const uint16_t *u, const uint16_t *p) {
-    const int lane = thread_number() % WAVE, own = lane % SIDE * ROW + lane / SIDE * 4;
+    const int lane = thread_number() % NOVA_HIP_WAVE, own = lane % SIDE * ROW + lane / SIDE * 4;
 #pragma unroll
     for (int k = 0; k < DEPTH; k += SIDE) {
         u32x2 a[TILES], b[TILES];
@@ -104,7 +103,7 @@ NOVA_DEVICE void store_sums(const nova_gpu_products_args &args, int64_t row, int
 
 template <typename T>
 NOVA_DEVICE void products_block(const nova_gpu_products_args &args, uint16_t *u, uint16_t *p) {
-    const int wave = thread_number() / WAVE, lane = thread_number() % WAVE;
+    const int wave = thread_number() / NOVA_HIP_WAVE, lane = thread_number() % NOVA_HIP_WAVE;
     const int channel = wave % 2 * WAVE_SIDE, pixel = wave / 2 * WAVE_SIDE;
     const nova_gpu_block block = nova_gpu_block_at(&args.grid, block_number_x(), 0);
     carried_pixels mine;

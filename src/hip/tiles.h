@@ -30,6 +30,10 @@
     X(59, 59)                                                         \
     X(5, 14) X(5, 29) X(5, 44) X(5, 188)                              \
     X(14, 5) X(29, 5) X(44, 5) X(188, 5)
+
+/* Whole convolutions in a kernel, by both: X(input, output), square tiles. */
+#define NOVA_FOR_EACH_HIP_FUSED(X)                                    \
+    X(12, 14) X(27, 29) X(42, 44) X(42, 188)
 /* clang-format on */
 
 #endif

@@ -43,33 +43,40 @@ NOVA_FOR_EACH_INPUT_CODELET(NOVA_HIP_CODELET)
 NOVA_FOR_EACH_OUTPUT_CODELET(NOVA_HIP_CODELET)
 #undef NOVA_HIP_CODELET
 
-/* A thread's tile and pair of channels. */
+/* Where a tile is. */
 struct tile_place {
-    int tile, pair, image, line, column;
+    int tile, image, line, column;
     bool exists;
 };
 
-NOVA_DEVICE tile_place place_of(const nova_gpu_tiles &tiles, int pairs) {
-    const int64_t at = (int64_t)block_number_x() * NOVA_HIP_THREADS + thread_number();
+NOVA_DEVICE tile_place tile_at(const nova_gpu_tiles &tiles, int tile) {
     tile_place p;
-    p.tile = (int)(at / pairs);
-    p.pair = (int)(at - (int64_t)p.tile * pairs);
-    p.exists = p.tile < tiles.count;
-    const int number = (int)tiles.first + p.tile, line = number / tiles.across;
+    p.tile = tile;
+    p.exists = tile < tiles.count;
+    const int number = (int)tiles.first + tile, line = number / tiles.across;
     p.column = number - line * tiles.across;
     p.image = line / tiles.down;
     p.line = line - p.image * tiles.down;
     return p;
 }
 
+/* Which a thread of the transforms' kernels has, one of `pairs` of its tile. */
+NOVA_DEVICE tile_place place_of(const nova_gpu_tiles &tiles, int pairs, int *pair) {
+    const int64_t at = (int64_t)block_number_x() * NOVA_HIP_THREADS + thread_number();
+    const int tile = (int)(at / pairs);
+    *pair = (int)(at - (int64_t)tile * pairs);
+    return tile_at(tiles, tile);
+}
+
 /** `H`, `W`: numbers of the input codelets. */
 template <typename T, int H, int W> NOVA_DEVICE void input_tile(const nova_hip_input_args &args) {
     typedef codelet<H> high;
     typedef codelet<W> wide;
-    const tile_place p = place_of(args.tiles, args.pairs);
+    int pair;
+    const tile_place p = place_of(args.tiles, args.pairs, &pair);
     if (!p.exists)
         return;
-    const int c = 2 * p.pair, h0 = p.line * args.tiles.tile_h - args.pad_top,
+    const int c = 2 * pair, h0 = p.line * args.tiles.tile_h - args.pad_top,
               w0 = p.column * args.tiles.tile_w - args.pad_left;
     const bool in_channels = c < args.x_pitch;
     const uint16_t *corner = (const uint16_t *)args.x +
@@ -118,11 +125,12 @@ NOVA_DEVICE void output_tile(const nova_hip_output_args &args) {
     typedef codelet<H> high;
     typedef codelet<W> wide;
     const nova_gpu_epilogue &e = args.epilogue;
-    const tile_place p = place_of(args.tiles, args.pairs);
-    const int64_t k = nova_gpu_stored_channel(2 * p.pair);
+    int pair;
+    const tile_place p = place_of(args.tiles, args.pairs, &pair);
+    const int64_t k = nova_gpu_stored_channel(2 * pair);
     if (!p.exists || k >= e.k)
         return;
-    const int64_t from = p.tile * args.pitch + 2 * p.pair;
+    const int64_t from = p.tile * args.pitch + 2 * pair;
     V t[high::COLUMNS][wide::ROWS];
 #pragma unroll
     for (int i = 0; i < high::COLUMNS; i++) {

@@ -59,6 +59,29 @@ static void compute_exact(problem *p) {
     assert_int_equal(nova_reference_direct(&p->desc, &operands, true, p->exact), NOVA_OK);
 }
 
+nova_conv_desc problem_half_desc(test_random *random, int images, int channels, int rows,
+                                 int columns) {
+    static const int all[] = {1, 3, 8, 17, 32, 48, 64, 72, 100, 130, 200};
+    int count = (int)(sizeof all / sizeof *all);
+    while (all[count - 1] > channels)
+        count--;
+    nova_conv_desc desc;
+    nova_conv_desc_init(&desc);
+    desc.n = random_int(random, 1, images);
+    desc.c = all[random_int(random, 0, count - 1)];
+    desc.k = all[random_int(random, 0, count - 1)];
+    desc.h = random_int(random, 3, rows);
+    desc.w = random_int(random, 3, columns);
+    desc.pad_top = random_int(random, 0, 2);
+    desc.pad_bottom = random_int(random, 0, 2);
+    desc.pad_left = random_int(random, 0, 2);
+    desc.pad_right = random_int(random, 0, 2);
+    desc.dtype = random_int(random, 0, 1) ? NOVA_F16 : NOVA_BF16;
+    desc.layout = random_int(random, 0, 1) ? NOVA_NHWC : NOVA_NCHW;
+    desc.activation = (nova_activation)random_int(random, 0, 2);
+    return desc;
+}
+
 nova_conv_desc problem_desc(const problem_sizes *sizes, nova_dtype dtype, nova_layout layout) {
     nova_conv_desc desc;
     nova_conv_desc_init(&desc);

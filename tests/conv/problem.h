@@ -33,6 +33,11 @@ typedef struct problem_sizes {
 /** A descriptor of these sizes with half of the filter as padding on every side. */
 nova_conv_desc problem_desc(const problem_sizes *sizes, nova_dtype dtype, nova_layout layout);
 
+/** A 3x3 convolution in binary16 or bfloat16, random in all that a descriptor says, of up to so
+   many images, channels (at most 200), rows and columns. */
+nova_conv_desc problem_half_desc(test_random *random, int images, int channels, int rows,
+                                 int columns);
+
 /** Normal operands for a descriptor: x of rms 1, weights of rms 1/sqrt(c r s). */
 void problem_create(problem *p, const nova_conv_desc *desc, bool bias, bool residual,
                     test_random *random);

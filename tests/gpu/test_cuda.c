@@ -139,26 +139,6 @@ static int try_problem(problem *p, const nova_plan_options *options) {
 
 /* ---------------------------------------------------------------- problems */
 
-static nova_conv_desc random_desc(test_random *random) {
-    static const int channels[] = {1, 3, 8, 17, 32, 48, 64, 72, 100, 130, 200};
-    static const int count = sizeof channels / sizeof *channels;
-    nova_conv_desc desc;
-    nova_conv_desc_init(&desc);
-    desc.n = random_int(random, 1, 3);
-    desc.c = channels[random_int(random, 0, count - 1)];
-    desc.k = channels[random_int(random, 0, count - 1)];
-    desc.h = random_int(random, 3, 26);
-    desc.w = random_int(random, 3, 40);
-    desc.pad_top = random_int(random, 0, 2);
-    desc.pad_bottom = random_int(random, 0, 2);
-    desc.pad_left = random_int(random, 0, 2);
-    desc.pad_right = random_int(random, 0, 2);
-    desc.dtype = random_int(random, 0, 1) ? NOVA_F16 : NOVA_BF16;
-    desc.layout = random_int(random, 0, 1) ? NOVA_NHWC : NOVA_NCHW;
-    desc.activation = (nova_activation)random_int(random, 0, 2);
-    return desc;
-}
-
 static int try_random(test_random *random, const nova_conv_desc *desc,
                       const nova_plan_options *options) {
     problem p;
@@ -177,7 +157,7 @@ static void test_direct(void **state) {
     options.algorithm = NOVA_ALGORITHM_DIRECT;
     int failures = 0;
     for (int i = 0; i < 24; i++) {
-        nova_conv_desc desc = random_desc(&random);
+        nova_conv_desc desc = problem_half_desc(&random, 3, 200, 26, 40);
         if (!is_sampled(i))
             continue;
         if (i % 6 == 5)
@@ -195,7 +175,7 @@ static void test_winograd(void **state) {
     test_random random = {2};
     int failures = 0;
     for (int i = 0; i < 36; i++) {
-        nova_conv_desc desc = random_desc(&random);
+        nova_conv_desc desc = problem_half_desc(&random, 3, 200, 26, 40);
         if (!is_sampled(i))
             continue;
         nova_plan_options options;
@@ -224,7 +204,7 @@ static void test_quadratic_sets_and_larger_filters(void **state) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         if (!nova_set_count())
             fail();
-        nova_conv_desc desc = random_desc(&random);
+        nova_conv_desc desc = problem_half_desc(&random, 3, 200, 26, 40);
         desc.r = desc.s = cases[i].r;
         desc.h += 8, desc.w += 8;
         desc.dtype = NOVA_F16;

@@ -31,10 +31,15 @@ extern "C" {
     extern "C" void nova_output_##h##_##w##_bf16(nova_hip_output_args);                            \
     extern "C" void nova_output32_##h##_##w##_f16(nova_hip_output_args);                           \
     extern "C" void nova_output32_##h##_##w##_bf16(nova_hip_output_args);
+#define FUSED(in, out)                                                                             \
+    extern "C" void nova_fused_##in##_##out##_f16(nova_hip_fused_args);                            \
+    extern "C" void nova_fused_##in##_##out##_bf16(nova_hip_fused_args);
 STAGE(f16)
 STAGE(bf16)
 NOVA_FOR_EACH_HIP_INPUT(INPUT)
 NOVA_FOR_EACH_HIP_OUTPUT(OUTPUT)
+NOVA_FOR_EACH_HIP_FUSED(FUSED)
+#undef FUSED
 #undef STAGE
 #undef INPUT
 #undef OUTPUT
@@ -63,6 +68,8 @@ std::unordered_map<std::string, kernel> make_kernels() {
     STAGE(bf16)
     NOVA_FOR_EACH_HIP_INPUT(INPUT)
     NOVA_FOR_EACH_HIP_OUTPUT(OUTPUT)
+#define FUSED(in, out) ADD(nova_fused_##in##_##out##_f16) ADD(nova_fused_##in##_##out##_bf16)
+    NOVA_FOR_EACH_HIP_FUSED(FUSED)
     return made;
 }
 

@@ -20,10 +20,17 @@ extern "C" {
 #define NOVA_DEVICE_SPECIAL inline
 #define NOVA_CODELET_DEVICE
 #define NOVA_KERNEL extern "C" void
+#define NOVA_WAVES(count)
 #define NOVA_SHARED thread_local
 
 NOVA_DEVICE int thread_number() {
     return (int)threadIdx.x;
+}
+NOVA_DEVICE int wave_number() {
+    return (int)threadIdx.x / NOVA_HIP_WAVE;
+}
+NOVA_DEVICE int lane_number() {
+    return (int)threadIdx.x % NOVA_HIP_WAVE;
 }
 NOVA_DEVICE int block_number_x() {
     return (int)blockIdx.x;
@@ -36,6 +43,25 @@ NOVA_DEVICE int block_number_z() {
 }
 NOVA_DEVICE void meet_block() {
     emulated::meet(0, 0);
+}
+
+NOVA_DEVICE void keep_order() {
+}
+NOVA_DEVICE int anew_for_all(int value) {
+    return value;
+}
+struct readable {
+    const char *memory;
+    uint32_t bytes;
+};
+NOVA_DEVICE readable readable_from(const void *memory, uint32_t bytes) {
+    return {(const char *)memory, bytes};
+}
+NOVA_DEVICE uint32_t load_word(const readable &from, uint32_t offset) {
+    uint32_t word = 0;
+    if (offset < from.bytes && from.bytes - offset >= sizeof word)
+        memcpy(&word, from.memory + offset, sizeof word);
+    return word;
 }
 
 struct f16 {
