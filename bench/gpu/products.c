@@ -246,6 +246,11 @@ static void time_layer(const char *name, const nova_conv_desc *desc,
     const nova_gpu_engine *engine = &it.plan->plan.engine;
     const nova_gpu_machine *machine = &it.plan->machine;
     const bool direct = engine->algorithm == NOVA_ALGORITHM_DIRECT;
+    if (engine->grid.kind != NOVA_GPU_BLOCKS) {
+        printf("%s: few channels, which have a kernel of their own\n", name);
+        close_layer(&it);
+        return;
+    }
     nova_gpu_grid_each(&engine->grid, &it.plan->machine, direct, false, keep, &list);
     printf("%s %s %dx%d, %d steps; clusters of 2, 4, 8: %d %d %d\n", name,
            direct ? "direct" : "products of", engine->tile.tile_h, engine->tile.tile_w,

@@ -165,13 +165,25 @@ static nova_status products(run *r, nova_gpu_products_args *args) {
 
 /* ---------------------------------------------------------------- the two algorithms */
 
-static nova_status direct(run *r) {
+static nova_status by_blocks(run *r) {
     nova_gpu_products_args args = nova_gpu_direct_products(r->engine, &r->operands);
     const nova_status status = products(r, &args);
     if (status != NOVA_OK || !nova_gpu_has_parts(&r->engine->grid))
         return status;
     const nova_gpu_finish_args finish = nova_gpu_finish_of(r->engine, &r->operands);
     return launched(nova_cuda_finish(&r->launch, &finish), "launching the sum of the splits");
+}
+
+static nova_status direct(run *r) {
+    if (r->engine->grid.kind == NOVA_GPU_FEW_OUTPUTS) {
+        const nova_gpu_few_outputs_args args = nova_gpu_few_outputs_of(r->engine, &r->operands);
+        return launched(nova_cuda_few_outputs(&r->launch, &args), "launching few outputs");
+    }
+    if (r->engine->grid.kind == NOVA_GPU_FEW_INPUTS) {
+        const nova_gpu_few_inputs_args args = nova_gpu_few_inputs_of(r->engine, &r->operands);
+        return launched(nova_cuda_few_inputs(&r->launch, &args), "launching few inputs");
+    }
+    return by_blocks(r);
 }
 
 static const void *fragments(const run *r, const nova_gpu_matrix *matrix) {

@@ -35,6 +35,10 @@ cudaError_t nova_cuda_input(const nova_cuda_launch *launch, const nova_gpu_input
 cudaError_t nova_cuda_output(const nova_cuda_launch *launch, const nova_gpu_output_args *args,
                              const CUtensorMap *m);
 cudaError_t nova_cuda_finish(const nova_cuda_launch *launch, const nova_gpu_finish_args *args);
+cudaError_t nova_cuda_few_outputs(const nova_cuda_launch *launch,
+                                  const nova_gpu_few_outputs_args *args);
+cudaError_t nova_cuda_few_inputs(const nova_cuda_launch *launch,
+                                 const nova_gpu_few_inputs_args *args);
 cudaError_t nova_cuda_products_sm80(const nova_cuda_launch *launch,
                                     const nova_gpu_products_args *args);
 /** `u`, `p`: maps of the operands; `m`: of M, if the target is NOVA_GPU_TO_HALF. */

@@ -287,3 +287,11 @@ double nova_gpu_grid_choose(nova_gpu_grid *grid, const nova_gpu_machine *machine
     *grid = best.grid;
     return best.seconds;
 }
+
+double nova_gpu_few_choose(nova_gpu_grid *grid, const nova_gpu_machine *machine,
+                           const nova_shape *shape) {
+    fastest best = {*grid, INFINITY, machine->only_blocks};
+    nova_gpu_few_each(grid, machine, shape, keep_fastest, &best);
+    *grid = best.grid;
+    return best.seconds;
+}

@@ -17,6 +17,16 @@ static bool is_gathered(const nova_gpu_grid *grid) {
 const char *nova_gpu_blocks_text(const nova_gpu_grid *grid, char text[NOVA_GPU_BLOCKS_TEXT]) {
     static const char *const sharing[] = {"", ",share=pixels", ",share=filter"};
     char splits[32] = "";
+    if (grid->kind == NOVA_GPU_FEW_OUTPUTS) {
+        snprintf(text, NOVA_GPU_BLOCKS_TEXT, "few-outputs,%d,box=%dx%dx1",
+                 nova_gpu_patch_pixels(grid), grid->box_w, grid->box_h);
+        return text;
+    }
+    if (grid->kind == NOVA_GPU_FEW_INPUTS) {
+        snprintf(text, NOVA_GPU_BLOCKS_TEXT, "few-inputs,%dx%d", grid->block_channels,
+                 (int)NOVA_GPU_GATHER_PIXELS);
+        return text;
+    }
     if (grid->splits > 1)
         snprintf(splits, sizeof splits, ",%s=%d", grid->clustered ? "cluster" : "splits",
                  grid->splits);

@@ -32,7 +32,8 @@ void nova_gpu_machine_init(nova_gpu_machine *machine, int processors, bool hoppe
                                   .transform_memory = 3.9e12 * part,
                                   .copy = 5.9e12 * part,
                                   .copy_memory = 3.9e12 * part,
-                                  .launch_seconds = 1.0e-6};
+                                  .launch_seconds = 1.0e-6,
+                                  .few = true};
     machine->clusters[1] = processors;
     machine->clusters[2] = processors / 2;
     for (int size = 4; size <= NOVA_GPU_MOST_CLUSTERED; size *= 2) /* some are left over */
@@ -67,8 +68,13 @@ static void set_pitches(nova_gpu_engine *engine, const nova_shape *shape) {
     engine->x_pitch = round_up(channels, NOVA_GPU_PITCH);
     engine->c_pitch = round_up(channels, unit);
     engine->k_pitch = round_up(shape->k, unit);
+    if (engine->taps_are_outputs)
+        engine->k_pitch = round_up(shape->k * shape->r * shape->s, NOVA_GPU_FEW_ROUND);
     engine->arranged = shape->layout == NOVA_NCHW;
-    if (engine->taps_are_channels || (shape->layout == NOVA_NHWC && shape->c != engine->x_pitch))
+    if (engine->grid.kind == NOVA_GPU_FEW_INPUTS)
+        engine->staging = NOVA_GPU_AS_IT_IS;
+    else if (engine->taps_are_channels ||
+             (shape->layout == NOVA_NHWC && shape->c != engine->x_pitch))
         engine->staging = NOVA_GPU_GATHERED;
     else
         engine->staging = shape->layout == NOVA_NCHW ? NOVA_GPU_TRANSPOSED : NOVA_GPU_AS_IT_IS;
@@ -129,7 +135,9 @@ static nova_status lay_out_workspace(nova_gpu_engine *engine, const int64_t *v, 
 }
 
 int nova_gpu_positions(const nova_gpu_engine *engine) {
-    return engine->taps_are_channels ? (int)(engine->shape.r * engine->shape.s) : engine->slices;
+    return engine->taps_are_channels || engine->taps_are_outputs
+               ? (int)(engine->shape.r * engine->shape.s)
+               : engine->slices;
 }
 
 size_t nova_gpu_filter_index(const nova_gpu_engine *engine, int position, int64_t k, int64_t c) {
@@ -145,6 +153,9 @@ size_t nova_gpu_filter_index(const nova_gpu_engine *engine, int position, int64_
     }
     if (engine->taps_are_channels) {
         c += position * engine->shape.c;
+        slice = 0;
+    } else if (engine->taps_are_outputs) {
+        k += position * engine->shape.k;
         slice = 0;
     } else if (engine->algorithm == NOVA_ALGORITHM_WINOGRAD) {
         k = nova_gpu_stored_channel(k);
@@ -258,14 +269,54 @@ static bool may_gather(const nova_shape *shape) {
     return shape->r * shape->s > 1 && shape->c < NOVA_GPU_STEP_CHANNELS;
 }
 
+/* Without blocks. */
+static nova_status prepare_few(nova_gpu_engine *engine, const nova_gpu_machine *machine,
+                               const nova_shape *shape, nova_gpu_kind kind) {
+    *engine = (nova_gpu_engine){.algorithm = NOVA_ALGORITHM_DIRECT,
+                                .taps_are_channels = kind == NOVA_GPU_FEW_INPUTS,
+                                .taps_are_outputs = kind == NOVA_GPU_FEW_OUTPUTS,
+                                .slices = 1,
+                                .grid = {.kind = kind}};
+    set_pitches(engine, shape);
+    nova_status status = lay_out_filter(engine);
+    if (status == NOVA_OK)
+        status = lay_out_workspace(engine, NULL, NULL, 0);
+    time_moves(engine, machine);
+    return status;
+}
+
+nova_status nova_gpu_engine_init_few(nova_gpu_engine *engine, const nova_gpu_machine *machine,
+                                     const nova_shape *shape, nova_gpu_kind kind) {
+    const nova_status status = prepare_few(engine, machine, shape, kind);
+    if (status != NOVA_OK)
+        return status;
+    engine->stage_seconds[2] = nova_gpu_few_choose(&engine->grid, machine, shape);
+    add_seconds(engine);
+    if (isinf(engine->seconds))
+        return nova_fail(NOVA_NOT_ELIGIBLE, "no kernel for that many channels");
+    return NOVA_OK;
+}
+
+/* Keeps `other` if there is one and it is faster. */
+static void keep_faster(nova_gpu_engine *engine, nova_status status, const nova_gpu_engine *other) {
+    if (status == NOVA_OK && other->seconds < engine->seconds)
+        *engine = *other;
+}
+
 nova_status nova_gpu_engine_init_direct(nova_gpu_engine *engine, const nova_gpu_machine *machine,
                                         const nova_shape *shape) {
     nova_gpu_engine other;
     const nova_status status = init_direct(engine, machine, shape, false);
-    if (status == NOVA_OK && may_gather(shape) &&
-        init_direct(&other, machine, shape, true) == NOVA_OK && other.seconds < engine->seconds)
-        *engine = other;
-    return status;
+    if (status != NOVA_OK)
+        return status;
+    char reason[NOVA_REASON_BYTES];
+    nova_reason_keep(reason);
+    if (may_gather(shape))
+        keep_faster(engine, init_direct(&other, machine, shape, true), &other);
+    for (int kind = NOVA_GPU_FEW_OUTPUTS; kind <= NOVA_GPU_FEW_INPUTS; kind++)
+        keep_faster(engine, nova_gpu_engine_init_few(&other, machine, shape, kind), &other);
+    nova_reason_bring_back(reason); /* of kinds that there are not */
+    return NOVA_OK;
 }
 
 /* ---------------------------------------------------------------- Winograd */
@@ -461,6 +512,11 @@ static void visit_direct(void *context, const nova_gpu_grid *grid, double second
                    direct_seconds(engine, all->machine, seconds));
 }
 
+static void visit_few(void *context, const nova_gpu_grid *grid, double seconds) {
+    const every_block *all = context;
+    all->visit(all->context, grid, all->engine->seconds + seconds);
+}
+
 static void visit_winograd(void *context, const nova_gpu_grid *grid, double seconds) {
     const every_block *all = context;
     all->visit(all->context, grid,
@@ -485,5 +541,13 @@ void nova_gpu_engine_each(const nova_gpu_engine *engine, const nova_gpu_machine 
         const nova_gpu_grid grid = direct_grid(&variant);
         all.engine = &variant;
         nova_gpu_grid_each(&grid, machine, true, false, visit_direct, &all);
+    }
+    for (int kind = NOVA_GPU_FEW_OUTPUTS; kind <= NOVA_GPU_FEW_INPUTS; kind++) {
+        nova_gpu_engine variant;
+        if (prepare_few(&variant, machine, &engine->shape, kind) != NOVA_OK)
+            continue;
+        add_seconds(&variant);
+        all.engine = &variant;
+        nova_gpu_few_each(&variant.grid, machine, &engine->shape, visit_few, &all);
     }
 }

@@ -25,6 +25,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "gpu/few.h"
 #include "gpu/fragments.h"
 #include "gpu/grid.h"
 #include "nova_winograd.h"
@@ -68,6 +69,7 @@ typedef struct nova_gpu_machine {
     /** True if there is such a kernel for a tile; null: for none. */
     bool (*fuses)(const nova_gpu_tile *tile);
     bool always_fuses; /* whatever the predicted time */
+    bool few;          /* there are kernels for few output and few input channels */
     /** True if there are kernels for these codelets, by their numbers; null: for all. */
     bool (*has_tile)(int input_h, int input_w, int output_h, int output_w);
     const char *only_blocks; /* null, or the name of the only blocks to consider */
@@ -106,7 +108,8 @@ typedef struct nova_gpu_engine {
     nova_shape shape;   /* its type is NOVA_F16 or NOVA_BF16 */
     nova_gpu_tile tile; /* Winograd only */
     nova_gpu_staging staging;
-    bool taps_are_channels;   /* gathered x has them: the products have one tap */
+    bool taps_are_channels;   /* what is multiplied has them: the products have one tap */
+    bool taps_are_outputs;    /* their sums are apart until they are added up: likewise */
     bool fused;               /* Winograd in one kernel, without V and M */
     bool arranged;            /* y is made channel-last in the workspace, then transposed */
     int64_t x_pitch;          /* of x as staged, a multiple of NOVA_GPU_PITCH */
@@ -125,6 +128,12 @@ typedef struct nova_gpu_engine {
 /** Prepares direct convolution. Errors: NOVA_SIZE_OVERFLOW. */
 nova_status nova_gpu_engine_init_direct(nova_gpu_engine *engine, const nova_gpu_machine *machine,
                                         const nova_shape *shape);
+
+/** Prepares direct convolution by a kernel for few channels; the one above does so itself where it
+    is predicted to be faster. Errors: NOVA_SIZE_OVERFLOW, NOVA_NOT_ELIGIBLE (too many channels, or
+    no such kernels). */
+nova_status nova_gpu_engine_init_few(nova_gpu_engine *engine, const nova_gpu_machine *machine,
+                                     const nova_shape *shape, nova_gpu_kind kind);
 
 /** Prepares Winograd. Errors: NOVA_SIZE_OVERFLOW, NOVA_NOT_ELIGIBLE (shared memory). */
 nova_status nova_gpu_engine_init_winograd(nova_gpu_engine *engine, const nova_gpu_machine *machine,
@@ -174,6 +183,13 @@ bool nova_gpu_blocks_are_alike(const char *a, const char *b);
 double nova_gpu_engine_floor(const nova_gpu_engine *engine, const nova_gpu_machine *machine,
                              bool residual);
 
+/* ---- few.c */
+
+/** Calls visit(context, candidate, predicted seconds of the kernel) for every way to cut a layer
+   with few channels for the kernel of grid->kind; for none if that has no use for the layer. */
+void nova_gpu_few_each(const nova_gpu_grid *grid, const nova_gpu_machine *machine,
+                       const nova_shape *shape, nova_gpu_grid_fn visit, void *context);
+
 /* ---- blocking.c */
 
 /** Calls visit(context, candidate, predicted seconds) for every way to cut a grid whose channels,
@@ -186,6 +202,10 @@ void nova_gpu_grid_each(const nova_gpu_grid *grid, const nova_gpu_machine *machi
     there are none. `splittable`: the steps may be split; `binary32`: sums are stored so. */
 double nova_gpu_grid_choose(nova_gpu_grid *grid, const nova_gpu_machine *machine, bool splittable,
                             bool binary32);
+
+/** The same of a layer with few channels, of which grid->kind is set. */
+double nova_gpu_few_choose(nova_gpu_grid *grid, const nova_gpu_machine *machine,
+                           const nova_shape *shape);
 
 /** Predicted seconds of a grid's products. */
 double nova_gpu_grid_seconds(const nova_gpu_grid *grid, const nova_gpu_machine *machine,

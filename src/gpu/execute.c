@@ -165,6 +165,59 @@ nova_gpu_finish_args nova_gpu_finish_of(const nova_gpu_engine *engine,
                                   .epilogue = operands->epilogue};
 }
 
+static int round_few(int64_t count) {
+    return (int)((count + NOVA_GPU_FEW_ROUND - 1) / NOVA_GPU_FEW_ROUND * NOVA_GPU_FEW_ROUND);
+}
+
+nova_gpu_few_outputs_args nova_gpu_few_outputs_of(const nova_gpu_engine *engine,
+                                                  const nova_gpu_operands *operands) {
+    const nova_shape *shape = &engine->shape;
+    const nova_gpu_grid *grid = &engine->grid;
+    return (nova_gpu_few_outputs_args){.u = operands->u,
+                                       .x = operands->input,
+                                       .n = shape->n,
+                                       .c_pitch = engine->c_pitch,
+                                       .h = (int)shape->h,
+                                       .w = (int)shape->w,
+                                       .r = (int)shape->r,
+                                       .s = (int)shape->s,
+                                       .pad_top = (int)shape->pad_top,
+                                       .pad_left = (int)shape->pad_left,
+                                       .columns = round_few(shape->r * shape->s * shape->k),
+                                       .box_w = grid->box_w,
+                                       .box_h = grid->box_h,
+                                       .out_w = grid->box_w - (int)shape->s + 1,
+                                       .out_h = grid->box_h - (int)shape->r + 1,
+                                       .across = grid->blocks_w,
+                                       .down = grid->blocks_h,
+                                       .pixels = nova_gpu_patch_pixels(grid),
+                                       .epilogue = operands->epilogue};
+}
+
+nova_gpu_few_inputs_args nova_gpu_few_inputs_of(const nova_gpu_engine *engine,
+                                                const nova_gpu_operands *operands) {
+    const nova_shape *shape = &engine->shape;
+    const bool last = shape->layout == NOVA_NHWC;
+    return (nova_gpu_few_inputs_args){.u = operands->u,
+                                      .x = operands->input,
+                                      .pixels = shape->n * shape->out_h * shape->out_w,
+                                      .x_image = shape->c * shape->h * shape->w,
+                                      .x_pixel = last ? shape->c : 1,
+                                      .x_channel = last ? 1 : shape->h * shape->w,
+                                      .c_pitch = engine->c_pitch,
+                                      .k_pitch = engine->k_pitch,
+                                      .c = (int)shape->c,
+                                      .h = (int)shape->h,
+                                      .w = (int)shape->w,
+                                      .r = (int)shape->r,
+                                      .s = (int)shape->s,
+                                      .pad_top = (int)shape->pad_top,
+                                      .pad_left = (int)shape->pad_left,
+                                      .depth = round_few(shape->r * shape->s * shape->c),
+                                      .channels = engine->grid.block_channels,
+                                      .epilogue = operands->epilogue};
+}
+
 nova_gpu_products_args nova_gpu_chunk_products(const nova_gpu_engine *engine,
                                                const nova_gpu_operands *operands,
                                                const nova_gpu_tiles *tiles) {

@@ -62,6 +62,12 @@ nova_gpu_products_args nova_gpu_direct_products(const nova_gpu_engine *engine,
 nova_gpu_finish_args nova_gpu_finish_of(const nova_gpu_engine *engine,
                                         const nova_gpu_operands *operands);
 
+/** Few output channels, from x as staged; few input channels, from x as given. */
+nova_gpu_few_outputs_args nova_gpu_few_outputs_of(const nova_gpu_engine *engine,
+                                                  const nova_gpu_operands *operands);
+nova_gpu_few_inputs_args nova_gpu_few_inputs_of(const nova_gpu_engine *engine,
+                                                const nova_gpu_operands *operands);
+
 /** The products of a chunk of tiles, from V to M. */
 nova_gpu_products_args nova_gpu_chunk_products(const nova_gpu_engine *engine,
                                                const nova_gpu_operands *operands,

@@ -40,7 +40,16 @@ typedef enum nova_gpu_sharing {
     NOVA_GPU_SHARE_FILTER = 2  /* blocks of pixels in pairs: U is read once for both */
 } nova_gpu_sharing;
 
+/** Kernels that cut a layer in ways of their own (gpu/few.h): of the grid they use the extents and
+    taps, and what is said there. */
+typedef enum nova_gpu_kind {
+    NOVA_GPU_BLOCKS = 0,
+    NOVA_GPU_FEW_OUTPUTS = 1,
+    NOVA_GPU_FEW_INPUTS = 2
+} nova_gpu_kind;
+
 typedef struct nova_gpu_grid {
+    int kind;           /* nova_gpu_kind */
     int channels;       /* all output channels */
     int block_channels; /* of a block: one slab or two */
     int channel_blocks;

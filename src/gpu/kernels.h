@@ -8,6 +8,7 @@
 #define NOVA_GPU_KERNELS_H
 
 #include "gpu/engine.h"
+#include "gpu/few.h"
 #include "gpu/transpose.h"
 
 /** A run of tiles: number `first` and the `count` that follow, rows of tiles behind one another. */
@@ -95,6 +96,33 @@ typedef struct nova_gpu_products_args {
     int boxes; /* sums leave in the tensors' type, in rows of whole 16 bytes, unsplit: as boxes */
     nova_gpu_epilogue epilogue; /* if it is */
 } nova_gpu_products_args;
+
+/** Direct convolution with few output channels: y from one pass over x. */
+typedef struct nova_gpu_few_outputs_args {
+    const void *u; /* [columns][c_pitch]: column tap * k + channel */
+    const void *x; /* [n][h][w][c_pitch] */
+    int64_t n, c_pitch;
+    int h, w, r, s, pad_top, pad_left;
+    int columns;      /* r s k, to a multiple of NOVA_GPU_FEW_ROUND */
+    int box_w, box_h; /* of x: a patch */
+    int out_w, out_h; /* its outputs: the box less the filter's margin */
+    int across, down; /* patches of an image */
+    int pixels;       /* that a block multiplies: 128 or 256 */
+    nova_gpu_epilogue epilogue;
+} nova_gpu_few_outputs_args;
+
+/** Direct convolution with few input channels: y from x as it is. */
+typedef struct nova_gpu_few_inputs_args {
+    const void *u; /* [k_pitch][c_pitch]: element tap * c + channel */
+    const void *x;
+    int64_t pixels;                      /* of y, of all images */
+    int64_t x_image, x_pixel, x_channel; /* elements of x to the next image, pixel, channel */
+    int64_t c_pitch, k_pitch;
+    int c, h, w, r, s, pad_top, pad_left;
+    int depth;    /* r s c, to a multiple of NOVA_GPU_FEW_ROUND */
+    int channels; /* output channels of a block, a multiple of NOVA_GPU_GATHER_CHANNELS */
+    nova_gpu_epilogue epilogue;
+} nova_gpu_few_inputs_args;
 
 /** Adds partial sums [splits][pixels][pitch] in order and stores y. */
 typedef struct nova_gpu_finish_args {

@@ -92,8 +92,11 @@ static nova_status realise_direct(nova_gpu_plan *plan, const nova_request *reque
                                   const nova_gpu_machine *machine) {
     plan->predicted_error = direct_error(&request->desc, plan->predicted_error);
     const nova_status status = nova_gpu_engine_init_direct(&plan->engine, machine, &request->shape);
-    if (plan->engine.taps_are_channels) /* of 8 channels U has the same size either way */
+    /* U may have the same size in any of its orders */
+    if (plan->engine.taps_are_channels)
         plan->key = ~plan->key;
+    if (plan->engine.taps_are_outputs)
+        plan->key ^= UINT64_MAX / 3;
     return status;
 }
 

@@ -40,6 +40,7 @@ static void machine_init(nova_gpu_machine *machine, int processors) {
     machine->cache_write = machine->transform = 6e12 * part;
     machine->memory = machine->transform_memory = 4e12 * part;
     machine->launch_seconds = 3e-6;
+    machine->few = false;
     machine->has_tile = nova_hip_has_tile;
     /* instructions of these kernels (docs/hip.md), four cycles each */
     machine->fused = 10e9 * processors;

@@ -310,6 +310,64 @@ static int try_kinds(problem *p, const nova_plan_options *options, int processor
     return failures;
 }
 
+/* Runs a layer by a kernel for few channels, whatever the model says. */
+static int try_few(problem *p, nova_gpu_kind kind) {
+    nova_plan_options options;
+    nova_plan_options_init(&options);
+    options.algorithm = NOVA_ALGORITHM_DIRECT;
+    nova_cuda_plan *plan;
+    nova_cuda_filter *filter;
+    nova_plan_info info = {.struct_size = sizeof info};
+    check_ok(nova_cuda_plan_create(&p->desc, &options, 0, &plan), "plan");
+    const nova_shape shape = plan->plan.engine.shape;
+    check_ok(nova_gpu_engine_init_few(&plan->plan.engine, &plan->machine, &shape, kind), "engine");
+    check_ok(nova_cuda_plan_get_info(plan, &info), "info");
+    check_ok(nova_cuda_filter_create(plan, p->weights, NOVA_F32, &filter), "filter");
+    device_problem d;
+    device_create(&d, p, info.workspace_bytes);
+    check_ok(nova_cuda_execute(plan, filter, &d.args, NULL), "execute");
+    assert_int_equal(cudaDeviceSynchronize(), cudaSuccess);
+    read_back(p, &d);
+    const char *wrong = problem_compare(p, &info);
+    if (wrong) {
+        describe(p, &info, wrong);
+        print_error("  by a kernel for few %s\n",
+                    kind == NOVA_GPU_FEW_OUTPUTS ? "outputs" : "inputs");
+    }
+    device_destroy(&d);
+    nova_cuda_filter_destroy(filter);
+    nova_cuda_plan_destroy(plan);
+    return wrong != NULL;
+}
+
+/* Few output and few input channels: filters from 1x3 to 7x7, ragged maps, every epilogue. */
+static void test_few_channels(void **state) {
+    (void)state;
+    NEEDS_DEVICE();
+    static const int filters[][2] = {{3, 3}, {1, 3}, {5, 5}, {3, 3}, {3, 5}, {7, 7}};
+    test_random random = {10};
+    int failures = 0;
+    for (int i = 0; i < 24; i++) {
+        if (!is_sampled(i))
+            continue;
+        nova_conv_desc desc = problem_half_desc(&random, 3, 200, 26, 40);
+        const bool outputs = i % 2 == 0;
+        desc.r = filters[i % 6][0], desc.s = filters[i % 6][1];
+        desc.h += 6, desc.w += 6;
+        const int most = outputs ? 64 / (int)(desc.r * desc.s) : 160 / (int)(desc.r * desc.s);
+        const int few = random_int(&random, 1, most < 7 ? most : 7);
+        if (outputs)
+            desc.k = few;
+        else
+            desc.c = few;
+        problem p;
+        problem_create(&p, &desc, i % 3 != 0, i % 4 < 2, &random);
+        failures += try_few(&p, outputs ? NOVA_GPU_FEW_OUTPUTS : NOVA_GPU_FEW_INPUTS);
+        problem_destroy(&p);
+    }
+    assert_int_equal(failures, 0);
+}
+
 /* Many more blocks than multiprocessors, so that each takes several, and the last block of channels
    has fewer than half of its own. */
 static void test_kinds_of_blocks(void **state) {
@@ -610,6 +668,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_winograd),
         cmocka_unit_test(test_quadratic_sets_and_larger_filters),
         cmocka_unit_test(test_planned),
+        cmocka_unit_test(test_few_channels),
         cmocka_unit_test(test_kinds_of_blocks),
         cmocka_unit_test(test_small_blocks),
         cmocka_unit_test(test_streams_and_graphs),

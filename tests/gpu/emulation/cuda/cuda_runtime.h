@@ -30,6 +30,9 @@ struct dim3 {
 struct float2 {
     float x, y;
 };
+struct uint2 {
+    unsigned x, y;
+};
 struct uint4 {
     unsigned x, y, z, w;
 };

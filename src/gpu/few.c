@@ -1,0 +1,151 @@
+/*
+ * few.c - direct convolution with few channels: how it is cut, and the time it takes.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#include <math.h>
+
+#include "gpu/engine.h"
+#include "runtime/runtime.h"
+
+static int64_t blocks_of(int64_t count, int64_t of) {
+    return (count + of - 1) / of;
+}
+
+static int round_up(int64_t count) {
+    return (int)(blocks_of(count, NOVA_GPU_FEW_ROUND) * NOVA_GPU_FEW_ROUND);
+}
+
+static double bytes_of(int64_t n, int64_t h, int64_t w, int64_t channels) {
+    return 2 * (double)n * (double)h * (double)w * (double)channels;
+}
+
+/* ---------------------------------------------------------------- few outputs */
+
+/* Fitted to three layers in 30 ways to cut each. */
+static const double patch_seconds = 1.0e-6; /* of the kernel, however small */
+static const double wave_seconds = 2.1e-6;  /* of blocks that run together, beside reading */
+static const double patch_rate = 33e9;      /* bytes per second that a multiprocessor reads */
+
+/* Blocks of a multiprocessor: as many as have shared memory, and registers. */
+static int64_t residents(const nova_gpu_machine *machine, int pixels, int columns) {
+    const int64_t bytes = nova_gpu_patch_bytes(pixels, columns) + 1024;
+    return NOVA_MIN((int64_t)machine->shared_bytes / bytes, 512 / pixels);
+}
+
+static double patches_seconds(const nova_shape *shape, const nova_gpu_machine *machine,
+                              const nova_gpu_grid *grid, int64_t resident) {
+    const double box = bytes_of(1, grid->box_h, grid->box_w, shape->c);
+    const int64_t slots = resident * machine->processors;
+    const int64_t blocks = shape->n * grid->blocks_w * grid->blocks_h;
+    const int64_t rest = blocks % slots;
+    const double full = wave_seconds + (double)resident * box / patch_rate;
+    const double last =
+        wave_seconds + (double)blocks_of(rest, machine->processors) * box / patch_rate;
+    const double bytes = bytes_of(shape->n, shape->h, shape->w, shape->c) +
+                         bytes_of(shape->n, shape->out_h, shape->out_w, shape->k);
+    return patch_seconds + NOVA_MAX((double)(blocks / slots) * full + (rest > 0 ? last : 0),
+                                    bytes / machine->memory);
+}
+
+/* Patches as wide as `across` of them allow, and as high as their pixels do; false if there are
+   none of that many pixels. */
+static bool make_patches(const nova_shape *shape, int across, int pixels, nova_gpu_grid *grid) {
+    const int margin_w = (int)shape->s - 1, margin_h = (int)shape->r - 1;
+    grid->box_w = (int)blocks_of(shape->out_w, across) + margin_w;
+    grid->blocks_w = (int)blocks_of(shape->out_w, grid->box_w - margin_w);
+    const int most = pixels / grid->box_w - margin_h;
+    if (most < 1)
+        return false;
+    grid->blocks_h = (int)blocks_of(shape->out_h, most);
+    grid->box_h = (int)blocks_of(shape->out_h, grid->blocks_h) + margin_h;
+    return grid->blocks_w == across && nova_gpu_patch_pixels(grid) == pixels &&
+           shape->n * grid->blocks_w * grid->blocks_h <= INT32_MAX;
+}
+
+static void each_patch(const nova_gpu_grid *grid, const nova_gpu_machine *machine,
+                       const nova_shape *shape, nova_gpu_grid_fn visit, void *context) {
+    if (shape->k > NOVA_GPU_FEW_COLUMNS / (shape->r * shape->s))
+        return;
+    const int columns = round_up(shape->r * shape->s * shape->k);
+    for (int pixels = 128; pixels <= 256; pixels *= 2) {
+        const int64_t resident = residents(machine, pixels, columns);
+        int64_t across = resident > 0 ? blocks_of(shape->out_w, pixels) : shape->out_w + 1;
+        for (; across <= shape->out_w; across++) {
+            nova_gpu_grid trial = *grid;
+            trial.box_n = 1;
+            trial.blocks_n = (int)shape->n;
+            if (make_patches(shape, (int)across, pixels, &trial))
+                visit(context, &trial, patches_seconds(shape, machine, &trial, resident));
+        }
+    }
+}
+
+/* ---------------------------------------------------------------- few inputs */
+
+/* Fitted to five layers with every number of channels a block: a block takes its time on a
+   multiprocessor that has others to do meanwhile, and longer than that if it is alone. */
+static const double gather_seconds = 1.0e-6; /* of the kernel, beside: */
+static const double gather_block = 0.2e-6;   /* a block, and: */
+static const double gather_load = 6e-9;      /* what a thread loads at a time, 1, 2 or 4 elements */
+static const double gather_channel = 7.5e-9; /* an output channel of 48 gathered elements */
+static const double gather_first = 2.5e-6; /* of a channel-first x: 0 to 5 us more were measured */
+static const double gather_alone = 2.4e-6; /* of a block from begin to end, and: */
+static const double alone_element = 4e-9;  /* a gathered element */
+static const double alone_channel = 8e-9;  /* an output channel */
+
+static double gathering_seconds(const nova_shape *shape, const nova_gpu_machine *machine, int depth,
+                                int channels) {
+    const bool last = shape->layout == NOVA_NHWC;
+    const int unit = !last ? 1 : shape->c % 4 == 0 ? 4 : shape->c % 2 == 0 ? 2 : 1;
+    const int64_t pixel_blocks =
+        blocks_of(shape->n * shape->out_h * shape->out_w, NOVA_GPU_GATHER_PIXELS);
+    const double blocks = (double)pixel_blocks * (double)blocks_of(shape->k, channels);
+    const double block = gather_block + gather_load * depth / unit +
+                         gather_channel * channels * (0.7 + depth / 160.0);
+    const double alone = gather_alone + alone_element * depth + alone_channel * channels;
+    const double bytes = bytes_of(shape->n, shape->h, shape->w, shape->c) +
+                         bytes_of(shape->n, shape->out_h, shape->out_w, shape->k);
+    const double all = NOVA_MAX(ceil(blocks / machine->processors) * block, alone);
+    return gather_seconds + (last ? 0 : gather_first) + NOVA_MAX(all, bytes / machine->memory);
+}
+
+static void each_gathering(const nova_gpu_grid *grid, const nova_gpu_machine *machine,
+                           const nova_shape *shape, nova_gpu_grid_fn visit, void *context) {
+    enum { MOST_PARTS = 65535 };
+    const int64_t taps = shape->r * shape->s;
+    if (shape->c > NOVA_GPU_FEW_DEPTH / taps ||
+        shape->n > (INT32_MAX - NOVA_GPU_GATHER_PIXELS) / (shape->out_h * shape->out_w))
+        return;
+    const int depth = round_up(taps * shape->c);
+    nova_gpu_grid trial = *grid;
+    for (int one = NOVA_GPU_GATHER_CHANNELS; one < shape->k + NOVA_GPU_GATHER_CHANNELS;
+         one += NOVA_GPU_GATHER_CHANNELS) {
+        trial.block_channels = one;
+        trial.channel_blocks = (int)blocks_of(shape->k, one);
+        if ((size_t)nova_gpu_gather_bytes(depth, one) > machine->shared_bytes / 2)
+            return;
+        if (trial.channel_blocks <= MOST_PARTS)
+            visit(context, &trial, gathering_seconds(shape, machine, depth, one));
+    }
+}
+
+void nova_gpu_few_each(const nova_gpu_grid *grid, const nova_gpu_machine *machine,
+                       const nova_shape *shape, nova_gpu_grid_fn visit, void *context) {
+    const int64_t most = INT32_MAX / 4; /* sizes that kernels add to each other */
+    if (!machine->few || shape->r * shape->s == 1 || shape->h > most || shape->w > most ||
+        shape->n > most || shape->k > most)
+        return;
+    nova_gpu_grid trial = *grid;
+    trial.channels = (int)shape->k;
+    trial.extent_w = (int)shape->out_w;
+    trial.extent_h = (int)shape->out_h;
+    trial.extent_n = (int)shape->n;
+    trial.taps_w = (int)shape->s;
+    trial.taps_h = (int)shape->r;
+    trial.splits = 1;
+    if (grid->kind == NOVA_GPU_FEW_OUTPUTS)
+        each_patch(&trial, machine, shape, visit, context);
+    else
+        each_gathering(&trial, machine, shape, visit, context);
+}

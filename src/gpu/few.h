@@ -1,0 +1,62 @@
+/*
+ * few.h - direct convolution with few output or few input channels, of which the blocks of a grid
+ * (grid.h) would mostly multiply padding: how kernels of their own cut it. Included by host and
+ * device code, so that the index arithmetic is tested without a GPU.
+ *
+ *   few outputs   Every tap's products with x are sums of their own, r s k columns of one product
+ *                 that reads x once: P[pixel][tap][k] = sum over c of x[pixel][c] U[tap][k][c]. An
+ *                 output is the sum of r s of them, each of the pixel its tap is at. A block takes
+ * a patch of x whose P stays in shared memory; patches overlap by the filter's margin. few inputs
+ * All that an output is made of, r s c elements, are the row of one product: a block gathers the
+ * rows of 64 pixels and multiplies them by all its output channels.
+ *
+ * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef NOVA_GPU_FEW_H
+#define NOVA_GPU_FEW_H
+
+#include "gpu/grid.h"
+
+enum {
+    NOVA_GPU_FEW_COLUMNS = 64,    /* r s k at most, of few outputs */
+    NOVA_GPU_FEW_DEPTH = 160,     /* r s c at most, of few inputs */
+    NOVA_GPU_FEW_ROUND = 16,      /* both are rounded up to this */
+    NOVA_GPU_GATHER_PIXELS = 64,  /* of a block of few inputs */
+    NOVA_GPU_GATHER_CHANNELS = 64 /* output channels that it multiplies at a time */
+};
+
+/** Few outputs: a box of the grid is a patch of x with the filter's margin, of one image; blocks
+   are patches. Pixels that a block multiplies, which are at least those of the box: */
+NOVA_GPU_INLINE int nova_gpu_patch_pixels(const nova_gpu_grid *grid) {
+    return grid->box_w * grid->box_h <= 128 ? 128 : 256;
+}
+
+/** Few outputs: pitch of P in shared memory, in floats, less the columns: it is eight or 24 more
+   than a multiple of 32, so that the four pixels by eight columns that half a warp stores lie in
+   banks of their own. */
+enum { NOVA_GPU_SUMS_GAP = 8 };
+
+/** Few outputs: stages of the ring in shared memory, of 64 input channels of a block's pixels and
+    columns each. Three, but of the large blocks only as many as leave room for two of them. A macro
+    because kernels want a constant. */
+#define NOVA_GPU_PATCH_STAGES(pixels, columns) ((pixels) < 256 || (columns) <= 32 ? 3 : 2)
+
+/** Bytes of them. */
+NOVA_GPU_INLINE int nova_gpu_patch_bytes(int pixels, int columns) {
+    return NOVA_GPU_PATCH_STAGES(pixels, columns) * (pixels + columns) * 2 * NOVA_GPU_STEP_CHANNELS;
+}
+
+/** Few inputs: a block has grid->block_channels output channels of NOVA_GPU_GATHER_PIXELS pixels.
+    Pitch of the gathered rows and of U in shared memory, in bytes: an odd number of
+    pieces of 16, so that eight rows have the same piece in different banks. */
+NOVA_GPU_INLINE int nova_gpu_gather_pitch(int depth) {
+    return 2 * depth + 16;
+}
+
+/** Bytes of shared memory of a block: rows of pixels, of `channels` filters, and a table of 16
+   bytes for each element of a row. */
+NOVA_GPU_INLINE int nova_gpu_gather_bytes(int depth, int channels) {
+    return (NOVA_GPU_GATHER_PIXELS + channels) * nova_gpu_gather_pitch(depth) + depth * 16;
+}
+
+#endif
