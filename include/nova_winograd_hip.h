@@ -41,9 +41,9 @@ NOVA_API void nova_hip_plan_destroy(nova_hip_plan *plan); /**< null is allowed *
 
 /**
  * Fills *info; info->struct_size must be set. workspace_bytes and packed_bytes are device memory,
- * `kernels` is "mfma", or "mfma fused" where one kernel computes a Winograd convolution of up to 64
- * channels; cost_seconds the time predicted from data sheets; `schedule` and what
- * follows it are 0.
+ * `kernels` is "mfma"; "mfma fused" where one kernel computes a Winograd convolution of up to 64
+ * channels; "hipblaslt" or "rocblas" where that library computes its products. cost_seconds is the
+ * time predicted from data sheets; `schedule` and what follows it are 0.
  */
 NOVA_API nova_status nova_hip_plan_get_info(const nova_hip_plan *plan, nova_plan_info *info);
 

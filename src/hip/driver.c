@@ -5,11 +5,10 @@
  */
 #include "hip/driver.h"
 
-#include <dlfcn.h>
 #include <pthread.h>
 #include <stdbool.h>
-#include <string.h>
 
+#include "hip/look_up.h"
 #include "runtime/runtime.h"
 
 __asm__(".section .rodata\n"
@@ -33,36 +32,19 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void look(void) {
     static const char *const libraries[] = {"libamdhip64.so.7", "libamdhip64.so.6",
-                                            "libamdhip64.so.5", "libamdhip64.so"};
-    void *library = NULL;
-    for (int i = 0; i < NOVA_COUNT(libraries) && !library; i++)
-        library = dlopen(libraries[i], RTLD_NOW | RTLD_LOCAL);
-    if (!library)
-        return;
-    const struct {
-        const char *name;
-        void *to;
-    } functions[] = {{"hipGetDeviceCount", &found.GetDeviceCount},
-                     {"hipGetDevice", &found.GetDevice},
-                     {"hipSetDevice", &found.SetDevice},
-                     {"hipGetErrorString", &found.GetErrorString},
-                     {"hipDeviceGetAttribute", &found.DeviceGetAttribute},
-                     {"hipMalloc", &found.Malloc},
-                     {"hipFree", &found.Free},
-                     {"hipMemcpy", &found.Memcpy},
-                     {"hipModuleLoadData", &found.ModuleLoadData},
-                     {"hipModuleGetFunction", &found.ModuleGetFunction},
-                     {"hipModuleLaunchKernel", &found.ModuleLaunchKernel}};
-    for (int i = 0; i < NOVA_COUNT(functions); i++) {
-        void *symbol = dlsym(library, functions[i].name);
-        if (!symbol) {
-            dlclose(library);
-            return;
-        }
-        /* no cast from an object's to a function's pointer */
-        memcpy(functions[i].to, &symbol, sizeof symbol);
-    }
-    is_found = true;
+                                            "libamdhip64.so.5", "libamdhip64.so", NULL};
+    const nova_hip_symbol functions[] = {{"hipGetDeviceCount", &found.GetDeviceCount},
+                                         {"hipGetDevice", &found.GetDevice},
+                                         {"hipSetDevice", &found.SetDevice},
+                                         {"hipGetErrorString", &found.GetErrorString},
+                                         {"hipDeviceGetAttribute", &found.DeviceGetAttribute},
+                                         {"hipMalloc", &found.Malloc},
+                                         {"hipFree", &found.Free},
+                                         {"hipMemcpy", &found.Memcpy},
+                                         {"hipModuleLoadData", &found.ModuleLoadData},
+                                         {"hipModuleGetFunction", &found.ModuleGetFunction},
+                                         {"hipModuleLaunchKernel", &found.ModuleLaunchKernel}};
+    is_found = nova_hip_look_up(libraries, functions, NOVA_COUNT(functions));
 }
 
 nova_status nova_hip_driver_find(const nova_hip_driver **driver) {

@@ -113,6 +113,8 @@ static nova_status chunk_input(const run *r, const nova_gpu_tiles *tiles) {
 
 static nova_status chunk_products(const run *r, const nova_gpu_tiles *tiles) {
     nova_gpu_products_args args = nova_gpu_chunk_products(r->engine, &r->operands, tiles);
+    if (r->plan->blas)
+        return nova_hip_blas_multiply(r->plan->blas, &args, tiles->count, r->stream);
     return products(r, &args);
 }
 

@@ -8,6 +8,7 @@
 
 #include "gpu/execute.h"
 #include "hip/args.h"
+#include "hip/blas.h"
 #include "hip/driver.h"
 #include "nova_winograd_hip.h"
 
@@ -22,6 +23,7 @@ struct nova_hip_plan {
     int device;
     const nova_hip_driver *driver;
     nova_hip_kernels kernels;
+    nova_hip_blas *blas;              /* Winograd's products by a library; or null */
     nova_hip_transform input, output; /* Winograd; without the output's scales */
 };
 
@@ -43,7 +45,8 @@ void nova_hip_leave(const nova_hip_driver *driver, int previous);
 /** True if one kernel computes a whole convolution with a tile. */
 bool nova_hip_fuses(const nova_gpu_tile *tile);
 
-/** Fills plan->kernels and both transforms. Errors: NOVA_NOT_ELIGIBLE. */
+/** Fills plan->kernels, plan->blas and both transforms. Errors: NOVA_NOT_ELIGIBLE, those of
+    nova_hip_blas_create(). */
 nova_status nova_hip_kernels_find(nova_hip_plan *plan);
 
 /** True if there are kernels for these codelets, by their numbers. */

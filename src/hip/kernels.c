@@ -114,6 +114,9 @@ nova_status nova_hip_kernels_find(nova_hip_plan *plan) {
         status = find(plan, module, "products", &plan->kernels.products);
     if (status == NOVA_OK && plan->plan.engine.algorithm == NOVA_ALGORITHM_WINOGRAD)
         status = find_transforms(plan, module);
+    const nova_gpu_engine *engine = &plan->plan.engine;
+    if (status == NOVA_OK && engine->algorithm == NOVA_ALGORITHM_WINOGRAD && !engine->fused)
+        status = nova_hip_blas_create(engine, plan->device, &plan->blas);
     nova_hip_leave(plan->driver, previous);
     return status;
 }

@@ -95,6 +95,7 @@ nova_status nova_hip_plan_create(const nova_conv_desc *desc, const nova_plan_opt
 void nova_hip_plan_destroy(nova_hip_plan *plan) {
     if (!plan)
         return;
+    nova_hip_blas_destroy(plan->blas);
     nova_gpu_plan_clear(&plan->plan);
     free(plan);
 }
@@ -102,7 +103,10 @@ void nova_hip_plan_destroy(nova_hip_plan *plan) {
 nova_status nova_hip_plan_get_info(const nova_hip_plan *plan, nova_plan_info *info) {
     if (!plan)
         return nova_fail(NOVA_INVALID_ARGUMENT, "plan is null");
-    return nova_gpu_plan_info(&plan->plan, plan->plan.engine.fused ? "mfma fused" : "mfma", info);
+    const char *kernels = plan->plan.engine.fused ? "mfma fused"
+                          : plan->blas            ? nova_hip_blas_name(plan->blas)
+                                                  : "mfma";
+    return nova_gpu_plan_info(&plan->plan, kernels, info);
 }
 
 /* ---------------------------------------------------------------- filters */
