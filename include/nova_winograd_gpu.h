@@ -79,6 +79,82 @@ NOVA_API void nova_cuda_filter_destroy(nova_cuda_filter *filter); /**< null is a
 NOVA_API nova_status nova_cuda_execute(const nova_cuda_plan *plan, const nova_cuda_filter *filter,
                                        const nova_execute_args *args, void *stream);
 
+/* ---- chains: layers of which each reads what the one before it wrote */
+
+/** Whose output is added to a layer's sums; else the number of an earlier layer. */
+enum {
+    NOVA_CUDA_CHAIN_NONE = -2, /**< nobody's */
+    NOVA_CUDA_CHAIN_X = -1     /**< the chain's x */
+};
+
+/** One layer. Call nova_cuda_chain_layer_init() first. */
+typedef struct nova_cuda_chain_layer {
+    size_t struct_size;
+    const nova_conv_desc *desc;
+    const nova_plan_options *options; /**< or null: defaults */
+    int residual; /**< default NOVA_CUDA_CHAIN_NONE; added before the activation */
+} nova_cuda_chain_layer;
+
+/** Sets every member to its default; desc is null, and must be given. */
+NOVA_API void nova_cuda_chain_layer_init(nova_cuda_chain_layer *layer);
+
+typedef struct nova_cuda_chain nova_cuda_chain;
+
+/**
+ * Plans `count` layers for device number `device`: layer 0 reads the chain's x, layer i the output
+ * of layer i-1, the last one writes the chain's y. Shapes, types and layouts must fit. Each layer
+ * runs by the plan that nova_cuda_plan_create() makes of its descriptor, with its bits, but that a
+ * chain of two and more layers is channel-last inside: channel-first tensors are transposed once,
+ * when they come in and when they go out. Wisdom is used, NOVA_EFFORT_MEASURE treated as
+ * NOVA_EFFORT_ESTIMATE. What `layers` points to need not stay.
+ * Errors: those of nova_cuda_plan_create(), whose reason is preceded by the layer's number;
+ * NOVA_INVALID_ARGUMENT (no layers, a residual that is not of an earlier layer, shapes that do not
+ * fit), NOVA_SIZE_OVERFLOW.
+ */
+NOVA_API nova_status nova_cuda_chain_create(const nova_cuda_chain_layer *layers, int count,
+                                            int device, nova_cuda_chain **chain);
+NOVA_API void nova_cuda_chain_destroy(nova_cuda_chain *chain); /**< null is allowed */
+
+/** What a chain is. */
+typedef struct nova_cuda_chain_info {
+    size_t struct_size; /**< to be set */
+    int layers;
+    size_t workspace_bytes; /**< device memory; the tensors between layers are in it */
+    double cost_seconds;    /**< predicted time of one execution */
+} nova_cuda_chain_info;
+
+/** Fills *info. Errors: NOVA_INVALID_ARGUMENT. */
+NOVA_API nova_status nova_cuda_chain_get_info(const nova_cuda_chain *chain,
+                                              nova_cuda_chain_info *info);
+
+/** The plan of a layer, which belongs to the chain: for nova_cuda_filter_create() and
+    nova_cuda_plan_get_info(). Null, with a reason, if there is no such layer. */
+NOVA_API const nova_cuda_plan *nova_cuda_chain_plan(const nova_cuda_chain *chain, int layer);
+
+/** Operands of a chain; tensors, biases and workspace are device memory, the arrays are not. Call
+    nova_cuda_chain_args_init() first. */
+typedef struct nova_cuda_chain_args {
+    size_t struct_size;
+    const void *x; /**< input of layer 0; aligned to 16 bytes */
+    void *y; /**< output of the last layer, aligned to 16 bytes; must not overlap other operands */
+    const nova_cuda_filter *const *filters; /**< one a layer, made of that layer's plan */
+    const float *const *biases;             /**< one a layer, [k] or null; or null */
+    void *workspace;                        /**< workspace_bytes of any alignment */
+    size_t workspace_bytes;
+} nova_cuda_chain_args;
+
+NOVA_API void nova_cuda_chain_args_init(nova_cuda_chain_args *args);
+
+/**
+ * Enqueues all layers on `stream`, with what nova_cuda_execute() promises: no allocation, no
+ * synchronisation, graphs can capture it, results are the same in every run. Concurrent executions
+ * need distinct outputs and workspaces.
+ * Errors: those of nova_cuda_execute(), whose reason is preceded by the layer's number. Nothing has
+ * been enqueued if operands are refused.
+ */
+NOVA_API nova_status nova_cuda_chain_execute(const nova_cuda_chain *chain,
+                                             const nova_cuda_chain_args *args, void *stream);
+
 #ifdef __cplusplus
 }
 #endif

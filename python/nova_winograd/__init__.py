@@ -14,6 +14,7 @@ from importlib.util import find_spec
 if find_spec("torch") is not None:
     from ._library import HAS_CUDA, VERSION, plan, release, statistics
     from ._options import Options
+    from .chain import Chain, ChainLayer
     from .functional import nova_forward
     from .modules import (NovaWinogradConv2d, NovaWinogradConv2dCompilable,
                           NovaWinogradConv2dTrainable, why_not)
@@ -21,9 +22,10 @@ if find_spec("torch") is not None:
     from .report import report
 
     __version__ = VERSION
-    __all__ = ["HAS_CUDA", "NovaWinogradConv2d", "NovaWinogradConv2dCompilable",
-               "NovaWinogradConv2dTrainable", "Options", "nova_forward", "plan", "release",
-               "replace_conv2d_with_nova", "report", "restore_conv2d", "statistics", "why_not"]
+    __all__ = ["Chain", "ChainLayer", "HAS_CUDA", "NovaWinogradConv2d",
+               "NovaWinogradConv2dCompilable", "NovaWinogradConv2dTrainable", "Options",
+               "nova_forward", "plan", "release", "replace_conv2d_with_nova", "report",
+               "restore_conv2d", "statistics", "why_not"]
 else:
     def __getattr__(name):
         """Says what is missing, to those who ask for what needs it."""

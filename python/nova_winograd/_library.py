@@ -34,7 +34,8 @@ def _package_folders():
     return folders
 
 
-torch.ops.load_library(_library_path(_package_folders()))
+PATH = _library_path(_package_folders())
+torch.ops.load_library(PATH)
 ops = torch.ops.nova_winograd
 
 VERSION, *_engines = ops.version().split()

@@ -9,6 +9,7 @@
 #include <cuda.h>
 #include <cuda_runtime_api.h>
 
+#include "gpu/chain.h"
 #include "gpu/execute.h"
 #include "nova_winograd_gpu.h"
 
@@ -32,6 +33,11 @@ struct nova_cuda_filter {
     nova_gpu_filter_kind kind;
     void *packed; /* device memory */
     float factor; /* of outputs */
+};
+
+struct nova_cuda_chain {
+    nova_gpu_chain chain;
+    nova_cuda_plan *plans; /* of its layers, whose nova_gpu_plan they share */
 };
 
 /** Fails with CUDA's words; `what` was being done. */

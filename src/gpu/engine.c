@@ -180,9 +180,7 @@ double nova_gpu_staged_bytes_of(const nova_gpu_engine *engine) {
            (double)nova_gpu_staged_w(engine) * (double)engine->x_pitch;
 }
 
-/* Seconds of a kernel that moves elements from one order to another, fitted to 14 layers: its
-   bytes, or those that it gathers element by element. */
-static double move_seconds(const nova_gpu_machine *machine, double bytes, double gathered) {
+double nova_gpu_move_seconds(const nova_gpu_machine *machine, double bytes, double gathered) {
     static const double least = 2.1e-6, gather = 0.65e12; /* bytes per second, of 132 processors */
     return least + NOVA_MAX(bytes / machine->memory, gathered / gather * 132 / machine->processors);
 }
@@ -192,10 +190,10 @@ static void time_moves(nova_gpu_engine *engine, const nova_gpu_machine *machine)
                  y = nova_gpu_tensor_bytes(&engine->shape, true);
     const double staged = nova_gpu_staged_bytes_of(engine);
     if (engine->staging != NOVA_GPU_AS_IT_IS)
-        engine->stage_seconds[0] =
-            move_seconds(machine, x + staged, engine->staging == NOVA_GPU_GATHERED ? staged : 0);
+        engine->stage_seconds[0] = nova_gpu_move_seconds(
+            machine, x + staged, engine->staging == NOVA_GPU_GATHERED ? staged : 0);
     if (engine->arranged)
-        engine->stage_seconds[4] = move_seconds(machine, 2 * y, 0);
+        engine->stage_seconds[4] = nova_gpu_move_seconds(machine, 2 * y, 0);
 }
 
 static void add_seconds(nova_gpu_engine *engine) {

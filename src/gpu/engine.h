@@ -143,6 +143,10 @@ nova_status nova_gpu_engine_init_winograd(nova_gpu_engine *engine, const nova_gp
 double nova_gpu_tensor_bytes(const nova_shape *shape, bool output);
 double nova_gpu_staged_bytes_of(const nova_gpu_engine *engine);
 
+/** Seconds of a kernel that moves elements from one order to another, fitted to 14 layers: its
+    bytes, or those that it gathers element by element. */
+double nova_gpu_move_seconds(const nova_gpu_machine *machine, double bytes, double gathered);
+
 /** The grid of one chunk of a Winograd engine, `tiles` of them. */
 nova_gpu_grid nova_gpu_chunk_grid(const nova_gpu_engine *engine, int64_t tiles);
 

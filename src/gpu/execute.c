@@ -64,29 +64,28 @@ nova_gpu_operands nova_gpu_operands_of(const nova_gpu_engine *engine, const void
                      .activation = shape->activation}};
 }
 
-/* Of each image a matrix of `rows` rows, without gaps, to one of `columns` rows of `pitch`. */
-static nova_gpu_transpose_args transpose(const nova_gpu_engine *engine, const void *from, void *to,
-                                         int64_t rows, int64_t columns, int64_t pitch) {
-    return (nova_gpu_transpose_args){
-        .from = from,
-        .to = to,
-        .rows = rows,
-        .columns = columns,
-        .to_rows = pitch,
-        .squares = (unsigned)(engine->shape.n * nova_gpu_squares(pitch, columns)),
-        .squares_across = (unsigned)nova_gpu_squares(1, columns),
-        .squares_down = (unsigned)nova_gpu_squares(pitch, 1),
-        .from_pitch = columns,
-        .from_image = rows * columns,
-        .to_pitch = pitch,
-        .to_image = columns * pitch};
+nova_gpu_transpose_args nova_gpu_transpose_of(int64_t images, const void *from, void *to,
+                                              int64_t rows, int64_t columns, int64_t pitch) {
+    return (nova_gpu_transpose_args){.from = from,
+                                     .to = to,
+                                     .rows = rows,
+                                     .columns = columns,
+                                     .to_rows = pitch,
+                                     .squares =
+                                         (unsigned)(images * nova_gpu_squares(pitch, columns)),
+                                     .squares_across = (unsigned)nova_gpu_squares(1, columns),
+                                     .squares_down = (unsigned)nova_gpu_squares(pitch, 1),
+                                     .from_pitch = columns,
+                                     .from_image = rows * columns,
+                                     .to_pitch = pitch,
+                                     .to_image = columns * pitch};
 }
 
 nova_gpu_transpose_args nova_gpu_transposed_x(const nova_gpu_engine *engine,
                                               const nova_gpu_operands *operands) {
     const nova_shape *shape = &engine->shape;
-    return transpose(engine, operands->x, operands->workspace + engine->x_at, shape->c,
-                     shape->h * shape->w, engine->x_pitch);
+    return nova_gpu_transpose_of(engine->shape.n, operands->x, operands->workspace + engine->x_at,
+                                 shape->c, shape->h * shape->w, engine->x_pitch);
 }
 
 nova_gpu_gather_args nova_gpu_gathered_x(const nova_gpu_engine *engine,
@@ -116,15 +115,16 @@ nova_gpu_transpose_args nova_gpu_transposed_residual(const nova_gpu_engine *engi
                                                      const nova_gpu_operands *operands,
                                                      const void *residual) {
     const nova_shape *shape = &engine->shape;
-    return transpose(engine, residual, operands->workspace + engine->y_at, shape->k,
-                     shape->out_h * shape->out_w, shape->k);
+    return nova_gpu_transpose_of(engine->shape.n, residual, operands->workspace + engine->y_at,
+                                 shape->k, shape->out_h * shape->out_w, shape->k);
 }
 
 nova_gpu_transpose_args nova_gpu_arranged_y(const nova_gpu_engine *engine,
                                             const nova_gpu_operands *operands, void *y) {
     const nova_shape *shape = &engine->shape;
     const int64_t pixels = shape->out_h * shape->out_w;
-    return transpose(engine, operands->workspace + engine->y_at, y, pixels, shape->k, pixels);
+    return nova_gpu_transpose_of(engine->shape.n, operands->workspace + engine->y_at, y, pixels,
+                                 shape->k, pixels);
 }
 
 static nova_gpu_products_args common_products(const nova_gpu_engine *engine,

@@ -41,6 +41,10 @@ typedef struct nova_gpu_operands {
 nova_gpu_operands nova_gpu_operands_of(const nova_gpu_engine *engine, const void *u,
                                        const nova_execute_args *args);
 
+/** Of each image a matrix of `rows` rows, without gaps, to one of `columns` rows of `pitch`. */
+nova_gpu_transpose_args nova_gpu_transpose_of(int64_t images, const void *from, void *to,
+                                              int64_t rows, int64_t columns, int64_t pitch);
+
 /** How x is staged: transposed from channel-first, or gathered; which of them engine.staging says.
  */
 nova_gpu_transpose_args nova_gpu_transposed_x(const nova_gpu_engine *engine,

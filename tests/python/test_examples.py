@@ -39,3 +39,14 @@ def test_training():
     accuracies = [float(value) for value in re.findall(r"accuracy ([\d.]+)%", text)]
     assert len(accuracies) == 2 and min(accuracies) > 85
     assert abs(accuracies[0] - accuracies[1]) < 6
+
+
+def test_denoiser_as_a_chain(tmp_path):
+    pytest.importorskip("PIL")
+    pytest.importorskip("numpy")
+    picture = tmp_path / "restored.png"
+    text = run("examples/denoise_chain.py", "--device", "cpu", "--size", "96", "--rounds", "1",
+               "--output", str(picture))
+    noisy, restored = (float(value) for value in re.findall(r"([\d.]+) dB", text))
+    assert "15 layers" in text and restored > noisy + 6 and picture.stat().st_size > 0
+    assert float(re.search(r"float32: ([\d.e-]+)", text)[1]) < 0.05
