@@ -5,13 +5,15 @@
     count = nova_winograd.replace_conv2d_with_nova(model)   # in place; the model works as before
     print(nova_winograd.report(model, example_inputs=x))    # what each layer does, and why
 
-docs/pytorch.md has the rest. nova_winograd.tinygrad is for tinygrad (docs/tinygrad.md) and does not
-need PyTorch; where PyTorch is not installed it is all that there is.
+docs/pytorch.md has the rest. nova_winograd.tinygrad is for tinygrad (docs/tinygrad.md) and needs nothing
+of what is for PyTorch; where that cannot be loaded, asking for it gives the reason.
 """
 
-from importlib.util import find_spec
+__all__ = ["Chain", "ChainLayer", "HAS_CUDA", "NovaWinogradConv2d", "NovaWinogradConv2dCompilable",
+           "NovaWinogradConv2dTrainable", "Options", "nova_forward", "plan", "release",
+           "replace_conv2d_with_nova", "report", "restore_conv2d", "statistics", "why_not"]
 
-if find_spec("torch") is not None:
+try:
     from ._library import HAS_CUDA, VERSION, plan, release, statistics
     from ._options import Options
     from .chain import Chain, ChainLayer
@@ -22,14 +24,11 @@ if find_spec("torch") is not None:
     from .report import report
 
     __version__ = VERSION
-    __all__ = ["Chain", "ChainLayer", "HAS_CUDA", "NovaWinogradConv2d",
-               "NovaWinogradConv2dCompilable", "NovaWinogradConv2dTrainable", "Options",
-               "nova_forward", "plan", "release", "replace_conv2d_with_nova", "report",
-               "restore_conv2d", "statistics", "why_not"]
-else:
+except ImportError as _error:
+    _reason = str(_error)
+
     def __getattr__(name):
-        """Says what is missing, to those who ask for what needs it."""
-        if name.startswith("_"):
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        raise AttributeError(f"nova_winograd.{name} needs PyTorch, which is not installed "
-                             "(nova_winograd.tinygrad does not)")
+        if name in __all__:
+            raise ImportError(f"nova_winograd.{name} is for PyTorch, which it cannot be loaded with: "
+                              f"{_reason}")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

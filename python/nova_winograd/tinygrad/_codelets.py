@@ -12,7 +12,7 @@ def apply(matrix, terms):
     return _by_columns(matrix, terms, columns) if columns else _by_rows(matrix, terms)
 
 
-def multiplications(matrix):
+def operations(matrix):
     """(additions, multiplications) of apply(), a multiplication by 1 or -1 not counted."""
     counter = _Counter()
     apply(matrix, [_Counted(counter) for _ in matrix[0]])

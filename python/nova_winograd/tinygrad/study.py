@@ -1,0 +1,142 @@
+# Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
+"""What the eight schedules cost when a compiler makes the kernels.
+
+    python3 -m nova_winograd.tinygrad.study --out study.json
+    python3 -m nova_winograd.tinygrad.study --contest
+
+For each layer and tile: Tensor operations with all eight store/inline choices, tinygrad's own Winograd
+(WINO=1) and direct convolution, and, on the CPU, nova's engine with the same schedules. DEV chooses the
+backend, as ever in tinygrad; CC its C compiler, NUM_CPU_THREADS its threads.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+
+from ._schedule import CHOICES
+
+#: n, c, h, w, k, r, s, pads; the published experiment's, and ResNet-50's of 3x3 at stride 1.
+LAYERS = {name: (1, c, h, h, c, 3, 3, (1, 1, 1, 1)) for name, c, h in
+          (("16@32", 16, 32), ("64@56", 64, 56), ("128@28", 128, 28), ("256@14", 256, 14),
+           ("512@7", 512, 7))}
+TILES = (2, 4, 6)
+
+
+def run(request, limit):
+    """The last line of a process of its own; {"failure": ...} if it did not get there."""
+    # What was compiled before would be found, and compiling it would take no time.
+    env = {**os.environ, "CACHELEVEL": "0"}
+    process = subprocess.Popen([sys.executable, "-m", f"{__package__}._study_case", json.dumps(request)],
+                               env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        out, err = process.communicate(timeout=limit)
+        failure = None if process.returncode == 0 else err.strip().splitlines()[-1:]
+    except subprocess.TimeoutExpired:
+        process.kill()
+        out, err = process.communicate()
+        failure = [f"not compiled and run in {limit:.0f} s"]
+    lines = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
+    if failure is None:
+        return lines[-1]
+    return dict(failure=failure[0] if failure else "no reason", compiling=[
+        line["compiling"] for line in lines if "compiling" in line])
+
+
+def cases(layers, tiles, dtype, on_cpu, seconds):
+    """Requests in the order in which they are run."""
+    for layer in layers:
+        common = dict(layer=layer, problem=LAYERS[layer], dtype=dtype, time=seconds)
+        yield dict(common, how="direct")
+        yield dict(common, how="wino")
+        for tile in tiles:
+            for places in CHOICES:
+                yield dict(common, how="tensors", tile=(tile, tile), places=places)
+            for places in CHOICES if on_cpu else ():
+                yield dict(common, how="engine", tile=(tile, tile), places=places)
+
+
+def describe(case):
+    tile = f"F({case['tile'][0]},3)" if case.get("tile") else ""
+    places = "".join("S" if place == "stored" else "i" for place in case.get("places", ()))
+    return f"{case['layer']:7} {case['how']:8} {tile:7} {places:4}"
+
+
+def line(case, answer):
+    """A row of the table: counted over expected, where there is a formula."""
+    if "failure" in answer:
+        return f"{describe(case)} {answer['failure']}; lines of sources: {answer['compiling']}"
+    result = answer["result"]
+    expected = result.get("expected", {})
+    def ratio(name):
+        return f"{result[name] / expected[name]:5.2f}x" if expected else "      "
+    return (f"{describe(case)} {result['kernels']:3} {result['buffers']:3} "
+            f"{result['bytes'] / 1e6:9.3f} {ratio('bytes')} {result['operations'] / 1e6:10.2f} "
+            f"{ratio('operations')} {result.get('lines', 0):6} {result['compile_seconds']:6.1f} "
+            f"{result['seconds'] * 1e3:9.3f} {result['error']:.1e}")
+
+
+HEADING = (f"{'layer':7} {'how':8} {'tile':7} {'xgm':4} ker buf {'MB':>9} {'':6} {'MFLOP':>10} {'':6} "
+           f"{'lines':>6} {'comp s':>6} {'ms':>9} error")
+
+
+def study(arguments):
+    answers = []
+    print(HEADING)
+    for case in cases(arguments.layers, arguments.tiles, arguments.dtype, arguments.on_cpu,
+                      arguments.time):
+        answer = run(case, arguments.limit)
+        print(line(case, answer), flush=True)
+        answers.append({**case, **answer})
+        if arguments.out:
+            with open(arguments.out + ".part", "w") as stream:
+                json.dump(answers, stream, indent=1)
+            os.replace(arguments.out + ".part", arguments.out)
+    return 0
+
+
+def contest(arguments):
+    """Ways that matter, in turns in one process for each layer."""
+    print(f"{'layer':7} {'how':24} kernels {'ms':>9} error")
+    for layer in arguments.layers:
+        common = dict(layer=layer, problem=LAYERS[layer], dtype=arguments.dtype)
+        ways = [dict(common, how="direct"), dict(common, how="wino")]
+        ways += [dict(common, how="tensors", tile=(tile, tile), places=CHOICES[0])
+                 for tile in arguments.tiles]
+        ways += [dict(common, how="direct", beam=beam) for beam in arguments.beam]
+        ways += [dict(common, how="engine")] if arguments.on_cpu else []
+        answer = run(dict(contest=ways, time=arguments.time * len(ways)), arguments.limit)
+        if "failure" in answer:
+            print(f"{layer:7} {answer['failure']}", flush=True)
+            continue
+        for way, result in zip(ways, answer["contest"]):
+            name = way["how"] + (f" F({way['tile'][0]},3)" if "tile" in way else "")
+            name += f" BEAM={way['beam']}" if "beam" in way else ""
+            print(f"{layer:7} {name:24} {result['kernels']:7} {result['seconds'] * 1e3:9.3f} "
+                  f"{result['error']:.1e}", flush=True)
+    return 0
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="python3 -m nova_winograd.tinygrad.study",
+                                     description=__doc__.splitlines()[0])
+    parser.add_argument("--contest", action="store_true",
+                        help="only times, of ways to compute each layer, taken in turns")
+    parser.add_argument("--layers", nargs="+", choices=LAYERS, default=list(LAYERS))
+    parser.add_argument("--tiles", nargs="+", type=int, choices=(2, 3, 4, 6, 8), default=TILES)
+    parser.add_argument("--dtype", choices=("f32", "f16"), default="f32")
+    parser.add_argument("--beam", nargs="*", type=int, default=[],
+                        help="of the contest: widths of a search for direct convolution")
+    parser.add_argument("--time", type=float, default=0.2, help="seconds a kernel is timed for")
+    parser.add_argument("--limit", type=float, default=120, help="seconds for one process")
+    parser.add_argument("--out", help="file for all results, as JSON")
+    arguments = parser.parse_args()
+    from tinygrad import Device
+
+    arguments.on_cpu = Device.DEFAULT == "CPU"
+    return contest(arguments) if arguments.contest else study(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
