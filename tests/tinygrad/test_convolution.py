@@ -4,10 +4,10 @@
 import numpy as np
 import pytest
 from conftest import assert_close, exact, operands, predicted, tensor
-from tinygrad import Context, GlobalCounters, Tensor, TinyJit, dtypes, nn
+from tinygrad import Context, Tensor, TinyJit, dtypes, nn
 
 import nova_winograd.tinygrad as nova
-from nova_winograd.tinygrad import _native, _schedule, engine
+from nova_winograd.tinygrad import _formulas, _native, _schedule, _study_case, engine, study
 from nova_winograd.tinygrad._problem import Problem
 
 SMALL = Problem(1, 4, 8, 8, 8, 3, 3, (1, 1, 1, 1))
@@ -26,14 +26,17 @@ def pads(problem):
 @pytest.mark.parametrize("places", _schedule.CHOICES, ids=_schedule.spell)
 def test_all_schedules_exist_and_are_exact(random, places):
     x, weight = operands(random, NARROW)
-    inputs = tensor(x), tensor(weight)
-    y = nova.nova_conv2d(*inputs, **pads(NARROW), tile=4, form="tensors",
-                         schedule=_schedule.spell(places))
-    before = GlobalCounters.kernel_count
-    y.realize()
-    # A kernel for each intermediate result that is stored, and one for the output.
-    assert GlobalCounters.kernel_count - before == places.count("stored") + 1
-    assert_close(y.numpy(), exact(x, weight, NARROW.pads),
+    case = dict(how="tensors", tile=(1, 4), places=places)
+    program = _study_case.Program(case, NARROW, tensor(x), tensor(weight))
+    program.run()
+    counts = program.counts()
+    kernels, size, operations = _formulas.expected(NARROW, (1, 4), "best", places, 4)
+    # A kernel and a buffer for each intermediate result that is stored, and for the output.
+    assert counts["kernels"] == counts["buffers"] == kernels == places.count("stored") + 1
+    assert counts["bytes"] == size and counts["lines"] > 0
+    if places == ("stored",) * 3:
+        assert 0.8 * operations <= counts["operations"] <= 1.25 * operations
+    assert_close(program.y.numpy(), exact(x, weight, NARROW.pads),
                  ALLOWANCE * predicted(NARROW, tile=(1, 4), points="best", arith="f32"))
 
 
@@ -193,3 +196,19 @@ def test_patch_leaves_what_is_not_eligible():
     x.conv2d(Tensor.empty(8, 4, 3, 3), padding=1)
     assert nova.unpatch() == (1, 5)
     assert _native.library()
+
+
+def test_study_reports_what_does_not_end():
+    case = next(study.cases(["16@32"], [4], "f32", True, 0.01))
+    answer = study.run(case, limit=0.2)
+    assert "0 s" in answer["failure"] and answer["compiling"] == []
+    assert "0 s" in study.line(case, answer)
+    assert len(list(study.cases(["16@32", "64@56"], [2, 4], "f32", True, 0.01))) == 2 * (2 + 2 * 16)
+
+
+def test_study_runs_a_case():
+    case = dict(layer="16@32", problem=(1, 2, 4, 4, 3, 3, 3, (1, 1, 1, 1)), dtype="f32", how="engine",
+                tile=(2, 2), places=("stored", "stored", "stored"), time=0.01)
+    answer = study.run(case, limit=100)
+    assert answer["result"]["error"] < 1e-5 and answer["result"]["kernels"] == 3
+    assert "F(2,3)" in study.line(case, answer)

@@ -14,6 +14,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from ._schedule import CHOICES
 
@@ -27,7 +28,8 @@ TILES = (2, 4, 6)
 def run(request, limit):
     """The last line of a process of its own; {"failure": ...} if it did not get there."""
     # What was compiled before would be found, and compiling it would take no time.
-    env = {**os.environ, "CACHELEVEL": "0"}
+    path = [str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH", "")]
+    env = {**os.environ, "CACHELEVEL": "0", "PYTHONPATH": os.pathsep.join(filter(None, path))}
     process = subprocess.Popen([sys.executable, "-m", f"{__package__}._study_case", json.dumps(request)],
                                env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
