@@ -29,6 +29,14 @@ constexpr int64_t MAX_IDLE = 256;
 /* Weights whose plan differs in every call (dynamic shapes) remember this many. */
 constexpr size_t MAX_REMEMBERED = 512;
 
+/** The order of a device's filter that is not the usual one, by the name of the blocks: the taps
+   are channels, or the kernel has an order of its own. */
+std::string order_of(const std::string &blocks) {
+    const std::string kind = blocks.substr(0, blocks.find(','));
+    const bool own = kind == "gathered" || kind == "fused" || kind.rfind("few-", 0) == 0;
+    return own ? kind : "";
+}
+
 /** What makes a packed filter usable for a plan, as far as the plan's description tells. */
 struct filter_kind {
     nova_algorithm algorithm;
@@ -36,19 +44,17 @@ struct filter_kind {
     nova_arith arith;
     nova_place ghat;
     size_t packed_bytes;
-    bool gathered; /* with the taps as channels, on devices */
-    std::string set, kernels;
+    std::string order, set, kernels;
 
     explicit filter_kind(const nova_plan_info &info)
         : algorithm(info.algorithm), tile_h(info.tile_h), tile_w(info.tile_w), arith(info.arith),
-          ghat(info.schedule.ghat), packed_bytes(info.packed_bytes),
-          gathered(std::string(info.blocks).rfind("gathered,", 0) == 0), set(info.set),
-          kernels(info.kernels) {
+          ghat(info.schedule.ghat), packed_bytes(info.packed_bytes), order(order_of(info.blocks)),
+          set(info.set), kernels(info.kernels) {
     }
     bool operator==(const filter_kind &other) const {
         return algorithm == other.algorithm && tile_h == other.tile_h && tile_w == other.tile_w &&
                arith == other.arith && ghat == other.ghat && packed_bytes == other.packed_bytes &&
-               gathered == other.gathered && set == other.set && kernels == other.kernels;
+               order == other.order && set == other.set && kernels == other.kernels;
     }
 };
 
