@@ -40,6 +40,7 @@ def draw(answers, side, key, factor, label):
             side.axhline(value, color="black", linewidth=1,
                          linestyle="-" if answer["how"] == "direct" else ":")
     side.set_yscale("log")
+    side.set_ylim(bottom=side.get_ylim()[0] / 2)  # the shortest bar is still one
     side.set_xticks(range(len(schedules)), schedules, fontsize=7)
     side.set_title(f"{answers[0]['layer']}: {label}", fontsize=8)
     side.tick_params(axis="y", labelsize=7)

@@ -149,6 +149,13 @@ def test_no_winograd_for_late_layers_at_batch_1(kind):
     assert advise(layer(256, 512, 4), "f32", "CPU", machine).tile is not None
 
 
+def test_advice_is_what_was_measured_on_a_cpu():
+    """docs/schedules.md, Times in turns: with no search, one thread."""
+    machine = MACHINES["CPU", False]
+    fastest = {(16, 32): None, (64, 56): (4, 4), (128, 28): (4, 4), (256, 14): (4, 4), (512, 7): (2, 2)}
+    assert {key: advise(layer(1, *key), "f32", "CPU", machine).tile for key in fastest} == fastest
+
+
 def test_library_path_that_is_wrong_is_named():
     code = "from nova_winograd.tinygrad import _native; _native.library()"
     env = {**os.environ, "NOVA_TINYGRAD_LIBRARY": "/nowhere/libnova_tinygrad.so",

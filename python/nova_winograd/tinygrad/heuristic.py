@@ -22,7 +22,7 @@ MARGIN = 1.15
 class Machine:
     """Rates of tinygrad's kernels: direct convolution and products, operations (a multiply-add is
     two) a second; transforms, bytes of stored results read and written a second; a launch, seconds.
-    docs/tinygrad.md says how those below were measured."""
+    docs/tinygrad.md says where those below are from."""
 
     direct: float
     products: float
@@ -36,8 +36,8 @@ class Machine:
 
 
 #: One thread of a CPU, and a GPU: as the kernels are, and as a search (BEAM) makes them.
-MACHINES = {("CPU", False): Machine(20e9, 30e9, 7e9, 10e-6),
-            ("CPU", True): Machine(40e9, 40e9, 7e9, 10e-6),
+MACHINES = {("CPU", False): Machine(20e9, 30e9, 7e9, 35e-6),
+            ("CPU", True): Machine(25e9, 30e9, 7e9, 35e-6),
             ("GPU", False): Machine(2e12, 4e12, 500e9, 5e-6),
             ("GPU", True): Machine(8e12, 8e12, 1e12, 5e-6)}
 
