@@ -13,9 +13,9 @@ from ._release import check as _check
 _check()
 
 from ._native import NovaError  # noqa: E402
-from ._problem import why_not  # noqa: E402
+from ._problem import Problem, why_not  # noqa: E402
 from .convolution import nova_conv2d  # noqa: E402
 from .heuristic import advise  # noqa: E402
 from .patching import patch, unpatch  # noqa: E402
 
-__all__ = ["NovaError", "advise", "nova_conv2d", "patch", "unpatch", "why_not"]
+__all__ = ["NovaError", "Problem", "advise", "nova_conv2d", "patch", "unpatch", "why_not"]
