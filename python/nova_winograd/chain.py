@@ -149,8 +149,9 @@ class Chain(nn.Module):
 
     def plan(self, x):
         """Predicted microseconds and bytes of workspace for an input like x, on a CUDA device."""
-        if x.device.type != "cuda":
-            raise ValueError("only inputs on a CUDA device are planned as a chain")
+        if x.device.type != "cuda" or x.dtype not in ENGINES.get("cuda", ()):
+            raise ValueError("planned as a chain are float16 and bfloat16 inputs on a CUDA device, "
+                             "where the library has the engine for it")
         info = self._plan_for(x).info
         return {"predicted_us": 1e6 * info.cost_seconds, "workspace_bytes": info.workspace_bytes}
 
