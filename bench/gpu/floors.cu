@@ -188,15 +188,6 @@ static void measure_memory(int processors) {
 
 /* ---------------------------------------------------------------- warpgroup products */
 
-template <int N> static __device__ __forceinline__ void product(float *d, uint64_t a, uint64_t b) {
-    if constexpr (N == 64)
-        wgmma_64_f16(d, a, b, 1);
-    else if constexpr (N == 128)
-        wgmma_128_f16(d, a, b, 1);
-    else
-        wgmma_256_f16(d, a, b, 1);
-}
-
 /* Every warpgroup multiplies the same operands in shared memory `rounds` times, SETS products of
    64 x N x 64 a round into accumulators of their own. */
 template <int N, int SETS>
@@ -225,8 +216,8 @@ static __global__ void __launch_bounds__(256) products_kernel(float *sink, int r
         for (int s = 0; s < SETS; s++)
 #pragma unroll
             for (int k = 0; k < 4; k++)
-                product<N>(sum[s], wgmma_operand(base + s * 64 * 128 + k * 32),
-                           wgmma_operand(b + k * 32));
+                multiply<__half, N>(sum[s], wgmma_operand(base + s * 64 * 128 + k * 32),
+                                    wgmma_operand(b + k * 32), 1);
         wgmma_commit();
         wgmma_wait_one();
     }

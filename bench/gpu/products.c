@@ -20,6 +20,7 @@
 
 #include "cuda/cuda.h"
 #include "cuda/replay.h"
+#include "gpu/halo.h"
 #include "numerics/half.h"
 #include "runtime/runtime.h"
 
@@ -50,7 +51,8 @@ typedef struct kinds {
 static bool is_same_kind(const nova_gpu_grid *a, const nova_gpu_grid *b) {
     return a->turns == b->turns && a->block_channels == b->block_channels &&
            nova_gpu_block_pixels(a) == nova_gpu_block_pixels(b) && a->sharing == b->sharing &&
-           a->splits == b->splits;
+           a->splits == b->splits && a->halo == b->halo &&
+           (a->halo == 0 || (a->box_w == NOVA_GPU_HALO_STRIP) == (b->box_w == NOVA_GPU_HALO_STRIP));
 }
 
 static void keep(void *context, const nova_gpu_grid *grid, double seconds) {
@@ -228,9 +230,12 @@ static void print_kind(layer *it, const kind *one, float **first) {
     const double off = difference(values, *first, it->outputs);
     printf("    %s %3d x %3d%s, splits %d, box %dx%dx%d, units %d: predicted %.1f, %.1f us, "
            "difference %.1e\n",
-           grid->turns ? "in turn " : "together", grid->block_channels, nova_gpu_block_pixels(grid),
-           sharing[grid->sharing], grid->splits, grid->box_w, grid->box_h, grid->box_n,
-           nova_gpu_units(grid), 1e6 * one->predicted, 1e6 * one->measured, off);
+           grid->halo    ? "halo    "
+           : grid->turns ? "in turn "
+                         : "together",
+           grid->block_channels, nova_gpu_block_pixels(grid), sharing[grid->sharing], grid->splits,
+           grid->box_w, grid->box_h, grid->box_n, nova_gpu_units(grid), 1e6 * one->predicted,
+           1e6 * one->measured, off);
     if (*first == NULL) {
         *first = values;
     } else {

@@ -7,6 +7,7 @@
 
 #include "cuda/cuda.h"
 #include "cuda/launch.h"
+#include "gpu/halo.h"
 #include "nova_winograd_gpu.h"
 #include "plan/plan.h"
 #include "runtime/runtime.h"
@@ -86,7 +87,27 @@ static nova_status encode_m(const run *r, CUtensorMap *map, const nova_gpu_produ
     return encode(r, map, 3, args->sums, sizes, strides, box);
 }
 
-/* y or the residual, of which turns_sm90.cu stores or reads a slab of channels at a time. */
+/* Pixels of a box of the copy engine's. */
+typedef struct pixel_box {
+    int w, h, n;
+} pixel_box;
+
+static pixel_box box_of_p(const nova_gpu_grid *grid, int processors) {
+    const nova_gpu_part part =
+        nova_gpu_part_at(grid, grid->sharing == NOVA_GPU_SHARE_PIXELS ? 2 : 1, 0);
+    const nova_gpu_halo halo = nova_gpu_halo_of(grid, processors);
+    return grid->halo ? (pixel_box){halo.in_w, halo.in_h, halo.in_n}
+                      : (pixel_box){part.box_w, part.box_h, part.box_n};
+}
+
+static pixel_box box_of_y(const nova_gpu_grid *grid, int processors) {
+    const nova_gpu_halo halo = nova_gpu_halo_of(grid, processors);
+    return grid->halo ? (pixel_box){halo.out_w, halo.out_h, halo.out_n}
+                      : (pixel_box){grid->box_w, grid->box_h, grid->box_n};
+}
+
+/* y or the residual, of which turns_sm90.cu and halo_sm90.cu store or read a slab of channels at a
+   time. */
 static nova_status encode_y(const run *r, CUtensorMap *map, const nova_gpu_products_args *args,
                             const void *data) {
     enum { ELEMENT = 2 };
@@ -96,8 +117,9 @@ static nova_status encode_y(const run *r, CUtensorMap *map, const nova_gpu_produ
     const cuuint64_t sizes[] = {(cuuint64_t)args->epilogue.k, (cuuint64_t)grid->extent_w,
                                 (cuuint64_t)grid->extent_h, (cuuint64_t)grid->extent_n};
     const cuuint64_t strides[] = {row, line, line * (cuuint64_t)grid->extent_h};
-    const cuuint32_t box[] = {NOVA_GPU_SLAB_CHANNELS, (cuuint32_t)grid->box_w,
-                              (cuuint32_t)grid->box_h, (cuuint32_t)grid->box_n};
+    const pixel_box pixels = box_of_y(grid, r->launch.processors);
+    const cuuint32_t box[] = {NOVA_GPU_SLAB_CHANNELS, (cuuint32_t)pixels.w, (cuuint32_t)pixels.h,
+                              (cuuint32_t)pixels.n};
     return encode(r, map, 4, data, sizes, strides, box);
 }
 
@@ -116,10 +138,9 @@ static nova_status encode_operands(const run *r, CUtensorMap *map,
                                   (cuuint64_t)args->p_h, (cuuint64_t)args->p_n};
     const cuuint64_t p_strides[] = {row, row * (cuuint64_t)args->p_row,
                                     row * (cuuint64_t)args->p_row * (cuuint64_t)args->p_h};
-    const nova_gpu_part part =
-        nova_gpu_part_at(&args->grid, args->grid.sharing == NOVA_GPU_SHARE_PIXELS ? 2 : 1, 0);
-    const cuuint32_t p_box[] = {NOVA_GPU_STEP_CHANNELS, (cuuint32_t)part.box_w,
-                                (cuuint32_t)part.box_h, (cuuint32_t)part.box_n};
+    const pixel_box pixels = box_of_p(&args->grid, r->launch.processors);
+    const cuuint32_t p_box[] = {NOVA_GPU_STEP_CHANNELS, (cuuint32_t)pixels.w, (cuuint32_t)pixels.h,
+                                (cuuint32_t)pixels.n};
     nova_status status = encode(r, &map[NOVA_CUDA_MAP_U], 3, args->u, u_sizes, u_strides, u_box);
     if (status == NOVA_OK)
         status = encode(r, &map[NOVA_CUDA_MAP_SLAB], 3, args->u, u_sizes, u_strides, slab_box);
@@ -139,7 +160,9 @@ static nova_status turns(run *r, nova_gpu_products_args *args, CUtensorMap *map)
         status = encode_y(r, &map[NOVA_CUDA_MAP_RESIDUAL], args, args->epilogue.residual);
     if (status != NOVA_OK)
         return status;
-    return launched(nova_cuda_turns_sm90(&r->launch, args, map), "launching products");
+    return launched(args->grid.halo ? nova_cuda_halo_sm90(&r->launch, args, map)
+                                    : nova_cuda_turns_sm90(&r->launch, args, map),
+                    "launching products");
 }
 
 static nova_status hopper_products(run *r, nova_gpu_products_args *args) {

@@ -104,6 +104,16 @@ NOVA_DEVICE void store_box_4(const CUtensorMap *map, int c0, int c1, int c2, int
         : "memory");
 }
 
+/* ---- groups of threads */
+
+/** A value that is the same in all lanes of a warp, in a form from which the compiler knows that.
+   What is computed from such values alone, and from arguments, is in the warp's own registers,
+   which descriptors of operands are read from: otherwise each is moved there between two products,
+   and the matrix units wait for it. */
+NOVA_DEVICE int same_in_warp(int value) {
+    return __shfl_sync(0xffffffff, value, 0);
+}
+
 /* ---- clusters */
 
 NOVA_DEVICE uint32_t cluster_rank(void) {

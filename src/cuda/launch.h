@@ -58,6 +58,10 @@ enum {
 /** The same for a grid whose groups take turns; the target is y. */
 cudaError_t nova_cuda_turns_sm90(const nova_cuda_launch *launch, const nova_gpu_products_args *args,
                                  const CUtensorMap *map);
+/** The same for a grid whose blocks keep x with its halo; the map of P has the box of gpu/halo.h.
+ */
+cudaError_t nova_cuda_halo_sm90(const nova_cuda_launch *launch, const nova_gpu_products_args *args,
+                                const CUtensorMap *map);
 
 /** Clusters of `size` blocks that the current device runs at a time. */
 cudaError_t nova_cuda_clusters_sm90(int size, int *count);

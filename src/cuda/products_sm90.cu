@@ -211,7 +211,7 @@ static __device__ __forceinline__ void multiply_operands(const nova_gpu_products
                                                          const CUtensorMap *m, const layout &l,
                                                          int rank) {
     const nova_gpu_grid &grid = args.grid;
-    const int group = threadIdx.x / GROUP_THREADS - 1;
+    const int group = same_in_warp((int)(threadIdx.x / GROUP_THREADS) - 1);
     const int units = nova_gpu_units(&grid);
     const int cluster = SHARING ? 2 : 1;
     unsigned char *own = l.groups + group * GROUP_BYTES;

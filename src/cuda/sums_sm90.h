@@ -14,25 +14,6 @@
 enum { ROW_BYTES = 2 * NOVA_GPU_STEP_CHANNELS }; /* of operands, and of a slab of sums */
 static_assert(NOVA_GPU_STEP_CHANNELS == NOVA_GPU_SLAB_CHANNELS, "one width of rows");
 
-template <typename T, int PIXELS>
-static __device__ __forceinline__ void multiply(float *sums, uint64_t a, uint64_t b, int add) {
-    if constexpr (__is_same(T, __half)) {
-        if constexpr (PIXELS == 64)
-            wgmma_64_f16(sums, a, b, add);
-        else if constexpr (PIXELS == 128)
-            wgmma_128_f16(sums, a, b, add);
-        else
-            wgmma_256_f16(sums, a, b, add);
-    } else {
-        if constexpr (PIXELS == 64)
-            wgmma_64_bf16(sums, a, b, add);
-        else if constexpr (PIXELS == 128)
-            wgmma_128_bf16(sums, a, b, add);
-        else
-            wgmma_256_bf16(sums, a, b, add);
-    }
-}
-
 /* Where a lane's row of the first 16 pixels lies in a slab: rows of 64 channels a pixel, whose
    pieces of 16 bytes are swizzled as the copy engine wants them. The four 8 x 8 matrices that
    stmatrix and ldmatrix transpose are 16 channels of a warp by 16 pixels. */

@@ -112,7 +112,7 @@ static __device__ __forceinline__ void multiply_operands(const nova_gpu_products
                                                          int rank) {
     typedef tile<CHANNELS, PIXELS> Tile;
     const nova_gpu_grid &grid = args.grid;
-    const int group = threadIdx.x / GROUP_THREADS - 1;
+    const int group = same_in_warp((int)(threadIdx.x / GROUP_THREADS) - 1);
     const int units = nova_gpu_units(&grid), cluster = nova_gpu_cluster_size(&grid);
     worker w;
     w.args = &args;

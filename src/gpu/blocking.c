@@ -143,6 +143,8 @@ static double turns_seconds(const nova_gpu_grid *grid, const nova_gpu_machine *m
 
 double nova_gpu_grid_seconds(const nova_gpu_grid *grid, const nova_gpu_machine *machine,
                              bool binary32) {
+    if (grid->halo)
+        return nova_gpu_halo_seconds(grid, machine);
     return grid->turns ? turns_seconds(grid, machine) : together_seconds(grid, machine, binary32);
 }
 
@@ -250,7 +252,7 @@ void nova_gpu_grid_each(const nova_gpu_grid *grid, const nova_gpu_machine *machi
     const grid_search search = {machine, splittable, binary32, visit_one, context};
     nova_gpu_grid trial = *grid;
     trial.splits = 1;
-    trial.clustered = trial.turns = 0;
+    trial.clustered = trial.turns = trial.halo = 0;
     try_channels(&search, &trial, NOVA_GPU_MOST_CHANNELS,
                  machine->hopper ? NOVA_GPU_MOST_PIXELS : 128);
     if (!machine->hopper || !splittable) /* Winograd's sums are not split, nor stored in turn */
@@ -259,6 +261,7 @@ void nova_gpu_grid_each(const nova_gpu_grid *grid, const nova_gpu_machine *machi
     try_channels(&search, &trial, NOVA_GPU_MOST_CHANNELS,
                  NOVA_GPU_MOST_SUMS / NOVA_GPU_MOST_CHANNELS);
     try_channels(&search, &trial, NOVA_GPU_SLAB_CHANNELS, NOVA_GPU_MOST_PIXELS);
+    nova_gpu_halo_each(grid, machine, visit_one, context);
 }
 
 typedef struct fastest {

@@ -31,7 +31,10 @@ const char *nova_gpu_blocks_text(const nova_gpu_grid *grid, char text[NOVA_GPU_B
         snprintf(splits, sizeof splits, ",%s=%d", grid->clustered ? "cluster" : "splits",
                  grid->splits);
     snprintf(text, NOVA_GPU_BLOCKS_TEXT, "%s%s,%dx%d,box=%dx%dx%d%s%s",
-             is_gathered(grid) ? "gathered," : "", grid->turns ? "turns" : "together",
+             is_gathered(grid) ? "gathered," : "",
+             grid->halo    ? "halo"
+             : grid->turns ? "turns"
+                           : "together",
              grid->block_channels, nova_gpu_block_pixels(grid), grid->box_w, grid->box_h,
              grid->box_n, sharing[grid->sharing], splits);
     return text;

@@ -219,6 +219,7 @@ static nova_gpu_grid direct_grid(const nova_gpu_engine *engine) {
     grid.extent_w = (int)shape->out_w;
     grid.extent_h = (int)shape->out_h;
     grid.extent_n = (int)NOVA_MIN(shape->n, (int64_t)INT32_MAX);
+    grid.whole_pieces = shape->k % NOVA_GPU_PITCH == 0;
     if (!engine->taps_are_channels) {
         grid.taps_h = (int)shape->r;
         grid.taps_w = (int)shape->s;

@@ -215,4 +215,12 @@ double nova_gpu_few_choose(nova_gpu_grid *grid, const nova_gpu_machine *machine,
 double nova_gpu_grid_seconds(const nova_gpu_grid *grid, const nova_gpu_machine *machine,
                              bool binary32);
 
+/* ---- halo.c */
+
+/** The same as nova_gpu_grid_each() for blocks that keep x with its halo for all taps, and
+    nova_gpu_grid_seconds() for one of them. */
+void nova_gpu_halo_each(const nova_gpu_grid *grid, const nova_gpu_machine *machine,
+                        nova_gpu_grid_fn visit, void *context);
+double nova_gpu_halo_seconds(const nova_gpu_grid *grid, const nova_gpu_machine *machine);
+
 #endif

@@ -64,6 +64,8 @@ typedef struct nova_gpu_grid {
     int turns;               /* a block belongs to one group of threads, which take turns (sm_90) */
     int clustered;           /* the splits of a block are a cluster, which adds their sums */
     int sharing;             /* nova_gpu_sharing; nothing if the splits are clustered */
+    int whole_pieces; /* a pixel of y is whole pieces of 16 bytes: the copy engine can store */
+    int halo;         /* 0, or columns of sums of blocks that keep x for all taps: halo.h */
 } nova_gpu_grid;
 
 /** One block of work. */
@@ -97,6 +99,8 @@ NOVA_GPU_INLINE int nova_gpu_pixel_blocks(const nova_gpu_grid *grid) {
 /** Columns of the matrix units' instruction that hold a block's pixels. */
 NOVA_GPU_INLINE int nova_gpu_block_pixels(const nova_gpu_grid *grid) {
     const int pixels = grid->box_w * grid->box_h * grid->box_n;
+    if (grid->halo)
+        return grid->halo;
     return pixels <= 64 ? 64 : pixels <= 128 ? 128 : NOVA_GPU_MOST_PIXELS;
 }
 

@@ -259,6 +259,8 @@ static void keep_kind(void *context, const nova_gpu_grid *grid, double seconds) 
         const nova_gpu_grid *other = &list->grids[i];
         if (other->turns == grid->turns && other->block_channels == grid->block_channels &&
             other->splits == grid->splits && other->sharing == grid->sharing &&
+            other->halo == grid->halo &&
+            (grid->halo == 0 || (other->box_w == 8) == (grid->box_w == 8)) &&
             nova_gpu_block_pixels(other) == nova_gpu_block_pixels(grid))
             return;
     }
@@ -298,8 +300,9 @@ static int try_kinds(problem *p, const nova_plan_options *options, int processor
         const char *wrong = problem_compare(p, &info);
         if (wrong) {
             describe(p, &info, wrong);
-            print_error("  in blocks of %d x %d, sharing %d, splits %d\n", grid->block_channels,
-                        nova_gpu_block_pixels(grid), grid->sharing, grid->splits);
+            print_error("  in blocks of %d x %d, sharing %d, splits %d, halo %d, box %dx%dx%d\n",
+                        grid->block_channels, nova_gpu_block_pixels(grid), grid->sharing,
+                        grid->splits, grid->halo, grid->box_w, grid->box_h, grid->box_n);
             failures++;
         }
         device_destroy(&d);
@@ -385,6 +388,8 @@ static void test_kinds_of_blocks(void **state) {
         desc.n = 2, desc.c = 72, desc.k = i % 4 == 2 ? 301 : 304;
         desc.h = (77 - 8 * i) / SHRINK, desc.w = 40 + 3 * i;
         desc.pad_top = desc.pad_bottom = desc.pad_left = desc.pad_right = 1;
+        if (i == 4)
+            desc.r = 5, desc.s = 7;
         desc.dtype = i % 2 ? NOVA_BF16 : NOVA_F16;
         desc.layout = i % 4 == 1 ? NOVA_NCHW : NOVA_NHWC;
         desc.activation = (nova_activation)(i % 3);
