@@ -18,7 +18,7 @@ LEAST_WAVES = {12: 8, 14: 8, 21: 5, 23: 4, 27: 4, 29: 4, 36: 3, 38: 2, 42: 3, 44
                51: 1, 53: 1, 57: 1, 59: 1}
 LEAST_ALONG_ONE = 5  # where only one dimension is transformed
 FUSED_WAVES = {4: 4, 6: 2, 8: 1}  # of whole convolutions, by positions of a side
-MOST_SECONDS = 20  # for an estimate; llvm-mca 19 does not come to an end for some kernels
+MOST_SECONDS = 10  # for an estimate; llvm-mca 19 does not come to an end for some kernels
 DIRECT = (3, 5)  # codelets of the dimension that is not transformed
 
 
