@@ -18,32 +18,10 @@ namespace nova_bridge {
 
 namespace {
 
-typedef packed_filter_of<nova_cuda_filter, nova_cuda_filter_destroy> cuda_filter;
-
-class cuda_plan : public plan {
-  public:
-    cuda_plan(const nova_conv_desc &desc, const nova_plan_options &options, int device) {
-        nova_cuda_plan *made = nullptr;
-        check_nova(nova_cuda_plan_create(&desc, &options, device, &made));
-        plan_.reset(made);
-        nova_cuda_plan_get_info(made, &info_);
-    }
-
-    std::shared_ptr<filter> pack(const void *weights, nova_dtype dtype) const override {
-        nova_cuda_filter *made = nullptr;
-        check_nova(nova_cuda_filter_create(plan_.get(), weights, dtype, &made));
-        return std::make_shared<cuda_filter>(made);
-    }
-
-    nova_status execute(const filter &packed, const operands &what) const override {
-        nova_execute_args args = arguments(what);
-        return stale_or_ok(
-            nova_cuda_execute(plan_.get(), cuda_filter::of(packed), &args, what.stream));
-    }
-
-  private:
-    owned<nova_cuda_plan, nova_cuda_plan_destroy> plan_;
-};
+typedef device_plan<nova_cuda_plan, nova_cuda_filter, nova_cuda_plan_create, nova_cuda_plan_destroy,
+                    nova_cuda_plan_get_info, nova_cuda_filter_create, nova_cuda_filter_destroy,
+                    nova_cuda_execute>
+    cuda_plan;
 
 void check_cuda(cudaError_t error) {
     if (error != cudaSuccess) {
@@ -58,7 +36,7 @@ std::shared_ptr<const plan> make_cuda_plan(const nova_conv_desc &desc,
     return std::make_shared<cuda_plan>(desc, options, device);
 }
 
-std::shared_ptr<const float> device_copy(const float *values, int64_t count) {
+std::shared_ptr<const float> cuda_copy(const float *values, int64_t count) {
     const size_t bytes = static_cast<size_t>(count) * sizeof *values;
     void *memory = nullptr;
     check_cuda(cudaMalloc(&memory, bytes));
@@ -83,7 +61,7 @@ std::shared_ptr<const plan> make_cuda_plan(const nova_conv_desc &, const nova_pl
     refuse();
 }
 
-std::shared_ptr<const float> device_copy(const float *, int64_t) {
+std::shared_ptr<const float> cuda_copy(const float *, int64_t) {
     refuse();
 }
 

@@ -35,6 +35,34 @@ template <typename T, auto destroy> class packed_filter_of : public filter {
     owned<T, destroy> handle_;
 };
 
+/** The functions of a library for devices that differ in nothing but their types. */
+template <typename Plan, typename Filter, auto create, auto destroy, auto get_info,
+          auto filter_create, auto filter_destroy, auto run>
+class device_plan : public plan {
+  public:
+    device_plan(const nova_conv_desc &desc, const nova_plan_options &options, int device) {
+        Plan *made = nullptr;
+        check_nova(create(&desc, &options, device, &made));
+        plan_.reset(made);
+        get_info(made, &info_);
+    }
+
+    std::shared_ptr<filter> pack(const void *weights, nova_dtype dtype) const override {
+        Filter *made = nullptr;
+        check_nova(filter_create(plan_.get(), weights, dtype, &made));
+        return std::make_shared<packed_filter>(made);
+    }
+
+    nova_status execute(const filter &packed, const operands &what) const override {
+        nova_execute_args args = arguments(what);
+        return stale_or_ok(run(plan_.get(), packed_filter::of(packed), &args, what.stream));
+    }
+
+  private:
+    typedef packed_filter_of<Filter, filter_destroy> packed_filter;
+    owned<Plan, destroy> plan_;
+};
+
 } // namespace nova_bridge
 
 #endif

@@ -204,7 +204,7 @@ void *current_stream(int32_t device) {
     static const auto get =
         reinterpret_cast<get_stream>(torch_cuda_function("aoti_torch_get_current_cuda_stream"));
     if (!get) {
-        throw std::runtime_error("nova_winograd: this PyTorch was built without CUDA");
+        throw std::runtime_error("nova_winograd: this PyTorch was built without CUDA and ROCm");
     }
     void *stream = nullptr;
     check(get(device, &stream), "asking for the current stream");
@@ -299,14 +299,16 @@ void drop(stable_value *stack, uint64_t, uint64_t) {
     }
 }
 
-/** version() -> str, and whether the engine for CUDA devices is there */
+/** version() -> str, and which engines for devices there are: cuda, hip */
 void describe_version(stable_value *stack, uint64_t, uint64_t) {
+    std::string text = nova_version();
 #ifdef NOVA_BRIDGE_CUDA
-    const char *engines = " cuda";
-#else
-    const char *engines = "";
+    text += " cuda";
 #endif
-    stack[0] = give_string(nova_version() + std::string(engines));
+#ifdef NOVA_BRIDGE_HIP
+    text += " hip";
+#endif
+    stack[0] = give_string(text);
 }
 
 /* ---------------------------------------------------------------- registration */

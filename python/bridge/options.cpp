@@ -185,7 +185,7 @@ std::shared_ptr<const plan> make_plan(const plan_key &key, const parsed_options 
     }
     int device = static_cast<int>(key.value[plan_key::DEVICE]);
     return device == CPU_DEVICE ? make_cpu_plan(desc, chosen)
-                                : make_cuda_plan(desc, chosen, device);
+                                : make_device_plan(desc, chosen, device);
 }
 
 } // namespace

@@ -19,7 +19,7 @@ namespace nova_bridge {
 /** Throws with nova's reason if `status` is not NOVA_OK. */
 void check_nova(nova_status status);
 
-/** Device of a plan: -1 is the CPU, 0 and above a CUDA device. */
+/** Device of a plan: -1 is the CPU, 0 and above a CUDA or HIP device. */
 enum { CPU_DEVICE = -1 };
 
 /** All that a plan depends on, in a form that is quick to compare. */
@@ -61,7 +61,7 @@ struct operands {
     void *y;
     const float *bias;
     void *workspace;
-    void *stream; /* CUDA only */
+    void *stream; /* devices only */
 };
 
 /** A plan of either engine. Immutable, shared by all threads. */
@@ -125,15 +125,19 @@ counts count();
 /** The part of count() that concerns plans. */
 void count_plans(counts *out);
 
-/** A plan of libnova_winograd_cuda; throws where the bridge was built without it. */
+/** A plan of libnova_winograd_cuda, or of libnova_winograd_hip where PyTorch is built for ROCm;
+   throws where the bridge was built without it. */
+std::shared_ptr<const plan> make_device_plan(const nova_conv_desc &desc,
+                                             const nova_plan_options &options, int device);
 std::shared_ptr<const plan> make_cuda_plan(const nova_conv_desc &desc,
                                            const nova_plan_options &options, int device);
 /**
- * A copy of numbers in host memory on the current CUDA device, complete when the call returns. Not
+ * A copy of numbers in host memory on the current device, complete when the call returns. Not
  * of PyTorch's allocator, whose memory may belong to a graph that is being captured. Throws where
- * the bridge was built without the engine for CUDA devices.
+ * the bridge was built without the engine for such devices.
  */
 std::shared_ptr<const float> device_copy(const float *values, int64_t count);
+std::shared_ptr<const float> cuda_copy(const float *values, int64_t count);
 std::shared_ptr<const plan> make_cpu_plan(const nova_conv_desc &desc,
                                           const nova_plan_options &options);
 

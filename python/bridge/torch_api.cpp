@@ -77,8 +77,13 @@ const torch_functions &torch() {
     return functions;
 }
 
+bool torch_is_rocm() {
+    static const bool is = loaded("libtorch_hip.so") != nullptr;
+    return is;
+}
+
 void *torch_cuda_function(const char *name) {
-    static void *const library = loaded("libtorch_cuda.so");
+    static void *const library = loaded(torch_is_rocm() ? "libtorch_hip.so" : "libtorch_cuda.so");
     return library ? dlsym(library, name) : nullptr;
 }
 

@@ -70,6 +70,8 @@ struct torch_functions {
 /** The functions of the PyTorch in this process; throws where it is older than 2.10. */
 const torch_functions &torch();
 
+/** True if the PyTorch that is loaded is built for ROCm: its "cuda" devices are AMD's. */
+bool torch_is_rocm();
 /** A function of libtorch_cuda, or null where PyTorch was built without CUDA. */
 void *torch_cuda_function(const char *name);
 

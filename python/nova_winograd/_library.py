@@ -39,13 +39,15 @@ torch.ops.load_library(PATH)
 ops = torch.ops.nova_winograd
 
 VERSION, *_engines = ops.version().split()
-#: True if the library has the engine for CUDA devices.
+#: True if the library has the engine for CUDA devices, or that for AMD's.
 HAS_CUDA = "cuda" in _engines
+HAS_HIP = "hip" in _engines
 
 #: Element types that each kind of device computes; anything else goes to PyTorch's own operator.
 ENGINES = {"cpu": frozenset({torch.float32, torch.float16, torch.bfloat16}),
            "meta": frozenset({torch.float32, torch.float16, torch.bfloat16})}
-if HAS_CUDA and torch.version.cuda is not None:
+# PyTorch's builds for ROCm call AMD's devices "cuda" as well.
+if HAS_HIP if torch.version.hip is not None else HAS_CUDA and torch.version.cuda is not None:
     ENGINES["cuda"] = frozenset({torch.float16, torch.bfloat16})
 
 
