@@ -83,16 +83,17 @@ static void each_patch(const nova_gpu_grid *grid, const nova_gpu_machine *machin
 
 /* ---------------------------------------------------------------- few inputs */
 
-/* Fitted to five layers with every number of channels a block: a block takes its time on a
-   multiprocessor that has others to do meanwhile, and longer than that if it is alone. */
+/* Fitted to five layers, four of them in either layout, with every number of channels a block: a
+   block takes its time on a multiprocessor that has others to do meanwhile, and longer than that if
+   it is alone. */
 static const double gather_seconds = 1.0e-6; /* of the kernel, beside: */
 static const double gather_block = 0.2e-6;   /* a block, and: */
 static const double gather_load = 6e-9;      /* what a thread loads at a time, 1, 2 or 4 elements */
 static const double gather_channel = 7.5e-9; /* an output channel of 48 gathered elements */
-static const double gather_first = 2.5e-6; /* of a channel-first x: 0 to 5 us more were measured */
-static const double gather_alone = 2.4e-6; /* of a block from begin to end, and: */
-static const double alone_element = 4e-9;  /* a gathered element */
-static const double alone_channel = 8e-9;  /* an output channel */
+static const double gather_alone = 2.4e-6;   /* of a block from begin to end, and: */
+static const double alone_element = 4e-9;    /* a gathered element */
+static const double alone_load = 30e-9;      /* what a thread loads at a time */
+static const double alone_channel = 8e-9;    /* an output channel */
 
 static double gathering_seconds(const nova_shape *shape, const nova_gpu_machine *machine, int depth,
                                 int channels) {
@@ -103,11 +104,12 @@ static double gathering_seconds(const nova_shape *shape, const nova_gpu_machine 
     const double blocks = (double)pixel_blocks * (double)blocks_of(shape->k, channels);
     const double block = gather_block + gather_load * depth / unit +
                          gather_channel * channels * (0.7 + depth / 160.0);
-    const double alone = gather_alone + alone_element * depth + alone_channel * channels;
+    const double alone =
+        gather_alone + alone_element * depth + alone_load * depth / unit + alone_channel * channels;
     const double bytes = bytes_of(shape->n, shape->h, shape->w, shape->c) +
                          bytes_of(shape->n, shape->out_h, shape->out_w, shape->k);
     const double all = NOVA_MAX(ceil(blocks / machine->processors) * block, alone);
-    return gather_seconds + (last ? 0 : gather_first) + NOVA_MAX(all, bytes / machine->memory);
+    return gather_seconds + NOVA_MAX(all, bytes / machine->memory);
 }
 
 static void each_gathering(const nova_gpu_grid *grid, const nova_gpu_machine *machine,
