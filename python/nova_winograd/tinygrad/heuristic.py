@@ -38,7 +38,7 @@ class Machine:
 #: One thread of a CPU, and a GPU: as the kernels are, and as a search (BEAM) makes them.
 MACHINES = {("CPU", False): Machine(20e9, 30e9, 7e9, 35e-6),
             ("CPU", True): Machine(25e9, 30e9, 7e9, 35e-6),
-            ("GPU", False): Machine(2e12, 4e12, 500e9, 5e-6),
+            ("GPU", False): Machine(1e12, 5e12, 950e9, 6e-6),
             ("GPU", True): Machine(8e12, 8e12, 1e12, 5e-6)}
 
 
