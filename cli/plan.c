@@ -10,6 +10,7 @@
 #include "commands.h"
 #include "cpu/engine.h"
 #include "gpu/plan.h"
+#include "hip/model.h"
 #include "request.h"
 #include "runtime/runtime.h"
 
@@ -19,7 +20,7 @@ typedef struct plan_args {
     cli_extent kernel;
     cli_padding padding;
     int dtype, layout;
-    const char *machine; /* of a CUDA device; null: this CPU */
+    const char *machine; /* "cuda:" or "hip:" and a device's name; null: this CPU */
     cli_request request;
     bool json;
 } plan_args;
@@ -38,16 +39,21 @@ static nova_status read_shape(const cli_option *option, const char *text) {
     return status;
 }
 
-/** Target const char *: "cpu", or "cuda:h200". */
+static const char cuda[] = "cuda:", hip[] = "hip:";
+
+static bool begins_with(const char *text, const char *start) {
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
+/** Target const char *: "cpu", "cuda:h200" or "hip:mi300x". */
 static nova_status read_device(const cli_option *option, const char *text) {
-    static const char cuda[] = "cuda:";
     const char **machine = option->target;
     if (strcmp(text, "cpu") == 0) {
         *machine = NULL;
-    } else if (strncmp(text, cuda, strlen(cuda)) == 0) {
-        *machine = text + strlen(cuda);
+    } else if (begins_with(text, cuda) || begins_with(text, hip)) {
+        *machine = text;
     } else {
-        return nova_fail(NOVA_INVALID_ARGUMENT, "cpu, or cuda: and a device's name");
+        return nova_fail(NOVA_INVALID_ARGUMENT, "cpu, or cuda: or hip: and a device's name");
     }
     return NOVA_OK;
 }
@@ -156,15 +162,20 @@ static nova_status plan_device(plan_args *args, const nova_conv_desc *desc, nova
                          "--measure and --calibrate are for --device cpu; nova bench --device cuda "
                          "--tune measures on a device");
     }
-    nova_status status = nova_gpu_machine_find(args->machine, &machine);
+    const bool amd = begins_with(args->machine, hip);
+    nova_status status = amd ? nova_hip_machine_find(args->machine + strlen(hip), &machine)
+                             : nova_gpu_machine_find(args->machine + strlen(cuda), &machine);
     if (status == NOVA_OK) {
         status = cli_request_options(&args->request, desc->r, desc->s, &options);
     }
     if (status == NOVA_OK) {
         status = nova_gpu_plan_init(plan, desc, &options, &machine);
     }
-    return status == NOVA_OK ? nova_gpu_plan_info(plan, nova_gpu_kernels_name(&machine), info)
-                             : status;
+    if (status != NOVA_OK) {
+        return status;
+    }
+    return nova_gpu_plan_info(
+        plan, amd ? nova_hip_kernels_name(&plan->engine) : nova_gpu_kernels_name(&machine), info);
 }
 
 static int show_device_plan(const cli_command *command, plan_args *args) {
@@ -229,9 +240,9 @@ int cli_plan(const cli_command *command, int argc, char **argv) {
          .read = read_device,
          .target = &args.machine,
          .help =
-             "cpu (default), or cuda:h200: a plan for that CUDA device, which need not be there; "
-             "of the devices that nova knows only the H200 has been measured."},
-        CLI_DTYPE_ROW(args.dtype, "f32; f16 with --device cuda:..."),
+             "cpu (default), or cuda:h200 or hip:mi300x: a plan for that device, which need not be "
+             "there; of the devices that nova knows only the H200 has been measured."},
+        CLI_DTYPE_ROW(args.dtype, "f32; f16 for a device"),
         {.name = "--layout",
          .metavar = "L",
          .read = cli_choice,

@@ -10,6 +10,7 @@
 #include "hip/args.h"
 #include "hip/blas.h"
 #include "hip/driver.h"
+#include "hip/model.h"
 #include "nova_winograd_hip.h"
 
 /** Kernels of a plan, as the driver gives them. */
@@ -42,14 +43,8 @@ nova_status nova_hip_fail(const nova_hip_driver *driver, nova_status status, int
 nova_status nova_hip_enter(const nova_hip_driver *driver, int device, int *previous);
 void nova_hip_leave(const nova_hip_driver *driver, int previous);
 
-/** True if one kernel computes a whole convolution with a tile. */
-bool nova_hip_fuses(const nova_gpu_tile *tile);
-
 /** Fills plan->kernels, plan->blas and both transforms. Errors: NOVA_NOT_ELIGIBLE, those of
     nova_hip_blas_create(). */
 nova_status nova_hip_kernels_find(nova_hip_plan *plan);
-
-/** True if there are kernels for these codelets, by their numbers. */
-bool nova_hip_has_tile(int input_h, int input_w, int output_h, int output_w);
 
 #endif

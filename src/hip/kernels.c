@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "hip/hip.h"
-#include "hip/tiles.h"
 #include "plan/plan.h"
 #include "runtime/runtime.h"
 
@@ -17,29 +16,6 @@ enum { MOST_DEVICES = 64, NAME_BYTES = 40, FULL_NAME_BYTES = NAME_BYTES + 16 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static void *modules[MOST_DEVICES][2]; /* for NOVA_F16 and for NOVA_BF16 */
-
-static bool is_listed(const int (*pairs)[2], int count, int h, int w) {
-    for (int i = 0; i < count; i++)
-        if (pairs[i][0] == h && pairs[i][1] == w)
-            return true;
-    return false;
-}
-
-bool nova_hip_has_tile(int input_h, int input_w, int output_h, int output_w) {
-#define PAIR(h, w) {h, w},
-    static const int inputs[][2] = {NOVA_FOR_EACH_HIP_INPUT(PAIR)};
-    static const int outputs[][2] = {NOVA_FOR_EACH_HIP_OUTPUT(PAIR)};
-#undef PAIR
-    return is_listed(inputs, NOVA_COUNT(inputs), input_h, input_w) &&
-           is_listed(outputs, NOVA_COUNT(outputs), output_h, output_w);
-}
-
-/* Of a size there are kernels for all sets that have kernels at all. */
-bool nova_hip_fuses(const nova_gpu_tile *tile) {
-    const int m = tile->tile_h, inputs = m + 2;
-    return (m == 2 || m == 4 || m == 6) && tile->tile_w == m && tile->inputs_h == inputs &&
-           tile->inputs_w == inputs && tile->products_h == inputs && tile->products_w == inputs;
-}
 
 /* The module of the current device. */
 static nova_status module_of(const nova_hip_plan *plan, void **module) {

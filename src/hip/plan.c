@@ -29,27 +29,6 @@ void nova_hip_leave(const nova_hip_driver *driver, int previous) {
 
 /* ---------------------------------------------------------------- the device */
 
-/* Rates of an MI300X (304 processors) as its data sheet promises them, times what such kernels
-   usually reach; none of them was measured. */
-static void machine_init(nova_gpu_machine *machine, int processors) {
-    const double part = processors / 304.0;
-    nova_gpu_machine_init(machine, processors, false, 256 << 20);
-    machine->shared_bytes = SIZE_MAX; /* the transforms use none */
-    machine->flops = 600e12 * part;
-    machine->cache_read = 10e12 * part;
-    machine->cache_write = machine->transform = 6e12 * part;
-    machine->memory = machine->transform_memory = 4e12 * part;
-    machine->launch_seconds = 3e-6;
-    machine->few = false;
-    machine->has_tile = nova_hip_has_tile;
-    /* instructions of these kernels (docs/hip.md), four cycles each */
-    machine->fused = 10e9 * processors;
-    const char *kernels = getenv("NOVA_HIP_KERNELS");
-    if (!kernels || strcmp(kernels, "stages") != 0)
-        machine->fuses = nova_hip_fuses;
-    machine->always_fuses = kernels && strcmp(kernels, "fused") == 0;
-}
-
 static nova_status describe_machine(const nova_hip_driver *driver, int device,
                                     nova_gpu_machine *machine) {
     int count = 0, processors = 0;
@@ -62,7 +41,7 @@ static nova_status describe_machine(const nova_hip_driver *driver, int device,
     if (error != 0 || processors < 1)
         return nova_hip_fail(driver, NOVA_NOT_ELIGIBLE, error,
                              "asking the device for its properties");
-    machine_init(machine, processors);
+    nova_hip_machine_init(machine, processors);
     return NOVA_OK;
 }
 
@@ -103,9 +82,8 @@ void nova_hip_plan_destroy(nova_hip_plan *plan) {
 nova_status nova_hip_plan_get_info(const nova_hip_plan *plan, nova_plan_info *info) {
     if (!plan)
         return nova_fail(NOVA_INVALID_ARGUMENT, "plan is null");
-    const char *kernels = plan->plan.engine.fused ? "mfma fused"
-                          : plan->blas            ? nova_hip_blas_name(plan->blas)
-                                                  : "mfma";
+    const char *kernels =
+        plan->blas ? nova_hip_blas_name(plan->blas) : nova_hip_kernels_name(&plan->plan.engine);
     return nova_gpu_plan_info(&plan->plan, kernels, info);
 }
 

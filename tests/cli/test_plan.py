@@ -375,8 +375,21 @@ def test_wisdom_of_devices(tmp_path):
     assert "line 2" in refused(*DEVICE, "--wisdom", file)
 
 
+def test_amd_devices(monkeypatch):
+    """Few channels are one kernel's, which needs no workspace; asked for others there is one."""
+    layer = ("plan", "--device", "hip:mi300x", "--input", "32x64x56x56", "--filters", 64, "--layout",
+             "nhwc", "--tile", "4", "--arith", "f16m32")
+    monkeypatch.setenv("NOVA_HIP_KERNELS", "fused")
+    fused = document(*layer)
+    monkeypatch.setenv("NOVA_HIP_KERNELS", "stages")
+    stages = document(*layer)
+    assert (fused["kernels"], fused["workspace_bytes"]) == ("mfma fused", 0)
+    assert stages["kernels"] == "mfma" and stages["workspace_bytes"] > 0
+
+
 @pytest.mark.parametrize("arguments, reason", [
     (("--device", "cuda:abacus"), "h200"), (("--device", "tpu"), "--device"),
+    (("--device", "hip:mi200"), "mi300x"),
     (("--device", "cuda:h200", "--measure"), "--tune"),
     (("--device", "cuda:h200", "--dtype", "f32"), "f32"),
     (("--device", "cuda:h200", "--schedule", "xhat=stored"), "schedule"),
