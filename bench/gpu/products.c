@@ -24,7 +24,7 @@
 #include "numerics/half.h"
 #include "runtime/runtime.h"
 
-enum { CALLS = 20, REPLAYS = 15, MOST_SETS = 10, MOST_KINDS = 64, ROTATED = 150000000 };
+enum { CALLS = 20, REPLAYS = 15, MOST_SETS = 10, MOST_KINDS = 128, ROTATED = 150000000 };
 
 static void check(nova_status status) {
     if (status != NOVA_OK) {
@@ -37,6 +37,8 @@ static void check(nova_status status) {
 /* ---- kinds of blocks */
 
 typedef struct kind {
+    bool small; /* all operands in shared memory: its blocks are `resident`, else those of `grid` */
+    nova_gpu_resident resident;
     nova_gpu_grid grid;
     double predicted, measured;
     replay graph;
@@ -46,32 +48,49 @@ typedef struct kind {
 typedef struct kinds {
     kind items[MOST_KINDS];
     int count;
+    double launch; /* seconds that predictions of grids leave out */
 } kinds;
 
-static bool is_same_kind(const nova_gpu_grid *a, const nova_gpu_grid *b) {
+static bool is_same_kind(const kind *one, const kind *other) {
+    const nova_gpu_grid *a = &one->grid, *b = &other->grid;
+    const nova_gpu_resident *c = &one->resident, *d = &other->resident;
+    if (one->small || other->small) {
+        return one->small && other->small && c->channels == d->channels && c->groups == d->groups &&
+               c->chunks == d->chunks;
+    }
     return a->turns == b->turns && a->block_channels == b->block_channels &&
            nova_gpu_block_pixels(a) == nova_gpu_block_pixels(b) && a->sharing == b->sharing &&
            a->splits == b->splits && a->halo == b->halo &&
            (a->halo == 0 || (a->box_w == NOVA_GPU_HALO_STRIP) == (b->box_w == NOVA_GPU_HALO_STRIP));
 }
 
-static void keep(void *context, const nova_gpu_grid *grid, double seconds) {
-    kinds *list = context;
+/* Of one kind the one that is predicted to be fastest. */
+static void keep(kinds *list, const kind *one) {
     int i = 0;
-    if (nova_gpu_has_parts(grid)) {
-        return; /* partial sums may not fit into this plan's workspace */
-    }
-    while (i < list->count && !is_same_kind(&list->items[i].grid, grid)) {
+    while (i < list->count && !is_same_kind(&list->items[i], one)) {
         ++i;
     }
     if (i == MOST_KINDS) {
         return;
     }
     if (i == list->count) {
-        list->items[list->count++] = (kind){.grid = *grid, .predicted = seconds};
-    } else if (seconds < list->items[i].predicted) {
-        list->items[i] = (kind){.grid = *grid, .predicted = seconds};
+        list->items[list->count++] = *one;
+    } else if (one->predicted < list->items[i].predicted) {
+        list->items[i] = *one;
     }
+}
+
+static void keep_grid(void *context, const nova_gpu_grid *grid, double seconds) {
+    kinds *list = context;
+    const kind one = {.grid = *grid, .predicted = seconds + list->launch};
+    if (!nova_gpu_has_parts(grid)) { /* partial sums may not fit into this plan's workspace */
+        keep(list, &one);
+    }
+}
+
+static void keep_resident(void *context, const nova_gpu_resident *resident, double seconds) {
+    const kind one = {.small = true, .resident = *resident, .predicted = seconds};
+    keep(context, &one);
 }
 
 static void drop_slow(kinds *list) {
@@ -202,11 +221,17 @@ static double difference(const float *a, const float *b, size_t count) {
     return total > 0 ? sqrt(sum / total) : 0;
 }
 
+static void take_kind(layer *it, const kind *one) {
+    nova_gpu_engine *engine = &it->plan->plan.engine;
+    engine->small = one->small;
+    engine->resident = one->resident;
+    engine->grid = one->grid;
+}
+
 /* All kinds take turns: a device that was busy with another runs at other clocks. */
 static void time_kinds(layer *it, kinds *list) {
-    nova_gpu_grid *grid = &it->plan->plan.engine.grid;
     for (int i = 0; i < list->count; ++i) {
-        *grid = list->items[i].grid;
+        take_kind(it, &list->items[i]);
         check(replay_open(&list->items[i].graph, enqueue, it, CALLS));
     }
     for (int round = -2; round < REPLAYS; ++round) {
@@ -224,17 +249,24 @@ static void time_kinds(layer *it, kinds *list) {
 
 static void print_kind(layer *it, const kind *one, float **first) {
     static const char *const sharing[] = {"", " pixels shared", " filter shared"};
-    nova_gpu_grid *grid = &it->plan->plan.engine.grid;
-    *grid = one->grid;
+    const nova_gpu_grid *grid = &one->grid;
+    const nova_gpu_resident *resident = &one->resident;
+    take_kind(it, one);
     float *values = read_output(it);
     const double off = difference(values, *first, it->outputs);
-    printf("    %s %3d x %3d%s, splits %d, box %dx%dx%d, units %d: predicted %.1f, %.1f us, "
-           "difference %.1e\n",
-           grid->halo    ? "halo    "
-           : grid->turns ? "in turn "
-                         : "together",
-           grid->block_channels, nova_gpu_block_pixels(grid), sharing[grid->sharing], grid->splits,
-           grid->box_w, grid->box_h, grid->box_n, nova_gpu_units(grid), 1e6 * one->predicted,
+    if (one->small) {
+        printf("    resident %3d x %3d, splits %d, box %dx%d, units %d", resident->channels,
+               resident->groups * NOVA_GPU_RESIDENT_PIXELS, resident->splits, resident->box_w,
+               resident->box_h, nova_gpu_resident_units(resident));
+    } else {
+        printf("    %s %3d x %3d%s, splits %d, box %dx%dx%d, units %d",
+               grid->halo    ? "halo    "
+               : grid->turns ? "in turn "
+                             : "together",
+               grid->block_channels, nova_gpu_block_pixels(grid), sharing[grid->sharing],
+               grid->splits, grid->box_w, grid->box_h, grid->box_n, nova_gpu_units(grid));
+    }
+    printf(": predicted %.1f, %.1f us, difference %.1e\n", 1e6 * one->predicted,
            1e6 * one->measured, off);
     if (*first == NULL) {
         *first = values;
@@ -256,7 +288,12 @@ static void time_layer(const char *name, const nova_conv_desc *desc,
         close_layer(&it);
         return;
     }
-    nova_gpu_grid_each(&engine->grid, &it.plan->machine, direct, false, keep, &list);
+    list.launch = machine->launch_seconds;
+    nova_gpu_grid_each(&engine->grid, machine, direct, false, keep_grid, &list);
+    if (direct) {
+        const nova_shape staged = nova_gpu_staged_shape(engine);
+        nova_gpu_resident_each(&staged, machine, keep_resident, &list);
+    }
     printf("%s %s %dx%d, %d steps; clusters of 2, 4, 8: %d %d %d\n", name,
            direct ? "direct" : "products of", engine->tile.tile_h, engine->tile.tile_w,
            nova_gpu_steps(&engine->grid), machine->clusters[2], machine->clusters[4],

@@ -186,9 +186,38 @@ static nova_status products(run *r, nova_gpu_products_args *args) {
     return launched(nova_cuda_products_sm80(&r->launch, args), "launching products");
 }
 
+/* A small map: U in boxes of all taps, x in boxes with their halo. */
+static nova_status resident(const run *r) {
+    enum { ELEMENT = 2 };
+    const nova_gpu_engine *engine = r->engine;
+    const nova_gpu_resident *all = &engine->resident;
+    const nova_gpu_resident_args args = nova_gpu_resident_products(engine, &r->operands);
+    const cuuint64_t row = (cuuint64_t)engine->c_pitch * ELEMENT;
+    const cuuint64_t u_sizes[] = {(cuuint64_t)engine->c_pitch, (cuuint64_t)engine->k_pitch,
+                                  (cuuint64_t)engine->slices};
+    const cuuint64_t u_strides[] = {row, row * u_sizes[1]};
+    const cuuint32_t u_box[] = {NOVA_GPU_RESIDENT_CHUNK, (cuuint32_t)all->channels,
+                                (cuuint32_t)engine->slices};
+    const cuuint64_t x_sizes[] = {(cuuint64_t)engine->c_pitch,
+                                  (cuuint64_t)nova_gpu_staged_w(engine),
+                                  (cuuint64_t)nova_gpu_staged_h(engine), (cuuint64_t)all->images};
+    const cuuint64_t x_strides[] = {row, row * x_sizes[1], row * x_sizes[1] * x_sizes[2]};
+    const cuuint32_t x_box[] = {NOVA_GPU_RESIDENT_CHUNK, (cuuint32_t)nova_gpu_resident_row(all),
+                                (cuuint32_t)nova_gpu_resident_rows(all), 1};
+    CUtensorMap u, x;
+    nova_status status = encode(r, &u, 3, r->operands.u, u_sizes, u_strides, u_box);
+    if (status == NOVA_OK)
+        status = encode(r, &x, 4, r->operands.input, x_sizes, x_strides, x_box);
+    if (status != NOVA_OK)
+        return status;
+    return launched(nova_cuda_resident_sm90(&r->launch, &args, &u, &x), "launching products");
+}
+
 /* ---------------------------------------------------------------- the two algorithms */
 
 static nova_status by_blocks(run *r) {
+    if (r->engine->small)
+        return resident(r);
     nova_gpu_products_args args = nova_gpu_direct_products(r->engine, &r->operands);
     const nova_status status = products(r, &args);
     if (status != NOVA_OK || !nova_gpu_has_parts(&r->engine->grid))

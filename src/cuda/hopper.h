@@ -126,6 +126,29 @@ NOVA_DEVICE void cluster_sync(void) {
                  "barrier.cluster.wait.acquire.aligned;" ::
                      : "memory");
 }
+/** The two halves of a barrier before which nothing is written but barriers of shared memory
+    (barrier_init_fence()): a release would be a fence of all memory. */
+NOVA_DEVICE void cluster_arrive(void) {
+    asm volatile("barrier.cluster.arrive.relaxed.aligned;" ::: "memory");
+}
+NOVA_DEVICE void cluster_wait(void) {
+    asm volatile("barrier.cluster.wait.acquire.aligned;" ::: "memory");
+}
+/** Address of what `pointer` points to, in block `rank` of the cluster. */
+NOVA_DEVICE uint32_t cluster_address(const void *pointer, int rank) {
+    uint32_t there;
+    asm volatile("mapa.shared::cluster.u32 %0, %1, %2;"
+                 : "=r"(there)
+                 : "r"(shared_address(pointer)), "r"(rank));
+    return there;
+}
+/** Stores four floats in a block of the cluster, and counts their bytes at its barrier. */
+NOVA_DEVICE void store_to_cluster(uint32_t address, const float4 &values, uint32_t barrier) {
+    asm volatile("st.async.shared::cluster.mbarrier::complete_tx::bytes.v4.f32"
+                 " [%0], {%1, %2, %3, %4}, [%5];" ::"r"(address),
+                 "f"(values.x), "f"(values.y), "f"(values.z), "f"(values.w), "r"(barrier)
+                 : "memory");
+}
 /** Copies `bytes` (a multiple of 16) of this block's shared memory to where `to` points in that of
     block `rank`, and counts them at that block's barrier. The source must not change, nor this
    block end, before they have arrived. */

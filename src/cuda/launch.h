@@ -63,6 +63,12 @@ cudaError_t nova_cuda_turns_sm90(const nova_cuda_launch *launch, const nova_gpu_
 cudaError_t nova_cuda_halo_sm90(const nova_cuda_launch *launch, const nova_gpu_products_args *args,
                                 const CUtensorMap *map);
 
+/** Direct convolution of small maps (gpu/resident.h); `u`: a map with a box of all taps of a block's
+    channels, `x`: one with a block's box. */
+cudaError_t nova_cuda_resident_sm90(const nova_cuda_launch *launch,
+                                    const nova_gpu_resident_args *args, const CUtensorMap *u,
+                                    const CUtensorMap *x);
+
 /** Clusters of `size` blocks that the current device runs at a time. */
 cudaError_t nova_cuda_clusters_sm90(int size, int *count);
 
@@ -110,7 +116,7 @@ static cudaError_t nova_cuda_start_clusters(const nova_cuda_launch *launch, void
     config.dynamicSmemBytes = (size_t)shared;
     config.stream = launch->stream;
     config.attrs = attributes;
-    config.numAttrs = 2;
+    config.numAttrs = size > 1 ? 2 : 1;
     return cudaLaunchKernelEx(&config, kernel, args...);
 }
 #endif

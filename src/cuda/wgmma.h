@@ -72,7 +72,7 @@
 
 template <typename T, int N> struct wgmma;
 
-/** d (+)= a b^T with operands of type T and N columns, a multiple of 16 from 64 to 256. */
+/** d (+)= a b^T with operands of type T and N columns, a multiple of 16 up to 256. */
 template <typename T, int N>
 static __device__ __forceinline__ void multiply(float *d, uint64_t a, uint64_t b, int add) {
     wgmma<T, N>::multiply(d, a, b, add);
@@ -93,6 +93,9 @@ static __device__ __forceinline__ void multiply(float *d, uint64_t a, uint64_t b
 #define NOVA_WGMMAS(N, A, B, ADD)                                                                  \
     NOVA_WGMMA(__half, "f16", N, A, B, ADD)                                                        \
     NOVA_WGMMA(__nv_bfloat16, "bf16", N, A, B, ADD)
+NOVA_WGMMAS(16, 8, 9, 10)
+NOVA_WGMMAS(32, 16, 17, 18)
+NOVA_WGMMAS(48, 24, 25, 26)
 NOVA_WGMMAS(64, 32, 33, 34)
 NOVA_WGMMAS(80, 40, 41, 42)
 NOVA_WGMMAS(96, 48, 49, 50)

@@ -40,6 +40,22 @@ const char *nova_gpu_blocks_text(const nova_gpu_grid *grid, char text[NOVA_GPU_B
     return text;
 }
 
+const char *nova_gpu_resident_text(const nova_gpu_resident *all, char text[NOVA_GPU_BLOCKS_TEXT]) {
+    snprintf(text, NOVA_GPU_BLOCKS_TEXT, "%sresident,%dx%d,box=%dx%d,chunks=%d",
+             all->taps_h * all->taps_w == 1 ? "gathered," : "", all->channels,
+             all->groups * NOVA_GPU_RESIDENT_PIXELS, all->box_w, all->box_h, all->chunks);
+    return text;
+}
+
+const char *nova_gpu_engine_blocks(const nova_gpu_engine *engine, char text[NOVA_GPU_BLOCKS_TEXT]) {
+    if (engine->fused) {
+        snprintf(text, NOVA_GPU_BLOCKS_TEXT, "fused");
+        return text;
+    }
+    return engine->small ? nova_gpu_resident_text(&engine->resident, text)
+                         : nova_gpu_blocks_text(&engine->grid, text);
+}
+
 bool nova_gpu_blocks_are_alike(const char *a, const char *b) {
     static const char box[] = ",box=";
     const char *in_a = strstr(a, box), *in_b = strstr(b, box);

@@ -105,6 +105,14 @@ int64_t nova_gpu_staged_w(const nova_gpu_engine *engine) {
     return engine->taps_are_channels ? engine->shape.out_w : engine->shape.w;
 }
 
+nova_shape nova_gpu_staged_shape(const nova_gpu_engine *engine) {
+    nova_shape staged = engine->shape;
+    staged.c = engine->x_pitch;
+    if (engine->taps_are_channels)
+        staged.r = staged.s = 1;
+    return staged;
+}
+
 /* x as staged at the workspace's begin, V and M or partial sums (or null) and y behind it. */
 static nova_status lay_out_workspace(nova_gpu_engine *engine, const int64_t *v, const int64_t *m,
                                      size_t m_element) {
@@ -230,6 +238,8 @@ static nova_gpu_grid direct_grid(const nova_gpu_engine *engine) {
 }
 
 static const double direct_start = 0.23e-6;
+/* However little it computes: the fastest kernel of blocks with a ring that was measured. */
+static const double direct_least = 4.2e-6;
 static const double direct_u_exposed = 0.33; /* of the time to read U from memory, not hidden */
 
 /* Seconds of the kernel whose products take so long: it moves x, U and y meanwhile. */
@@ -237,8 +247,17 @@ static double direct_seconds(const nova_gpu_engine *engine, const nova_gpu_machi
                              double products) {
     const double bytes = nova_gpu_staged_bytes_of(engine) +
                          nova_gpu_tensor_bytes(&engine->shape, true) + (double)engine->filter_bytes;
-    return NOVA_MAX(products, bytes / machine->memory) +
-           direct_u_exposed * (double)engine->filter_bytes / machine->memory + direct_start;
+    const double seconds = NOVA_MAX(products, bytes / machine->memory) + direct_start +
+                           direct_u_exposed * (double)engine->filter_bytes / machine->memory;
+    return machine->hopper ? NOVA_MAX(seconds, direct_least) : seconds;
+}
+
+/* Of a kernel for small maps `seconds` are all that its products take in a chain. */
+static double small_seconds(const nova_gpu_engine *engine, const nova_gpu_machine *machine,
+                            double seconds) {
+    const double bytes = nova_gpu_staged_bytes_of(engine) +
+                         nova_gpu_tensor_bytes(&engine->shape, true) + (double)engine->filter_bytes;
+    return NOVA_MAX(seconds, bytes / machine->memory + machine->launch_seconds);
 }
 
 static nova_status init_direct(nova_gpu_engine *engine, const nova_gpu_machine *machine,
@@ -250,15 +269,20 @@ static nova_status init_direct(nova_gpu_engine *engine, const nova_gpu_machine *
     nova_gpu_grid grid = direct_grid(engine);
     const double products = nova_gpu_grid_choose(&grid, machine, true, false);
     engine->grid = grid;
+    const nova_shape staged = nova_gpu_staged_shape(engine);
+    const double small = nova_gpu_resident_choose(&engine->resident, machine, &staged);
     const int64_t sums[] = {grid.splits, shape->n * shape->out_h * shape->out_w, engine->k_pitch};
     nova_status status = lay_out_filter(engine);
+    const double in_grid = direct_seconds(engine, machine, products);
+    const double in_small = small_seconds(engine, machine, small);
+    engine->small = in_small < in_grid;
+    const bool parts = nova_gpu_has_parts(&grid) && !engine->small;
     if (status == NOVA_OK)
-        status =
-            lay_out_workspace(engine, NULL, nova_gpu_has_parts(&grid) ? sums : NULL, sizeof(float));
+        status = lay_out_workspace(engine, NULL, parts ? sums : NULL, sizeof(float));
     if (status != NOVA_OK)
         return status;
     time_moves(engine, machine);
-    engine->stage_seconds[2] = direct_seconds(engine, machine, products);
+    engine->stage_seconds[2] = NOVA_MIN(in_small, in_grid);
     add_seconds(engine);
     return NOVA_OK;
 }
@@ -496,36 +520,47 @@ nova_status nova_gpu_engine_init_winograd(nova_gpu_engine *engine, const nova_gp
 /* ---------------------------------------------------------------- all blocks */
 
 typedef struct every_block {
-    const nova_gpu_engine *engine;
+    nova_gpu_engine *engine; /* its blocks change */
     const nova_gpu_machine *machine;
-    double products; /* predicted of the engine's own blocks */
-    nova_gpu_grid_fn visit;
+    double seconds, products; /* predicted of the engine, beside its products and of them */
+    nova_gpu_engine_fn visit;
     void *context;
 } every_block;
 
 static void visit_direct(void *context, const nova_gpu_grid *grid, double seconds) {
     const every_block *all = context;
-    const nova_gpu_engine *engine = all->engine;
-    all->visit(all->context, grid,
-               engine->seconds - engine->stage_seconds[2] +
-                   direct_seconds(engine, all->machine, seconds));
+    all->engine->small = false;
+    all->engine->grid = *grid;
+    all->visit(all->context, all->engine,
+               all->seconds + direct_seconds(all->engine, all->machine, seconds));
+}
+
+static void visit_small(void *context, const nova_gpu_resident *resident, double seconds) {
+    const every_block *all = context;
+    all->engine->small = true;
+    all->engine->resident = *resident;
+    all->visit(all->context, all->engine,
+               all->seconds + small_seconds(all->engine, all->machine, seconds));
 }
 
 static void visit_few(void *context, const nova_gpu_grid *grid, double seconds) {
     const every_block *all = context;
-    all->visit(all->context, grid, all->engine->seconds + seconds);
+    all->engine->grid = *grid;
+    all->visit(all->context, all->engine, all->seconds + seconds);
 }
 
 static void visit_winograd(void *context, const nova_gpu_grid *grid, double seconds) {
     const every_block *all = context;
-    all->visit(all->context, grid,
-               all->engine->seconds + (double)all->engine->chunks * (seconds - all->products));
+    const double changed = (double)all->engine->chunks * (seconds - all->products);
+    all->engine->grid = *grid;
+    all->visit(all->context, all->engine, all->seconds + changed);
 }
 
 void nova_gpu_engine_each(const nova_gpu_engine *engine, const nova_gpu_machine *machine,
-                          nova_gpu_grid_fn visit, void *context) {
+                          nova_gpu_engine_fn visit, void *context) {
     const bool binary32 = engine->tile.m_type == NOVA_F32;
-    every_block all = {engine, machine, 0, visit, context};
+    nova_gpu_engine variant = *engine;
+    every_block all = {&variant, machine, engine->seconds, 0, visit, context};
     if (engine->fused) /* a kernel that has no such blocks */
         return;
     if (engine->algorithm == NOVA_ALGORITHM_WINOGRAD) {
@@ -534,19 +569,20 @@ void nova_gpu_engine_each(const nova_gpu_engine *engine, const nova_gpu_machine 
         return;
     }
     for (int gather = 0; gather <= may_gather(&engine->shape); gather++) {
-        nova_gpu_engine variant;
         if (init_direct(&variant, machine, &engine->shape, gather != 0) != NOVA_OK)
             continue; /* it is none of the machine's candidates either */
         const nova_gpu_grid grid = direct_grid(&variant);
-        all.engine = &variant;
+        const nova_shape staged = nova_gpu_staged_shape(&variant);
+        all.seconds = variant.seconds - variant.stage_seconds[2];
         nova_gpu_grid_each(&grid, machine, true, false, visit_direct, &all);
+        nova_gpu_resident_each(&staged, machine, visit_small, &all);
     }
     for (int kind = NOVA_GPU_FEW_OUTPUTS; kind <= NOVA_GPU_FEW_INPUTS; kind++) {
-        nova_gpu_engine variant;
         if (prepare_few(&variant, machine, &engine->shape, kind) != NOVA_OK)
             continue;
         add_seconds(&variant);
-        all.engine = &variant;
-        nova_gpu_few_each(&variant.grid, machine, &engine->shape, visit_few, &all);
+        all.seconds = variant.seconds;
+        const nova_gpu_grid grid = variant.grid;
+        nova_gpu_few_each(&grid, machine, &engine->shape, visit_few, &all);
     }
 }

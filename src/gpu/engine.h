@@ -28,6 +28,7 @@
 #include "gpu/few.h"
 #include "gpu/fragments.h"
 #include "gpu/grid.h"
+#include "gpu/resident.h"
 #include "nova_winograd.h"
 #include "runtime/shape.h"
 
@@ -116,7 +117,9 @@ typedef struct nova_gpu_engine {
     int64_t c_pitch, k_pitch; /* of U and sums; Winograd: to NOVA_GPU_RUN_CHANNELS */
     int slices;               /* of U: positions or taps */
     int64_t tiles_h, tiles_w, tiles, chunk_tiles, chunks;
-    nova_gpu_grid grid; /* of a whole chunk */
+    nova_gpu_grid grid;         /* of a whole chunk */
+    bool small;                 /* direct convolution with all operands in shared memory: */
+    nova_gpu_resident resident; /* its blocks, instead of the grid's */
     /* in the workspace, aligned to 256: x as staged, V, M or partial sums, y to be arranged */
     size_t x_at, v_at, m_at, y_at;
     size_t workspace_bytes;  /* with room to align it */
@@ -154,6 +157,10 @@ nova_gpu_grid nova_gpu_chunk_grid(const nova_gpu_engine *engine, int64_t tiles);
 int64_t nova_gpu_staged_h(const nova_gpu_engine *engine);
 int64_t nova_gpu_staged_w(const nova_gpu_engine *engine);
 
+/** The convolution that the products of a direct engine see: with the channels of x as staged, and
+    of one tap if the others are gathered among them. */
+nova_shape nova_gpu_staged_shape(const nova_gpu_engine *engine);
+
 /** Number of products of a weight's slices: positions, or taps. */
 int nova_gpu_positions(const nova_gpu_engine *engine);
 
@@ -162,19 +169,28 @@ int nova_gpu_positions(const nova_gpu_engine *engine);
 size_t nova_gpu_filter_index(const nova_gpu_engine *engine, int position, int64_t k, int64_t c);
 
 typedef void (*nova_gpu_grid_fn)(void *context, const nova_gpu_grid *candidate, double seconds);
+typedef void (*nova_gpu_engine_fn)(void *context, const nova_gpu_engine *candidate, double seconds);
 
-/** Calls visit(context, grid, predicted seconds of the whole plan) for every way to cut the
+/** Calls visit(context, candidate, predicted seconds of the whole plan) for every way to cut the
    products of a prepared engine into blocks; of direct convolution with and without taps taken up.
- */
+   Of the candidates only the blocks are meant: the workspace is not theirs. */
 void nova_gpu_engine_each(const nova_gpu_engine *engine, const nova_gpu_machine *machine,
-                          nova_gpu_grid_fn visit, void *context);
+                          nova_gpu_engine_fn visit, void *context);
 
 /* ---- blocks_text.c */
+
+/** A name for the way in which an engine's products are cut: one of those below. */
+const char *nova_gpu_engine_blocks(const nova_gpu_engine *engine, char text[NOVA_GPU_BLOCKS_TEXT]);
 
 /** A name for the way in which a grid is cut, one word: "together,128x256,box=242x1x1" (the kind
     of block, output channels and pixels of one, its pixels in w, h, n), and where that is so
     ",share=pixels|filter", ",cluster=SPLITS" or ",splits=SPLITS", and "gathered," before it. */
 const char *nova_gpu_blocks_text(const nova_gpu_grid *grid, char text[NOVA_GPU_BLOCKS_TEXT]);
+
+/** A name for blocks that have all of their operands in shared memory: "resident,32x64,box=56x1"
+    (output channels, pixels multiplied, pixels of y in w and h), ",chunks=" and the number of 64
+    input channels that a block has, and "gathered," before it where that is so. */
+const char *nova_gpu_resident_text(const nova_gpu_resident *all, char text[NOVA_GPU_BLOCKS_TEXT]);
 
 /** True if the names differ in nothing but the box. */
 bool nova_gpu_blocks_are_alike(const char *a, const char *b);
@@ -222,5 +238,20 @@ double nova_gpu_grid_seconds(const nova_gpu_grid *grid, const nova_gpu_machine *
 void nova_gpu_halo_each(const nova_gpu_grid *grid, const nova_gpu_machine *machine,
                         nova_gpu_grid_fn visit, void *context);
 double nova_gpu_halo_seconds(const nova_gpu_grid *grid, const nova_gpu_machine *machine);
+
+/* ---- resident.c */
+
+/** Calls visit(context, candidate, predicted seconds) for every way to cut a direct convolution
+   into blocks that have all of their operands in shared memory; none of a large one. `shape` is
+   that of x as staged: taps that were gathered are channels. */
+typedef void (*nova_gpu_resident_fn)(void *context, const nova_gpu_resident *candidate,
+                                     double seconds);
+void nova_gpu_resident_each(const nova_shape *shape, const nova_gpu_machine *machine,
+                            nova_gpu_resident_fn visit, void *context);
+
+/** The fastest of those that the machine's `only_blocks` allows, and its predicted seconds;
+   infinity if there are none. */
+double nova_gpu_resident_choose(nova_gpu_resident *best, const nova_gpu_machine *machine,
+                                const nova_shape *shape);
 
 #endif

@@ -155,6 +155,15 @@ nova_gpu_products_args nova_gpu_direct_products(const nova_gpu_engine *engine,
     return args;
 }
 
+nova_gpu_resident_args nova_gpu_resident_products(const nova_gpu_engine *engine,
+                                                  const nova_gpu_operands *operands) {
+    const bool gathered = engine->taps_are_channels; /* x has no halo then */
+    return (nova_gpu_resident_args){.grid = engine->resident,
+                                    .pad_top = gathered ? 0 : (int)engine->shape.pad_top,
+                                    .pad_left = gathered ? 0 : (int)engine->shape.pad_left,
+                                    .epilogue = operands->epilogue};
+}
+
 nova_gpu_finish_args nova_gpu_finish_of(const nova_gpu_engine *engine,
                                         const nova_gpu_operands *operands) {
     const nova_shape *shape = &engine->shape;

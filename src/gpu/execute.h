@@ -63,6 +63,9 @@ nova_gpu_transpose_args nova_gpu_arranged_y(const nova_gpu_engine *engine,
 /** The products of direct convolution: to y, or partial sums that nova_gpu_finish_args adds. */
 nova_gpu_products_args nova_gpu_direct_products(const nova_gpu_engine *engine,
                                                 const nova_gpu_operands *operands);
+/** The same of an engine for small maps. */
+nova_gpu_resident_args nova_gpu_resident_products(const nova_gpu_engine *engine,
+                                                  const nova_gpu_operands *operands);
 nova_gpu_finish_args nova_gpu_finish_of(const nova_gpu_engine *engine,
                                         const nova_gpu_operands *operands);
 

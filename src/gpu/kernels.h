@@ -124,6 +124,13 @@ typedef struct nova_gpu_few_inputs_args {
     nova_gpu_epilogue epilogue;
 } nova_gpu_few_inputs_args;
 
+/** Direct convolution of a small map, all in one kernel. */
+typedef struct nova_gpu_resident_args {
+    nova_gpu_resident grid;
+    int pad_top, pad_left;
+    nova_gpu_epilogue epilogue;
+} nova_gpu_resident_args;
+
 /** Adds partial sums [splits][pixels][pitch] in order and stores y. */
 typedef struct nova_gpu_finish_args {
     const float *sums;

@@ -120,10 +120,7 @@ static nova_status realise(nova_gpu_plan *plan, const nova_request *request,
                          "max_error %.3g cannot be kept: direct convolution is predicted to "
                          "reach %.3g",
                          request->budget, plan->predicted_error);
-    if (plan->engine.fused)
-        snprintf(plan->blocks, sizeof plan->blocks, "fused");
-    else
-        nova_gpu_blocks_text(&plan->engine.grid, plan->blocks);
+    nova_gpu_engine_blocks(&plan->engine, plan->blocks);
     plan->floor_seconds = nova_gpu_engine_floor(&plan->engine, machine, false);
     return NOVA_OK;
 }

@@ -18,7 +18,7 @@ typedef struct nova_gpu_plan {
     double predicted_error;
     uint64_t
         key; /* tells filters of different kinds apart; those of gathered taps are of their own */
-    char blocks[NOVA_GPU_BLOCKS_TEXT]; /* nova_gpu_blocks_text() */
+    char blocks[NOVA_GPU_BLOCKS_TEXT]; /* nova_gpu_engine_blocks() */
     double measured_seconds;           /* that it took; 0 if the model chose it */
     double floor_seconds;              /* nova_gpu_engine_floor(), without a residual */
 } nova_gpu_plan;

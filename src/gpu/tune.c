@@ -35,10 +35,10 @@ typedef struct option_list {
 } option_list;
 
 /* Of blocks that differ in their box only the model's favourite is kept. */
-static void keep(void *context, const nova_gpu_grid *grid, double seconds) {
+static void keep(void *context, const nova_gpu_engine *engine, double seconds) {
     option_list *list = context;
     option made = {.candidate = *list->candidate, .seconds = seconds};
-    nova_gpu_blocks_text(grid, made.blocks);
+    nova_gpu_engine_blocks(engine, made.blocks);
     for (int i = list->first; i < list->count; i++)
         if (nova_gpu_blocks_are_alike(list->items[i].blocks, made.blocks)) {
             if (seconds < list->items[i].seconds)

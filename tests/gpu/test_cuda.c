@@ -283,6 +283,7 @@ static int try_kinds(problem *p, const nova_plan_options *options, int processor
     nova_gpu_engine *engine = &plan->plan.engine;
     const bool direct = engine->algorithm == NOVA_ALGORITHM_DIRECT;
     const nova_gpu_grid own = engine->grid;
+    engine->small = false;
     kinds list = {.count = 0};
     nova_gpu_grid_each(&own, &plan->machine, direct, false, keep_kind, &list);
     if (direct && nova_gpu_has_parts(&own))
@@ -433,6 +434,100 @@ static void test_small_blocks(void **state) {
         failures += try_kinds(&p, &options, 4);
         problem_destroy(&p);
     }
+    assert_int_equal(failures, 0);
+}
+
+/* ---------------------------------------------------------------- small maps */
+
+typedef struct cuts {
+    nova_gpu_resident items[12];
+    int count, seen;
+    test_random *random;
+} cuts;
+
+/* Some of all cuts, each as likely as the others. */
+static void draw_cut(void *context, const nova_gpu_resident *cut, double seconds) {
+    enum { MOST = sizeof((cuts *)0)->items / sizeof *((cuts *)0)->items };
+    cuts *list = context;
+    (void)seconds;
+    const int at = list->count < MOST ? list->count++ : random_int(list->random, 0, list->seen);
+    list->seen++;
+    if (at < MOST)
+        list->items[at] = *cut;
+}
+
+static int try_cut(problem *p, nova_cuda_plan *plan, const nova_cuda_filter *filter,
+                   const nova_plan_info *info) {
+    const size_t bytes = p->y_count * sizeof(uint16_t);
+    uint16_t *first = malloc(bytes);
+    assert_non_null(first);
+    const char *wrong = NULL;
+    for (int run = 0; run < 2 && !wrong; run++) {
+        device_problem d;
+        device_create(&d, p, info->workspace_bytes);
+        check_ok(nova_cuda_execute(plan, filter, &d.args, NULL), "execute");
+        assert_int_equal(cudaDeviceSynchronize(), cudaSuccess);
+        read_back(p, &d);
+        device_destroy(&d);
+        if (run == 0)
+            memcpy(first, p->y, bytes);
+        else if (memcmp(first, p->y, bytes) != 0)
+            wrong = "two runs differ";
+        if (!wrong)
+            wrong = problem_compare(p, info);
+    }
+    free(first);
+    if (!wrong)
+        return 0;
+    const nova_gpu_resident *cut = &plan->plan.engine.resident;
+    describe(p, info, wrong);
+    print_error("  in blocks of %d x %dx%d, %d groups, %d chunks, splits %d\n", cut->channels,
+                cut->box_w, cut->box_h, cut->groups, cut->chunks, cut->splits);
+    return 1;
+}
+
+/* All operands in shared memory: every way to cut random layers, the planner's or not. */
+static void test_small_maps(void **state) {
+    (void)state;
+    NEEDS_DEVICE();
+    static const int filters[][2] = {{3, 3}, {3, 3}, {3, 1}, {5, 5}, {1, 3}, {3, 3}, {7, 3}};
+    test_random random = {10};
+    nova_plan_options options;
+    nova_plan_options_init(&options);
+    options.algorithm = NOVA_ALGORITHM_DIRECT;
+    int failures = 0, tried = 0;
+    for (int i = 0; i < 28; i++) {
+        nova_conv_desc desc = problem_half_desc(&random, 3, 200, 26, 40);
+        desc.r = filters[i % 7][0], desc.s = filters[i % 7][1];
+        if (i % 4 == 3)
+            desc.n = 1, desc.c = 64 * random_int(&random, 1, 8), desc.k = 8 * (i + 1);
+        desc.h += 4, desc.w += 4;
+        problem p;
+        nova_cuda_plan *plan;
+        nova_cuda_filter *filter;
+        nova_plan_info info = {.struct_size = sizeof info};
+        problem_create(&p, &desc, i % 2 == 0, i % 3 == 0, &random);
+        check_ok(nova_cuda_plan_create(&p.desc, &options, 0, &plan), "plan");
+        check_ok(nova_cuda_plan_get_info(plan, &info), "info");
+        check_ok(nova_cuda_filter_create(plan, p.weights, NOVA_F32, &filter), "filter");
+        nova_gpu_engine *engine = &plan->plan.engine;
+        const nova_shape staged = nova_gpu_staged_shape(engine);
+        cuts list = {.random = &random};
+        if (engine->grid.kind == NOVA_GPU_BLOCKS) /* else the filter is another one */
+            nova_gpu_resident_each(&staged, &plan->machine, draw_cut, &list);
+        engine->small = true;
+        for (int cut = 0; cut < list.count; cut++, tried++) {
+            engine->resident = list.items[cut];
+            failures += try_cut(&p, plan, filter, &info);
+        }
+        const bool hopper = plan->machine.hopper;
+        nova_cuda_filter_destroy(filter);
+        nova_cuda_plan_destroy(plan);
+        problem_destroy(&p);
+        if (!hopper) /* other devices have no such kernel */
+            skip();
+    }
+    assert_true(tried > 100);
     assert_int_equal(failures, 0);
 }
 
@@ -676,6 +771,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_few_channels),
         cmocka_unit_test(test_kinds_of_blocks),
         cmocka_unit_test(test_small_blocks),
+        cmocka_unit_test(test_small_maps),
         cmocka_unit_test(test_streams_and_graphs),
         cmocka_unit_test(test_chunks),
         cmocka_unit_test(test_refused_arguments),

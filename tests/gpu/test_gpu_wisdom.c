@@ -294,16 +294,23 @@ static void test_foreign_plan(void **state) {
 
 typedef struct names {
     char seen[4096][NOVA_GPU_BLOCKS_TEXT];
-    nova_gpu_grid grids[4096];
+    struct {
+        nova_gpu_grid grid;
+        nova_gpu_resident resident;
+    } cuts[4096];
     int count;
 } names;
 
-static void note(void *context, const nova_gpu_grid *grid, double seconds) {
+static void note(void *context, const nova_gpu_engine *engine, double seconds) {
     names *all = context;
     (void)seconds;
     assert_true(all->count < NOVA_COUNT(all->seen));
-    all->grids[all->count] = *grid;
-    nova_gpu_blocks_text(grid, all->seen[all->count]);
+    memset(&all->cuts[all->count], 0, sizeof *all->cuts);
+    if (engine->small)
+        all->cuts[all->count].resident = engine->resident;
+    else
+        all->cuts[all->count].grid = engine->grid;
+    nova_gpu_engine_blocks(engine, all->seen[all->count]);
     assert_null(strpbrk(all->seen[all->count], " \t\n"));
     all->count++;
 }
@@ -329,7 +336,7 @@ static void test_names(void **state) {
         for (int a = 0; a < all.count; a++) {
             for (int b = 0; b < a; b++)
                 assert_int_equal(strcmp(all.seen[a], all.seen[b]) == 0, /* some come up twice */
-                                 memcmp(&all.grids[a], &all.grids[b], sizeof *all.grids) == 0);
+                                 memcmp(&all.cuts[a], &all.cuts[b], sizeof *all.cuts) == 0);
             if (a % 7 != 0)
                 continue;
             machine.only_blocks = all.seen[a];

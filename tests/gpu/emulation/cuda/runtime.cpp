@@ -219,6 +219,10 @@ cudaError_t nova_cuda_halo_sm90(const nova_cuda_launch *, const nova_gpu_product
                                 const CUtensorMap *) {
     return cudaErrorNotSupported;
 }
+cudaError_t nova_cuda_resident_sm90(const nova_cuda_launch *, const nova_gpu_resident_args *,
+                                    const CUtensorMap *, const CUtensorMap *) {
+    return cudaErrorNotSupported;
+}
 cudaError_t nova_cuda_clusters_sm90(int, int *) {
     return cudaErrorNotSupported;
 }
