@@ -63,8 +63,8 @@ cudaError_t nova_cuda_turns_sm90(const nova_cuda_launch *launch, const nova_gpu_
 cudaError_t nova_cuda_halo_sm90(const nova_cuda_launch *launch, const nova_gpu_products_args *args,
                                 const CUtensorMap *map);
 
-/** Direct convolution of small maps (gpu/resident.h); `u`: a map with a box of all taps of a block's
-    channels, `x`: one with a block's box. */
+/** Direct convolution of small maps (gpu/resident.h); `u`: a map with a box of all taps of a
+   block's channels, `x`: one with a block's box. */
 cudaError_t nova_cuda_resident_sm90(const nova_cuda_launch *launch,
                                     const nova_gpu_resident_args *args, const CUtensorMap *u,
                                     const CUtensorMap *x);

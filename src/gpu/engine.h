@@ -76,12 +76,12 @@ typedef struct nova_gpu_machine {
     const char *only_blocks; /* null, or the name of the only blocks to consider */
 } nova_gpu_machine;
 
+/* ---- machine.c */
+
 /** The H200's rates as bench/gpu/floors.cu measures them (docs/performance.md), scaled by the
     number of multiprocessors; `hopper` false: a device of compute capability 8. */
 void nova_gpu_machine_init(nova_gpu_machine *machine, int processors, bool hopper,
                            size_t cache_bytes);
-
-/* ---- machine.c */
 
 /** Names a machine that is set up by what its interface ("cuda") and its driver call it
     ("NVIDIA H200"). */
@@ -95,7 +95,7 @@ const char *nova_gpu_kernels_name(const nova_gpu_machine *machine);
     the driver's ("h200"). Errors: NOVA_UNKNOWN_NAME, with all that are known. */
 nova_status nova_gpu_machine_find(const char *device, nova_gpu_machine *machine);
 
-/* ---- engine.c */
+/* ---- engine.c, direct.c, winograd.c */
 
 /** How x becomes channel-last with a pitch. */
 typedef enum nova_gpu_staging {
