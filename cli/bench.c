@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "bench_candidates.h"
-#include "bench_cuda.h"
+#include "bench_gpu.h"
 #include "bench_output.h"
 #include "bench_schedules.h"
 #include "bench_tune.h"
@@ -18,8 +18,8 @@
 static const char *const clocks[] = {"wall", "cpu", NULL};
 
 /* Where layers run. */
-enum { DEVICE_CPU, DEVICE_CUDA };
-static const char *const devices[] = {"cpu", "cuda", NULL};
+enum { DEVICE_CPU, DEVICE_CUDA, DEVICE_HIP };
+static const char *const devices[] = {"cpu", "cuda", "hip", NULL};
 
 typedef struct bench_args {
     const char *shapes, *peers, *python;
@@ -203,12 +203,15 @@ static int run_bench(const cli_command *command, bench_args *args) {
     return exit_code;
 }
 
-/* ---- on a CUDA device */
+/* ---- on a CUDA or HIP device */
 
-static nova_status prepare_cuda(bench_args *args, nova_plan_options *options, cli_shapes *shapes) {
+static nova_status prepare_gpu(bench_args *args, nova_plan_options *options, cli_shapes *shapes) {
     if (args->peers != NULL || args->schedules || args->clock != 0 || args->request.calibrate) {
         return nova_fail(NOVA_INVALID_ARGUMENT,
                          "--peers, --schedules, --clock and --calibrate are for --device cpu");
+    }
+    if (args->device == DEVICE_HIP && (args->tune || args->request.measure)) {
+        return nova_fail(NOVA_INVALID_ARGUMENT, "--tune and --measure are not for --device hip");
     }
     if (args->tune && (args->candidates > 0 || args->bias || args->residual)) {
         return nova_fail(NOVA_INVALID_ARGUMENT,
@@ -219,23 +222,24 @@ static nova_status prepare_cuda(bench_args *args, nova_plan_options *options, cl
     return status == NOVA_OK ? cli_request_options(&args->request, 3, 3, options) : status;
 }
 
-static int run_cuda(const cli_command *command, bench_args *args) {
-    const bench_cuda_settings settings = {.seconds = args->seconds,
-                                          .candidates = (int)args->candidates,
-                                          .bias = args->bias,
-                                          .residual = args->residual};
+static int run_gpu(const cli_command *command, bench_args *args) {
+    const bench_gpu_settings settings = {.seconds = args->seconds,
+                                         .candidates = (int)args->candidates,
+                                         .bias = args->bias,
+                                         .residual = args->residual,
+                                         .hip = args->device == DEVICE_HIP};
     cli_shapes shapes = {.count = 0};
     nova_plan_options options;
     nova_conv_desc desc;
     int exit_code;
-    if (prepare_cuda(args, &options, &shapes) != NOVA_OK) {
+    if (prepare_gpu(args, &options, &shapes) != NOVA_OK) {
         exit_code = cli_library_error(command);
     } else {
         describe(args, &shapes.items[0], &desc);
         exit_code =
             args->tune
                 ? bench_tune_run(command, &shapes, &desc, &options, &args->request, args->json)
-                : bench_cuda_run(command, &shapes, &desc, &options, &settings, args->json);
+                : bench_gpu_run(command, &shapes, &desc, &options, &settings, args->json);
     }
     if (exit_code == CLI_SUCCESS && cli_request_remember(&args->request) != NOVA_OK) {
         exit_code = cli_library_error(command);
@@ -247,19 +251,21 @@ static int run_cuda(const cli_command *command, bench_args *args) {
 
 static nova_status check_cpu(const bench_args *args) {
     if (args->bias || args->residual || args->activation != 0 || args->tune) {
-        return nova_fail(NOVA_INVALID_ARGUMENT,
-                         "--bias, --residual, --activation and --tune are for --device cuda");
+        return nova_fail(
+            NOVA_INVALID_ARGUMENT,
+            "--bias, --residual and --activation are for --device cuda and hip, --tune is "
+            "for --device cuda");
     }
     return NOVA_OK;
 }
 
 static int run_on_device(const cli_command *command, bench_args *args) {
-    const bool cuda = args->device == DEVICE_CUDA;
+    const bool gpu = args->device != DEVICE_CPU;
     if (args->dtype < 0) {
-        args->dtype = cuda ? NOVA_F16 : NOVA_F32;
+        args->dtype = gpu ? NOVA_F16 : NOVA_F32;
     }
-    if (cuda) {
-        return run_cuda(command, args);
+    if (gpu) {
+        return run_gpu(command, args);
     }
     return check_cpu(args) == NOVA_OK ? run_bench(command, args) : cli_library_error(command);
 }
@@ -326,9 +332,9 @@ int cli_bench(const cli_command *command, int argc, char **argv) {
          .read = cli_choice,
          .target = &args.device,
          .choices = devices,
-         .help = "cpu (default), or cuda: the first CUDA device, where this nova was built with "
-                 "the engine for them. Times are then microseconds of replayed graphs; beside each "
-                 "stand the predicted time and a floor."},
+         .help = "cpu (default), or cuda or hip: the first CUDA or HIP device, where this nova was "
+                 "built with the engine for them. Times are then microseconds, on CUDA devices of "
+                 "replayed graphs; beside each stand the predicted time and a floor."},
         {.name = "--tune",
          .target = &args.tune,
          .help =
@@ -342,8 +348,8 @@ int cli_bench(const cli_command *command, int argc, char **argv) {
          .min = 1,
          .max = 65536,
          .help = "Images. Default: 1."},
-        BENCH_CUDA_ROWS(args.bias, args.residual, args.activation),
-        CLI_DTYPE_ROW(args.dtype, "f32; f16 with --device cuda"),
+        BENCH_GPU_ROWS(args.bias, args.residual, args.activation),
+        CLI_DTYPE_ROW(args.dtype, "f32; f16 with --device cuda or hip"),
         {.name = "--layout",
          .metavar = "L",
          .read = cli_choice,

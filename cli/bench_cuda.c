@@ -1,361 +1,142 @@
 /*
- * bench_cuda.c - timing one convolution on a CUDA device.
+ * bench_cuda.c - timing layers on a CUDA device.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
-#include "bench_cuda.h"
-
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "bench_gpu_machine.h"
 #include "bench_tune.h"
-#include "cpu/reference/reference.h"
 #include "cuda/cuda.h"
 #include "cuda/replay.h"
-#include "nova_winograd_gpu.h"
-#include "numerics/half.h"
-#include "plan/plan.h"
-#include "runner.h"
 #include "runtime/runtime.h"
 
-enum { CALLS = 20, LEAST_ROUNDS = 5, MOST_ROUNDS = 99, SAMPLES = 1024, MOST_SETS = 10 };
-
-static const double rotated_bytes = 150e6; /* more than the second-level cache of any device yet */
-
-/** A layer's operands, here and on the device. */
-typedef struct operands {
-    const nova_conv_desc *desc;
-    void *x, *residual; /* the descriptor's type and layout */
-    float *weights, *bias, *values;
-    size_t x_bytes, outputs, y_bytes;
-    void *device_x[MOST_SETS], *device_residual[MOST_SETS], *device_y[MOST_SETS], *device_bias;
-    int sets;
-} operands;
-
-/** One plan, ready to run. */
-typedef struct contender {
-    const operands *data;
-    nova_cuda_plan *plan;
-    nova_cuda_filter *filter;
-    void *workspace;
-    replay graph;
-    double seconds[MOST_ROUNDS];
-} contender;
-
-/* ---- operands */
-
-static void *filled(size_t count, double rms, nova_dtype dtype, uint64_t seed) {
-    void *data = nova_alloc(count * nova_dtype_size(dtype));
-    if (data != NULL) {
-        cli_fill_normal(data, dtype, count, rms, seed);
-    }
-    return data;
-}
-
-static nova_status to_device(const void *data, size_t bytes, void **copy) {
-    nova_status status = replay_check(cudaMalloc(copy, bytes), "allocating an operand");
-    if (status == NOVA_OK && data != NULL) {
-        status = replay_check(cudaMemcpy(*copy, data, bytes, cudaMemcpyHostToDevice), "copying");
-    }
-    return status;
-}
-
-static nova_status copy_sets(operands *it) {
-    const double set = (double)(it->x_bytes + it->y_bytes);
-    nova_status status = NOVA_OK;
-    it->sets = (int)NOVA_MIN((double)MOST_SETS, 1 + ceil(rotated_bytes / set));
-    for (int i = 0; i < it->sets && status == NOVA_OK; ++i) {
-        status = to_device(it->x, it->x_bytes, &it->device_x[i]);
-        if (status == NOVA_OK) {
-            status = to_device(NULL, it->y_bytes, &it->device_y[i]);
-        }
-        if (status == NOVA_OK && it->residual != NULL) {
-            status = to_device(it->residual, it->y_bytes, &it->device_residual[i]);
-        }
-    }
-    if (status == NOVA_OK && it->bias != NULL) {
-        status = to_device(it->bias, (size_t)it->desc->k * sizeof(float), &it->device_bias);
-    }
-    return status;
-}
-
-static nova_status operands_open(operands *it, const nova_conv_desc *desc,
-                                 const bench_cuda_settings *settings) {
-    const size_t element = nova_dtype_size(desc->dtype);
-    nova_request request;
-    size_t x_count, weight_count;
-    *it = (operands){.desc = desc};
-    nova_status status = nova_request_init(&request, desc, NULL);
+static nova_status name(char *text, size_t bytes) {
+    struct cudaDeviceProp properties;
+    const nova_status status =
+        replay_check(cudaGetDeviceProperties(&properties, 0), "asking for the device's name");
     if (status == NOVA_OK) {
-        status = cli_count_operands(desc, &x_count, &weight_count);
+        snprintf(text, bytes, "%s", properties.name);
     }
-    if (status != NOVA_OK) {
-        return status;
-    }
-    it->outputs = (size_t)(desc->n * desc->k * request.shape.out_h * request.shape.out_w);
-    it->x_bytes = x_count * element;
-    it->y_bytes = it->outputs * element;
-    const double weight_rms = 1 / sqrt((double)(desc->c * desc->r * desc->s));
-    it->x = filled(x_count, 1, desc->dtype, 1);
-    it->weights = filled(weight_count, weight_rms, NOVA_F32, 2);
-    it->bias = settings->bias ? filled((size_t)desc->k, 1, NOVA_F32, 3) : NULL;
-    it->residual = settings->residual ? filled(it->outputs, 1, desc->dtype, 4) : NULL;
-    it->values = nova_alloc(it->outputs * sizeof(float));
-    if (it->x == NULL || it->weights == NULL || it->values == NULL ||
-        (settings->bias && it->bias == NULL) || (settings->residual && it->residual == NULL)) {
-        return nova_fail(NOVA_OUT_OF_MEMORY, "no memory for the layer's operands");
-    }
-    return copy_sets(it);
+    return status;
 }
 
-static void operands_close(operands *it) {
-    for (int i = 0; i < it->sets; ++i) { /* a null pointer is allowed */
-        (void)cudaFree(it->device_x[i]);
-        (void)cudaFree(it->device_residual[i]);
-        (void)cudaFree(it->device_y[i]);
-    }
-    (void)cudaFree(it->device_bias);
-    nova_free(it->x);
-    nova_free(it->residual);
-    nova_free(it->weights);
-    nova_free(it->bias);
-    nova_free(it->values);
+/* ---- memory */
+
+static nova_status allocate(void **memory, size_t bytes, const char *what) {
+    return replay_check(cudaMalloc(memory, bytes), what);
+}
+
+static void release(void *memory) {
+    (void)cudaFree(memory);
+}
+
+static nova_status write(void *to, const void *from, size_t bytes) {
+    return replay_check(cudaMemcpy(to, from, bytes, cudaMemcpyHostToDevice), "copying");
+}
+
+static nova_status read(void *to, const void *from, size_t bytes) {
+    return replay_check(cudaMemcpy(to, from, bytes, cudaMemcpyDeviceToHost), "reading an output");
+}
+
+static nova_status poison(void *memory, size_t bytes) {
+    return replay_check(cudaMemset(memory, 0xff, bytes), "poisoning an output");
 }
 
 /* ---- plans */
 
-static nova_status enqueue(void *context, int call, cudaStream_t stream) {
-    const contender *it = context;
-    const int set = call % it->data->sets;
-    nova_execute_args args;
-    nova_execute_args_init(&args);
-    args.x = it->data->device_x[set];
-    args.y = it->data->device_y[set];
-    args.residual = it->data->device_residual[set];
-    args.bias = it->data->device_bias;
-    args.workspace = it->workspace;
-    args.workspace_bytes = it->plan->plan.engine.workspace_bytes;
-    return nova_cuda_execute(it->plan, it->filter, &args, stream);
-}
-
-/* A plan is made first, and asked whether it is wanted, before weights are transformed. */
-static nova_status contender_prepare(contender *it, const operands *data) {
-    const size_t bytes = NOVA_MAX(it->plan->plan.engine.workspace_bytes, (size_t)1);
-    it->data = data;
-    nova_status status = nova_cuda_filter_create(it->plan, data->weights, NOVA_F32, &it->filter);
+static nova_status plan_create(const nova_conv_desc *desc, const nova_plan_options *options,
+                               bench_gpu_plan *plan) {
+    nova_cuda_plan *made = NULL;
+    const nova_status status = nova_cuda_plan_create(desc, options, 0, &made);
     if (status == NOVA_OK) {
-        status = replay_check(cudaMalloc(&it->workspace, bytes), "allocating a workspace");
+        *plan = (bench_gpu_plan){.handle = made, .gpu = &made->plan, .machine = &made->machine};
     }
-    return status == NOVA_OK ? replay_open(&it->graph, enqueue, it, CALLS) : status;
-}
-
-static void contender_close(contender *it) {
-    replay_close(&it->graph);
-    (void)cudaFree(it->workspace);
-    nova_cuda_filter_destroy(it->filter);
-    nova_cuda_plan_destroy(it->plan);
-}
-
-static int count_launches(const nova_gpu_engine *engine) {
-    const int moves = (engine->staging != NOVA_GPU_AS_IT_IS) + engine->arranged;
-    if (engine->algorithm == NOVA_ALGORITHM_WINOGRAD) {
-        return moves + 3 * (int)engine->chunks;
-    }
-    return moves + (nova_gpu_has_parts(&engine->grid) ? 2 : 1);
-}
-
-static nova_status describe(const contender *it, bench_cuda_entry *entry) {
-    *entry = (bench_cuda_entry){.info = {.struct_size = sizeof entry->info}};
-    const nova_status status = nova_cuda_plan_get_info(it->plan, &entry->info);
-    if (status != NOVA_OK) {
-        return status;
-    }
-    snprintf(entry->set, sizeof entry->set, "%s", entry->info.set);
-    snprintf(entry->kernels, sizeof entry->kernels, "%s", entry->info.kernels);
-    entry->info.set = NULL; /* pointed to when the result lies where it stays */
-    entry->info.kernels = NULL;
-    entry->launches = count_launches(&it->plan->plan.engine);
-    entry->floor = nova_gpu_engine_floor(&it->plan->plan.engine, &it->plan->machine,
-                                         it->data->residual != NULL);
-    return NOVA_OK;
-}
-
-/* ---- which plans */
-
-/** The plans of a layer. */
-typedef struct field {
-    operands data;
-    contender *items;
-    int count;
-} field;
-
-/* One more plan; one that is not eligible or misses the budget is no failure. */
-static nova_status enter(field *it, const nova_plan_options *options) {
-    contender *next = &it->items[it->count];
-    *next = (contender){.data = &it->data};
-    nova_status status = nova_cuda_plan_create(it->data.desc, options, 0, &next->plan);
-    if (it->count > 0 && (status == NOVA_BUDGET_UNREACHABLE || status == NOVA_NOT_ELIGIBLE)) {
-        return NOVA_OK;
-    }
-    ++it->count;
-    return status == NOVA_OK ? contender_prepare(next, &it->data) : status;
-}
-
-static bool is_chosen(const nova_gpu_plan *plan, const nova_gpu_candidate *candidate) {
-    const nova_gpu_tile *tile = &plan->engine.tile;
-    if (candidate->algorithm != plan->engine.algorithm) {
-        return false;
-    }
-    return candidate->algorithm == NOVA_ALGORITHM_DIRECT ||
-           (candidate->tile_h == tile->tile_h && candidate->tile_w == tile->tile_w &&
-            candidate->arith == plan->arith &&
-            strcmp(candidate->set, nova_plan_set_name(plan->base)) == 0);
-}
-
-/* The plans that the model puts first, and direct convolution whatever it is thought to take. */
-static nova_status enter_candidates(field *it, const nova_plan_options *options, int wanted) {
-    const nova_gpu_plan *chosen = &it->items[0].plan->plan;
-    nova_request request;
-    nova_gpu_candidate *list = NULL;
-    int count = 0;
-    nova_status status = nova_request_init(&request, it->data.desc, options);
-    if (status == NOVA_OK) {
-        request.options.algorithm = NOVA_ALGORITHM_AUTO;
-        status = nova_gpu_candidates_create(&request, &it->items[0].plan->machine, &list, &count);
-    }
-    for (int i = 0; i < count && status == NOVA_OK; ++i) {
-        const bool direct = list[i].algorithm == NOVA_ALGORITHM_DIRECT;
-        if ((direct || it->count < wanted) && !is_chosen(chosen, &list[i])) {
-            nova_plan_options own = *options;
-            own.algorithm = list[i].algorithm;
-            own.tile_h = direct ? 0 : list[i].tile_h;
-            own.tile_w = direct ? 0 : list[i].tile_w;
-            own.set = direct ? NULL : list[i].set;
-            own.arith = list[i].arith;
-            own.max_error = isfinite(request.budget) ? request.budget : 1;
-            status = enter(it, &own);
-        }
-    }
-    free(list);
     return status;
 }
 
-/* ---- errors */
-
-static double sampled_error(const operands *it) {
-    const nova_conv_desc *desc = it->desc;
-    const int64_t out_h = nova_reference_out_h(desc), out_w = nova_reference_out_w(desc);
-    const nova_reference_operands exact_operands = {.x = it->x,
-                                                    .weights = it->weights,
-                                                    .weights_dtype = NOVA_F32,
-                                                    .bias = it->bias,
-                                                    .residual = it->residual};
-    float values[SAMPLES];
-    double exact[SAMPLES];
-    uint64_t index = 0;
-    for (int sample = 0; sample < SAMPLES; ++sample) {
-        index = (index + 2654435761U) % it->outputs; /* visits all parts of y */
-        const int64_t j = (int64_t)index % out_w, rest = (int64_t)index / out_w;
-        const int64_t i = rest % out_h, k = rest / out_h % desc->k, n = rest / out_h / desc->k;
-        const int64_t at = desc->layout == NOVA_NHWC ? ((n * out_h + i) * out_w + j) * desc->k + k
-                                                     : (int64_t)index;
-        values[sample] = it->values[at];
-        exact[sample] = nova_reference_direct_sample(desc, &exact_operands, true, n, k, i, j);
-    }
-    return cli_compare(values, exact, SAMPLES).rms;
+static void plan_destroy(void *plan) {
+    nova_cuda_plan_destroy(plan);
 }
 
-static nova_status measure_error(contender *it, double *error) {
-    const operands *data = it->data;
-    void *y = nova_alloc(data->y_bytes);
-    if (y == NULL) {
-        return nova_fail(NOVA_OUT_OF_MEMORY, "no memory for an output");
-    }
-    nova_status status = /* NaN, which no kernel may leave behind */
-        replay_check(cudaMemset(data->device_y[0], 0xff, data->y_bytes), "poisoning an output");
-    if (status == NOVA_OK) {
-        status = enqueue(it, 0, NULL);
-    }
-    if (status == NOVA_OK) {
-        status =
-            replay_check(cudaMemcpy(y, data->device_y[0], data->y_bytes, cudaMemcpyDeviceToHost),
-                         "reading an output");
-    }
-    if (status == NOVA_OK) {
-        nova_convert_to_float(data->values, y, data->desc->dtype, data->outputs);
-        *error = sampled_error(data);
-    }
-    nova_free(y);
+static nova_status info(const void *plan, nova_plan_info *filled) {
+    return nova_cuda_plan_get_info(plan, filled);
+}
+
+static nova_status filter_create(const void *plan, const float *weights, void **filter) {
+    nova_cuda_filter *made = NULL;
+    const nova_status status = nova_cuda_filter_create(plan, weights, NOVA_F32, &made);
+    *filter = made;
     return status;
 }
 
-/* ---- timing */
-
-static nova_status time_all(field *it, double seconds, int *rounds) {
-    const double start = nova_now();
-    int round = -1; /* the first does not count */
-    nova_status status = NOVA_OK;
-    for (; round < MOST_ROUNDS && status == NOVA_OK; ++round) {
-        if (round >= LEAST_ROUNDS && nova_now() - start > seconds) {
-            break;
-        }
-        for (int i = 0; i < it->count && status == NOVA_OK; ++i) {
-            status = replay_once(&it->items[i].graph, &it->items[i].seconds[NOVA_MAX(round, 0)]);
-        }
-    }
-    *rounds = round;
-    return status;
+static void filter_destroy(void *filter) {
+    nova_cuda_filter_destroy(filter);
 }
 
-static nova_status evaluate(field *it, bench_cuda_result *result) {
-    struct cudaDeviceProp properties;
-    nova_status status =
-        replay_check(cudaGetDeviceProperties(&properties, 0), "asking for the device's name");
-    if (status == NOVA_OK) {
-        snprintf(result->device, sizeof result->device, "%s", properties.name);
-    }
-    for (int i = 0; i < it->count && status == NOVA_OK; ++i) {
-        bench_cuda_entry *entry = &result->plans[i];
-        const int rounds = result->rounds;
-        status = describe(&it->items[i], entry);
-        entry->seconds = replay_median_of(it->items[i].seconds, rounds);
-        if (status == NOVA_OK) {
-            status = measure_error(&it->items[i], &entry->error);
-        }
-        entry->info.set = entry->set;
-        entry->info.kernels = entry->kernels;
-    }
-    result->count = it->count;
-    return status;
+static nova_status execute(const void *plan, const void *filter, const nova_execute_args *args,
+                           void *stream) {
+    return nova_cuda_execute(plan, filter, args, stream);
 }
+
+/* ---- time */
+
+/** A graph of calls. */
+typedef struct timer {
+    replay graph;
+    bench_gpu_call call;
+    void *context;
+} timer;
+
+static nova_status enqueue(void *context, int number, cudaStream_t stream) {
+    const timer *it = context;
+    return it->call(it->context, number, stream);
+}
+
+static nova_status timer_open(void **opened, bench_gpu_call call, void *context, int calls) {
+    timer *it = calloc(1, sizeof *it);
+    *opened = it;
+    if (it == NULL) {
+        return nova_fail(NOVA_OUT_OF_MEMORY, "no memory for a timer");
+    }
+    it->call = call;
+    it->context = context;
+    return replay_open(&it->graph, enqueue, it, calls);
+}
+
+static nova_status time_calls(void *opened, double *seconds) {
+    const timer *it = opened;
+    return replay_once(&it->graph, seconds);
+}
+
+static void timer_close(void *opened) {
+    timer *it = opened;
+    if (it != NULL) {
+        replay_close(&it->graph);
+        free(it);
+    }
+}
+
+static const bench_gpu_machine cuda = {.name = name,
+                                       .allocate = allocate,
+                                       .release = release,
+                                       .write = write,
+                                       .read = read,
+                                       .poison = poison,
+                                       .plan_create = plan_create,
+                                       .plan_destroy = plan_destroy,
+                                       .info = info,
+                                       .filter_create = filter_create,
+                                       .filter_destroy = filter_destroy,
+                                       .execute = execute,
+                                       .timer_open = timer_open,
+                                       .time = time_calls,
+                                       .timer_close = timer_close};
 
 nova_status bench_cuda_layer(const nova_conv_desc *desc, const nova_plan_options *options,
-                             const bench_cuda_settings *settings, bench_cuda_result *result) {
-    field it = {.items = calloc(BENCH_CUDA_MOST_PLANS + 1, sizeof *it.items)};
-    *result = (bench_cuda_result){.count = 0};
-    if (it.items == NULL) {
-        return nova_fail(NOVA_OUT_OF_MEMORY, "no memory for the plans");
-    }
-    nova_status status = operands_open(&it.data, desc, settings);
-    if (status == NOVA_OK) {
-        status = enter(&it, options);
-    }
-    if (status == NOVA_OK) {
-        status = enter_candidates(&it, options, settings->candidates);
-    }
-    if (status == NOVA_OK) {
-        status = time_all(&it, settings->seconds, &result->rounds);
-    }
-    if (status == NOVA_OK) {
-        status = evaluate(&it, result);
-    }
-    for (int i = 0; i < it.count; ++i) {
-        contender_close(&it.items[i]);
-    }
-    operands_close(&it.data);
-    free(it.items);
-    return status;
+                             const bench_gpu_settings *settings, bench_gpu_result *result) {
+    return bench_gpu_layer(&cuda, desc, options, settings, result);
 }
 
 nova_status bench_tune_layer(const nova_conv_desc *desc, const nova_plan_options *options,

@@ -3,7 +3,7 @@
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
-#include "bench_cuda.h"
+#include "bench_gpu.h"
 #include "bench_tune.h"
 #include "runtime/runtime.h"
 
@@ -13,7 +13,7 @@ static nova_status fail(void) {
 }
 
 nova_status bench_cuda_layer(const nova_conv_desc *desc, const nova_plan_options *options,
-                             const bench_cuda_settings *settings, bench_cuda_result *result) {
+                             const bench_gpu_settings *settings, bench_gpu_result *result) {
     (void)desc;
     (void)options;
     (void)settings;

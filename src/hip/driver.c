@@ -38,12 +38,18 @@ static void look(void) {
                                          {"hipSetDevice", &found.SetDevice},
                                          {"hipGetErrorString", &found.GetErrorString},
                                          {"hipDeviceGetAttribute", &found.DeviceGetAttribute},
+                                         {"hipDeviceGetName", &found.DeviceGetName},
                                          {"hipMalloc", &found.Malloc},
                                          {"hipFree", &found.Free},
                                          {"hipMemcpy", &found.Memcpy},
                                          {"hipModuleLoadData", &found.ModuleLoadData},
                                          {"hipModuleGetFunction", &found.ModuleGetFunction},
-                                         {"hipModuleLaunchKernel", &found.ModuleLaunchKernel}};
+                                         {"hipModuleLaunchKernel", &found.ModuleLaunchKernel},
+                                         {"hipEventCreate", &found.EventCreate},
+                                         {"hipEventDestroy", &found.EventDestroy},
+                                         {"hipEventRecord", &found.EventRecord},
+                                         {"hipEventSynchronize", &found.EventSynchronize},
+                                         {"hipEventElapsedTime", &found.EventElapsedTime}};
     is_found = nova_hip_look_up(libraries, functions, NOVA_COUNT(functions));
 }
 

@@ -196,7 +196,11 @@ def test_devices(small):
     assert "--bias" in refused("bench", "--shapes", small, "--device", "cuda", "--tune", "--bias")
     assert "--device cpu" in refused("bench", "--shapes", small, "--device", "cuda", "--peers",
                                      "onednn")
+    assert "--device hip" in refused("bench", "--shapes", small, "--device", "hip", "--tune")
+    assert "--device hip" in refused("bench", "--shapes", small, "--device", "hip", "--measure")
     # no engine in this build, no device in this machine, or no f32 in the engine
+    reason = refused("bench", "--shapes", small, "--device", "hip", "--dtype", "f32")
+    assert "HIP" in reason or "f32" in reason
     assert "CUDA" in refused("bench", "--shapes", small, "--device", "cuda", "--dtype", "f32")
 
 

@@ -49,3 +49,21 @@ int hipModuleGetFunction(void **function, void *module, const char *name) {
 int hipModuleLaunchKernel(void) {
     return 1;
 }
+int hipDeviceGetName(void) {
+    return 1;
+}
+int hipEventCreate(void) {
+    return 1;
+}
+int hipEventDestroy(void) {
+    return 1;
+}
+int hipEventRecord(void) {
+    return 1;
+}
+int hipEventSynchronize(void) {
+    return 1;
+}
+int hipEventElapsedTime(void) {
+    return 1;
+}

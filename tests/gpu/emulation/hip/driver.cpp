@@ -4,6 +4,8 @@
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
+#include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -93,6 +95,10 @@ int attribute(int *value, int number, int device) {
     *value = PROCESSORS;
     return number == NOVA_HIP_PROCESSORS && device == 0 ? 0 : INVALID;
 }
+int device_name(char *name, int bytes, int device) {
+    std::snprintf(name, (size_t)bytes, "emulated");
+    return device == 0 ? 0 : INVALID;
+}
 int allocate(void **memory, size_t bytes) {
     enum { ALIGNMENT = 256 };
     return posix_memalign(memory, ALIGNMENT, bytes > 0 ? bytes : 1) == 0 ? 0
@@ -129,9 +135,35 @@ int launch(void *function, unsigned x, unsigned y, unsigned z, unsigned threads,
     return 0;
 }
 
-const nova_hip_driver emulated_driver = {get_device_count, get_device,   set_device, error_string,
-                                         attribute,        allocate,     release,    copy,
-                                         load_module,      get_function, launch};
+/* Launches are done when they return: an event is the time at which it was recorded. */
+typedef std::chrono::steady_clock::time_point event;
+
+int create_event(void **made) {
+    *made = new event;
+    return 0;
+}
+int destroy_event(void *it) {
+    delete static_cast<event *>(it);
+    return 0;
+}
+int record_event(void *it, void *) {
+    *static_cast<event *>(it) = std::chrono::steady_clock::now();
+    return 0;
+}
+int synchronize_event(void *) {
+    return 0;
+}
+int elapsed_time(float *milliseconds, void *start, void *stop) {
+    const std::chrono::duration<float, std::milli> passed =
+        *static_cast<event *>(stop) - *static_cast<event *>(start);
+    *milliseconds = passed.count();
+    return 0;
+}
+
+const nova_hip_driver emulated_driver = {
+    get_device_count, get_device,    set_device,   error_string,      attribute,    device_name,
+    allocate,         release,       copy,         load_module,       get_function, launch,
+    create_event,     destroy_event, record_event, synchronize_event, elapsed_time};
 
 } // namespace
 

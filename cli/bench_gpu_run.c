@@ -1,5 +1,5 @@
 /*
- * bench_cuda_run.c - `nova bench --device cuda`: all layers, and what is printed of them.
+ * bench_gpu_run.c - `nova bench --device cuda` and `hip`: all layers, and what is printed of them.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "bench_cuda.h"
+#include "bench_gpu.h"
 #include "request.h"
 #include "runtime/runtime.h"
 
@@ -15,12 +15,12 @@ static double us(double seconds) {
     return 1e6 * seconds;
 }
 
-static double tflops(const bench_cuda_entry *plan) {
+static double tflops(const bench_gpu_entry *plan) {
     return 1e-12 * plan->info.flops_direct / plan->seconds;
 }
 
 /* Number of the planner's choice by measured time, from 1. */
-static int rank_of_choice(const bench_cuda_result *result) {
+static int rank_of_choice(const bench_gpu_result *result) {
     int rank = 1;
     for (int i = 1; i < result->count; ++i) {
         rank += result->plans[i].seconds < result->plans[0].seconds;
@@ -28,8 +28,8 @@ static int rank_of_choice(const bench_cuda_result *result) {
     return rank;
 }
 
-static const bench_cuda_entry *fastest(const bench_cuda_result *result) {
-    const bench_cuda_entry *best = &result->plans[0];
+static const bench_gpu_entry *fastest(const bench_gpu_result *result) {
+    const bench_gpu_entry *best = &result->plans[0];
     for (int i = 1; i < result->count; ++i) {
         if (result->plans[i].seconds < best->seconds) {
             best = &result->plans[i];
@@ -44,11 +44,11 @@ static void print_heading(void) {
            "filter MB");
 }
 
-static void print_layer(const cli_shape *shape, const bench_cuda_result *result) {
+static void print_layer(const cli_shape *shape, const bench_gpu_result *result) {
     char map[48], text[128];
     snprintf(map, sizeof map, "%" PRId64 "x%" PRId64, shape->h, shape->w);
     for (int i = 0; i < result->count; ++i) {
-        const bench_cuda_entry *plan = &result->plans[i];
+        const bench_gpu_entry *plan = &result->plans[i];
         if (i == 0) {
             printf("%-24s %5" PRId64 " %5" PRId64 " %9s", shape->name, shape->c, shape->k, map);
         } else {
@@ -68,7 +68,7 @@ static void print_layer(const cli_shape *shape, const bench_cuda_result *result)
     fflush(stdout);
 }
 
-static void json_plan(cli_json *json, const bench_cuda_entry *plan) {
+static void json_plan(cli_json *json, const bench_gpu_entry *plan) {
     cli_json_object(json, NULL);
     cli_json_plan(json, &plan->info);
     cli_json_number(json, "us", us(plan->seconds));
@@ -80,7 +80,7 @@ static void json_plan(cli_json *json, const bench_cuda_entry *plan) {
     cli_json_end_object(json);
 }
 
-static void print_json(const cli_shapes *shapes, const bench_cuda_result *results) {
+static void print_json(const cli_shapes *shapes, const bench_gpu_result *results) {
     cli_json json = {.stream = stdout};
     cli_json_object(&json, NULL);
     cli_json_string(&json, "device", results[0].device);
@@ -121,8 +121,8 @@ static int find_same(const cli_shapes *shapes, int index) {
 }
 
 static nova_status run_layer(const cli_shapes *shapes, int index, const nova_conv_desc *common,
-                             const nova_plan_options *options, const bench_cuda_settings *settings,
-                             bench_cuda_result *results) {
+                             const nova_plan_options *options, const bench_gpu_settings *settings,
+                             bench_gpu_result *results) {
     const cli_shape *shape = &shapes->items[index];
     const int same = find_same(shapes, index);
     if (same >= 0) {
@@ -134,13 +134,14 @@ static nova_status run_layer(const cli_shapes *shapes, int index, const nova_con
     desc.k = shape->k;
     desc.h = shape->h;
     desc.w = shape->w;
-    return bench_cuda_layer(&desc, options, settings, &results[index]);
+    return settings->hip ? bench_hip_layer(&desc, options, settings, &results[index])
+                         : bench_cuda_layer(&desc, options, settings, &results[index]);
 }
 
-int bench_cuda_run(const cli_command *command, const cli_shapes *shapes,
-                   const nova_conv_desc *common, const nova_plan_options *options,
-                   const bench_cuda_settings *settings, bool json) {
-    bench_cuda_result *results = calloc((size_t)shapes->count, sizeof *results);
+int bench_gpu_run(const cli_command *command, const cli_shapes *shapes,
+                  const nova_conv_desc *common, const nova_plan_options *options,
+                  const bench_gpu_settings *settings, bool json) {
+    bench_gpu_result *results = calloc((size_t)shapes->count, sizeof *results);
     if (results == NULL) {
         return cli_error(command, "no memory for the results");
     }
