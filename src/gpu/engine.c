@@ -188,13 +188,3 @@ nova_gpu_grid nova_gpu_empty_grid(const nova_gpu_engine *engine) {
                            .channel_steps = (int)((engine->c_pitch + step - 1) / step),
                            .splits = 1};
 }
-
-void nova_gpu_engine_each(const nova_gpu_engine *engine, const nova_gpu_machine *machine,
-                          nova_gpu_engine_fn visit, void *context) {
-    if (engine->fused) /* a kernel that has no such blocks */
-        return;
-    if (engine->algorithm == NOVA_ALGORITHM_WINOGRAD)
-        nova_gpu_winograd_each(engine, machine, visit, context);
-    else
-        nova_gpu_direct_each(engine, machine, visit, context);
-}

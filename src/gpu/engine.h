@@ -171,6 +171,8 @@ size_t nova_gpu_filter_index(const nova_gpu_engine *engine, int position, int64_
 typedef void (*nova_gpu_grid_fn)(void *context, const nova_gpu_grid *candidate, double seconds);
 typedef void (*nova_gpu_engine_fn)(void *context, const nova_gpu_engine *candidate, double seconds);
 
+/* ---- enumerate.c */
+
 /** Calls visit(context, candidate, predicted seconds of the whole plan) for every way to cut the
    products of a prepared engine into blocks; of direct convolution with and without taps taken up.
    Of the candidates only the blocks are meant: the workspace is not theirs. */

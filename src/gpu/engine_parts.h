@@ -1,6 +1,6 @@
 /*
  * engine_parts.h - what direct convolution (direct.c) and Winograd (winograd.c) have in common when
- * an engine is prepared: engine.c. Used by these three only.
+ * an engine is prepared (engine.c), and what enumerate.c asks of either. Used by these four only.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */

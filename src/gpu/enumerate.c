@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 
+#include "gpu/engine_parts.h"
 #include "gpu/plan.h"
 #include "gpu/transforms.h"
 #include "plan/plan.h"
@@ -144,4 +145,16 @@ nova_status nova_gpu_candidates_create(const nova_request *request, const nova_g
     *candidates = list.items;
     *count = list.count;
     return NOVA_OK;
+}
+
+/* ---------------------------------------------------------------- blocks */
+
+void nova_gpu_engine_each(const nova_gpu_engine *engine, const nova_gpu_machine *machine,
+                          nova_gpu_engine_fn visit, void *context) {
+    if (engine->fused) /* a kernel that has no such blocks */
+        return;
+    if (engine->algorithm == NOVA_ALGORITHM_WINOGRAD)
+        nova_gpu_winograd_each(engine, machine, visit, context);
+    else
+        nova_gpu_direct_each(engine, machine, visit, context);
 }

@@ -23,11 +23,12 @@ static nova_status check_types(const nova_request *request) {
     const nova_dtype dtype = request->desc.dtype;
     const nova_arith arith = request->options.arith;
     if (dtype == NOVA_F32)
-        return nova_fail(NOVA_NOT_ELIGIBLE, "f32 tensors: the CUDA engine computes f16 and bf16");
+        return nova_fail(NOVA_NOT_ELIGIBLE,
+                         "f32 tensors: the engines for GPUs compute f16 and bf16");
     if (arith != NOVA_ARITH_AUTO && arith != nova_gpu_narrow_arith(dtype) &&
         arith != nova_gpu_wide_arith(dtype))
         return nova_fail(NOVA_NOT_ELIGIBLE,
-                         "arithmetic %s on %s tensors: the CUDA engine has %s "
+                         "arithmetic %s on %s tensors: the engines for GPUs have %s "
                          "and %s",
                          nova_arith_name(arith), nova_dtype_name(dtype),
                          nova_arith_name(nova_gpu_narrow_arith(dtype)),
@@ -41,7 +42,7 @@ static nova_status check_schedule(const nova_plan_options *options) {
     if (memcmp(&options->schedule, &automatic.schedule, sizeof automatic.schedule) != 0 ||
         options->block_tiles != 0 || options->block_filters != 0)
         return nova_fail(NOVA_NOT_ELIGIBLE,
-                         "schedule and block sizes: the CUDA engine chooses its own");
+                         "schedule and block sizes: the engines for GPUs choose their own");
     return NOVA_OK;
 }
 
