@@ -49,6 +49,8 @@ ENGINES = {"cpu": frozenset({torch.float32, torch.float16, torch.bfloat16}),
 # PyTorch's builds for ROCm call AMD's devices "cuda" as well.
 if HAS_HIP if torch.version.hip is not None else HAS_CUDA and torch.version.cuda is not None:
     ENGINES["cuda"] = frozenset({torch.float16, torch.bfloat16})
+#: Those of devices that compute a Chain in one call: CUDA's, the engine for AMD's has no chains.
+CHAINS = frozenset() if torch.version.hip is not None else ENGINES.get("cuda", frozenset())
 
 
 def plan(sizes, padding, dtype, channels_last, device, options):

@@ -13,8 +13,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from ._library import ENGINES, PATH, _memory_format
+from ._library import CHAINS, PATH, _memory_format
 from ._options import Options
+from ._structures import Desc, PlanOptions
 from .functional import convolve, four_sides
 from .modules import why_not
 
@@ -23,27 +24,9 @@ _TYPES = {torch.float32: 0, torch.float16: 1, torch.bfloat16: 2}
 _NONE, _X = -2, -1
 
 
-class _Desc(ctypes.Structure):
-    _fields_ = ([("struct_size", ctypes.c_size_t)]
-                + [(name, ctypes.c_int64) for name in
-                   ("n", "c", "h", "w", "k", "r", "s", "pad_top", "pad_bottom", "pad_left",
-                    "pad_right", "stride_h", "stride_w", "dilation_h", "dilation_w", "groups")]
-                + [(name, ctypes.c_int) for name in ("dtype", "layout", "activation")]
-                + [("input_rms", ctypes.c_double), ("filter_rms", ctypes.c_double)])
-
-
-class _Options(ctypes.Structure):
-    # the structure goes on: nova_plan_options_init() fills all of it
-    _fields_ = [("struct_size", ctypes.c_size_t), ("algorithm", ctypes.c_int),
-                ("tile_h", ctypes.c_int), ("tile_w", ctypes.c_int), ("set", ctypes.c_char_p),
-                ("custom_set", ctypes.c_void_p), ("arith", ctypes.c_int),
-                ("max_error", ctypes.c_double), ("flags", ctypes.c_uint),
-                ("threads", ctypes.c_int), ("rest", ctypes.c_char * 256)]
-
-
 class _Layer(ctypes.Structure):
-    _fields_ = [("struct_size", ctypes.c_size_t), ("desc", ctypes.POINTER(_Desc)),
-                ("options", ctypes.POINTER(_Options)), ("residual", ctypes.c_int)]
+    _fields_ = [("struct_size", ctypes.c_size_t), ("desc", ctypes.POINTER(Desc)),
+                ("options", ctypes.POINTER(PlanOptions)), ("residual", ctypes.c_int)]
 
 
 class _Info(ctypes.Structure):
@@ -136,7 +119,7 @@ class Chain(nn.Module):
     def _runs_as_one(self, x):
         wants_gradients = torch.is_grad_enabled() and (
             x.requires_grad or any(p.requires_grad for p in self.parameters()))
-        return (x.device.type == "cuda" and x.dtype in ENGINES.get("cuda", ()) and x.dim() == 4
+        return (x.device.type == "cuda" and x.dtype in CHAINS and x.dim() == 4
                 and len(x) > 0 and not wants_gradients and not torch.compiler.is_compiling())
 
     def _plan_for(self, x):
@@ -149,7 +132,7 @@ class Chain(nn.Module):
 
     def plan(self, x):
         """Predicted microseconds and bytes of workspace for an input like x, on a CUDA device."""
-        if x.device.type != "cuda" or x.dtype not in ENGINES.get("cuda", ()):
+        if x.device.type != "cuda" or x.dtype not in CHAINS:
             raise ValueError("planned as a chain are float16 and bfloat16 inputs on a CUDA device, "
                              "where the library has the engine for it")
         info = self._plan_for(x).info
@@ -175,7 +158,7 @@ def _find_library():
 
 def _fill_options(library, wanted):
     """The structure of the C interface for Options."""
-    options = _Options()
+    options = PlanOptions()
     library.nova_plan_options_init(ctypes.byref(options))
     options.threads = 0  # all processors transform weights
     if wanted.tile is not None:
@@ -204,7 +187,7 @@ class _Plan:
         n, c, h, w = x.shape
         self.format = torch.channels_last if _is_channels_last(x) else torch.contiguous_format
         for link, layer in zip(self.links, layers):
-            desc = _Desc()
+            desc = Desc()
             self.library.nova_conv_desc_init(ctypes.byref(desc))
             k, own_c, r, s = link.conv.weight.shape
             if own_c != c:

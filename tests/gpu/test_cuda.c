@@ -18,6 +18,7 @@
 
 #include "conv/problem.h"
 #include "cuda/cuda.h"
+#include "cuda_device.h"
 #include "nova_winograd_gpu.h"
 #include "numerics/half.h"
 #include "sample.h"
@@ -27,26 +28,6 @@ enum { SHRINK = 3, FIXED_CHANNELS = 40, STREAMS = 2, REPLAYS = 1 };
 #else
 enum { SHRINK = 1, FIXED_CHANNELS = 128, STREAMS = 3, REPLAYS = 4 };
 #endif
-
-static int has_device(void) {
-    int count = 0;
-    return cudaGetDeviceCount(&count) == cudaSuccess && count > 0;
-}
-
-#define NEEDS_DEVICE()                                                                             \
-    do {                                                                                           \
-        if (!has_device())                                                                         \
-            skip();                                                                                \
-    } while (0)
-
-#define CUDA(call) assert_int_equal(call, cudaSuccess)
-
-/* Prints the library's reason before the assertion fails. */
-static void check_ok(nova_status status, const char *what) {
-    if (status != NOVA_OK)
-        print_error("%s: %s\n", what, nova_last_error());
-    assert_int_equal(status, NOVA_OK);
-}
 
 /* ---------------------------------------------------------------- running */
 

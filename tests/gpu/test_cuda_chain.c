@@ -16,6 +16,7 @@
 #include <cuda_runtime_api.h>
 
 #include "cuda/cuda.h"
+#include "cuda_device.h"
 #include "nova_winograd_gpu.h"
 #include "numerics/half.h"
 #include "random.h"
@@ -27,25 +28,6 @@ enum { SHRINK = 2, REPLAYS = 1 };
 enum { SHRINK = 1, REPLAYS = 4 };
 #endif
 enum { MOST = 6 };
-
-static int has_device(void) {
-    int count = 0;
-    return cudaGetDeviceCount(&count) == cudaSuccess && count > 0;
-}
-
-#define NEEDS_DEVICE()                                                                             \
-    do {                                                                                           \
-        if (!has_device())                                                                         \
-            skip();                                                                                \
-    } while (0)
-
-#define CUDA(call) assert_int_equal(call, cudaSuccess)
-
-static void check_ok(nova_status status, const char *what) {
-    if (status != NOVA_OK)
-        print_error("%s: %s\n", what, nova_last_error());
-    assert_int_equal(status, NOVA_OK);
-}
 
 /* ---------------------------------------------------------------- a chain with its operands */
 

@@ -15,30 +15,19 @@
 #include "gpu/execute.h"
 #include "gpu/few.h"
 #include "numerics/half.h"
+#include "planning.h"
 #include "random.h"
 
-static nova_gpu_machine h200(void) {
-    nova_gpu_machine machine;
-    nova_gpu_machine_init(&machine, 132, true, 60 << 20);
-    return machine;
-}
-
-static nova_conv_desc layer(int64_t n, int64_t c, int64_t k, int64_t h, int64_t side) {
-    nova_conv_desc desc;
-    nova_conv_desc_init(&desc);
-    desc.n = n, desc.c = c, desc.k = k, desc.h = desc.w = h, desc.r = desc.s = side;
+static nova_conv_desc few_layer(int64_t n, int64_t c, int64_t k, int64_t h, int64_t side) {
+    nova_conv_desc desc = layer(n, c, k, h);
+    desc.r = desc.s = side;
     desc.pad_top = desc.pad_bottom = desc.pad_left = desc.pad_right = side / 2;
-    desc.dtype = NOVA_F16;
-    desc.layout = NOVA_NHWC;
     return desc;
 }
 
 static void make_plan(nova_gpu_plan *plan, const nova_conv_desc *desc,
                       const nova_gpu_machine *machine) {
-    const nova_status status = nova_gpu_plan_init(plan, desc, NULL, machine);
-    if (status != NOVA_OK)
-        print_error("%s\n", nova_last_error());
-    assert_int_equal(status, NOVA_OK);
+    check_ok(nova_gpu_plan_init(plan, desc, NULL, machine));
 }
 
 static nova_gpu_kind kind_of(const nova_conv_desc *desc, const nova_gpu_machine *machine) {
@@ -54,8 +43,8 @@ static nova_gpu_kind kind_of(const nova_conv_desc *desc, const nova_gpu_machine 
 static void test_choice(void **state) {
     (void)state;
     nova_gpu_machine machine = h200();
-    const nova_conv_desc last = layer(1, 128, 3, 512, 3), first = layer(1, 3, 64, 224, 3),
-                         middle = layer(1, 64, 64, 224, 3);
+    const nova_conv_desc last = few_layer(1, 128, 3, 512, 3), first = few_layer(1, 3, 64, 224, 3),
+                         middle = few_layer(1, 64, 64, 224, 3);
     assert_int_equal(kind_of(&last, &machine), NOVA_GPU_FEW_OUTPUTS);
     assert_int_equal(kind_of(&first, &machine), NOVA_GPU_FEW_INPUTS);
     assert_int_equal(kind_of(&middle, &machine), NOVA_GPU_BLOCKS);
@@ -73,7 +62,7 @@ static nova_shape shape_of(const nova_conv_desc *desc) {
 static void test_refusals(void **state) {
     (void)state;
     nova_gpu_machine machine = h200();
-    const nova_conv_desc seven = layer(1, 17, 7, 32, 3), eight = layer(1, 18, 8, 32, 3);
+    const nova_conv_desc seven = few_layer(1, 17, 7, 32, 3), eight = few_layer(1, 18, 8, 32, 3);
     const nova_shape fits = shape_of(&seven), exceeds = shape_of(&eight);
     nova_gpu_engine engine;
     for (int kind = NOVA_GPU_FEW_OUTPUTS; kind <= NOVA_GPU_FEW_INPUTS; kind++) {
@@ -93,8 +82,8 @@ static void test_patches(void **state) {
     test_random random = {1};
     for (int i = 0; i < 200; i++) {
         const int side = 3 + 2 * random_int(&random, 0, 2);
-        nova_conv_desc desc = layer(random_int(&random, 1, 9), random_int(&random, 1, 400), 1,
-                                    random_int(&random, 8, 300), side);
+        nova_conv_desc desc = few_layer(random_int(&random, 1, 9), random_int(&random, 1, 400), 1,
+                                        random_int(&random, 8, 300), side);
         desc.w = random_int(&random, 8, 300);
         const nova_shape shape = shape_of(&desc);
         nova_gpu_engine engine;
@@ -121,8 +110,8 @@ static void test_gathering_blocks(void **state) {
         machine.shared_bytes = i % 2 ? machine.shared_bytes : 99 << 10;
         const int side = 3 + 2 * random_int(&random, 0, 2);
         const nova_conv_desc desc =
-            layer(random_int(&random, 1, 3), random_int(&random, 1, 160 / (side * side)),
-                  random_int(&random, 1, 900), random_int(&random, 8, 200), side);
+            few_layer(random_int(&random, 1, 3), random_int(&random, 1, 160 / (side * side)),
+                      random_int(&random, 1, 900), random_int(&random, 8, 200), side);
         const nova_shape shape = shape_of(&desc);
         nova_gpu_engine engine;
         assert_int_equal(nova_gpu_engine_init_few(&engine, &machine, &shape, NOVA_GPU_FEW_INPUTS),
@@ -145,7 +134,7 @@ static void test_filter(void **state) {
     (void)state;
     enum { C = 20, K = 3, TAPS = 9, ROWS = 32, PITCH = 24 };
     const nova_gpu_machine machine = h200();
-    const nova_conv_desc desc = layer(1, C, K, 512, 3);
+    const nova_conv_desc desc = few_layer(1, C, K, 512, 3);
     nova_gpu_plan plan;
     make_plan(&plan, &desc, &machine);
     const nova_gpu_engine *e = &plan.engine;

@@ -16,29 +16,8 @@
 #include "gpu/execute.h"
 #include "numerics/half.h"
 #include "plan/plan.h"
+#include "planning.h"
 #include "random.h"
-
-static nova_gpu_machine h200(void) {
-    nova_gpu_machine machine;
-    nova_gpu_machine_init(&machine, 132, true, 60 << 20);
-    return machine;
-}
-
-static nova_conv_desc layer(int64_t n, int64_t c, int64_t k, int64_t h) {
-    nova_conv_desc desc;
-    nova_conv_desc_init(&desc);
-    desc.n = n, desc.c = c, desc.k = k, desc.h = desc.w = h;
-    desc.pad_top = desc.pad_bottom = desc.pad_left = desc.pad_right = 1;
-    desc.dtype = NOVA_F16;
-    desc.layout = NOVA_NHWC;
-    return desc;
-}
-
-static void check_ok(nova_status status) {
-    if (status != NOVA_OK)
-        print_error("%s\n", nova_last_error());
-    assert_int_equal(status, NOVA_OK);
-}
 
 /* Wide layers with many pixels are worth a large tile; a few pixels are not. */
 static void test_choice(void **state) {

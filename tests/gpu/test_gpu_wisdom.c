@@ -16,30 +16,18 @@
 #include <cmocka.h>
 
 #include "gpu/plan.h"
+#include "planning.h"
 #include "runtime/runtime.h"
 
 /* A device that comes with no wisdom. */
 static nova_gpu_machine device(void) {
-    nova_gpu_machine machine;
-    nova_gpu_machine_init(&machine, 132, true, (size_t)60 << 20);
+    nova_gpu_machine machine = h200();
     nova_gpu_machine_set_name(&machine, "cuda", "NVIDIA Test 1");
     return machine;
 }
 
-static nova_conv_desc layer(void) {
-    nova_conv_desc desc;
-    nova_conv_desc_init(&desc);
-    desc.n = 2, desc.c = 320, desc.k = 640, desc.h = desc.w = 64;
-    desc.pad_top = desc.pad_bottom = desc.pad_left = desc.pad_right = 1;
-    desc.dtype = NOVA_F16;
-    desc.layout = NOVA_NHWC;
-    return desc;
-}
-
-static void check_ok(nova_status status) {
-    if (status != NOVA_OK)
-        print_error("%s\n", nova_last_error());
-    assert_int_equal(status, NOVA_OK);
+static nova_conv_desc wide_layer(void) {
+    return layer(2, 320, 640, 64);
 }
 
 /* ---------------------------------------------------------------- measuring */
@@ -91,7 +79,7 @@ static bool are_same(const nova_gpu_plan *a, const nova_gpu_plan *b) {
    least is direct. */
 static void test_trials(void **state) {
     (void)state;
-    const nova_conv_desc desc = layer();
+    const nova_conv_desc desc = wide_layer();
     stopwatch watch = {.fastest = 3, .equal = -1};
     nova_gpu_trials trials;
     nova_gpu_plan model = plan_of(&desc, NULL);
@@ -116,7 +104,7 @@ static void test_trials(void **state) {
 /* Within one per cent the model decides, in every run the same way. */
 static void test_ties(void **state) {
     (void)state;
-    const nova_conv_desc desc = layer();
+    const nova_conv_desc desc = wide_layer();
     for (int run = 0; run < 2; run++) {
         stopwatch watch = {.fastest = 7, .equal = 4};
         nova_gpu_trials trials;
@@ -136,7 +124,7 @@ static void scratch_path(char path[64]) {
 /* What was fastest is planned from then on, also from a file; without wisdom the model's choice. */
 static void test_round_trip(void **state) {
     (void)state;
-    const nova_conv_desc desc = layer();
+    const nova_conv_desc desc = wide_layer();
     nova_plan_options options;
     nova_plan_options_init(&options);
     char path[64];
@@ -169,7 +157,7 @@ static void test_round_trip(void **state) {
    are not; and neither are other layouts, types, sizes, options and devices. */
 static void test_what_is_known(void **state) {
     (void)state;
-    const nova_conv_desc desc = layer();
+    const nova_conv_desc desc = wide_layer();
     stopwatch watch = {.fastest = 1, .equal = -1};
     nova_gpu_trials trials;
     nova_plan_options options;
@@ -252,7 +240,7 @@ static void test_files(void **state) {
                  {"direct together,128x256,box=64x4x1 4e-05 1", NOVA_DAMAGED, false},
                  {"fft together,128x256,box=64x4x1 4e-05", NOVA_DAMAGED, false},
                  {"", NOVA_DAMAGED, false}};
-    const nova_conv_desc desc = layer();
+    const nova_conv_desc desc = wide_layer();
     nova_gpu_plan model = plan_of(&desc, NULL);
     for (int i = 0; i < NOVA_COUNT(lines); i++) {
         char text[512];
@@ -275,7 +263,7 @@ static void test_files(void **state) {
 /* A key says what was asked for: a plan that is something else is not taken. */
 static void test_foreign_plan(void **state) {
     (void)state;
-    const nova_conv_desc desc = layer();
+    const nova_conv_desc desc = wide_layer();
     nova_plan_options options;
     nova_plan_options_init(&options);
     options.algorithm = NOVA_ALGORITHM_DIRECT;
@@ -324,7 +312,7 @@ static void test_names(void **state) {
     nova_plan_options_init(&options);
     for (int i = 0; i < 2 * NOVA_COUNT(sizes); i++) {
         const int *size = sizes[i / 2];
-        nova_conv_desc desc = layer();
+        nova_conv_desc desc = wide_layer();
         desc.n = size[0], desc.c = size[1], desc.k = size[2], desc.h = desc.w = size[3];
         options.algorithm = i % 2 ? NOVA_ALGORITHM_WINOGRAD : NOVA_ALGORITHM_DIRECT;
         nova_gpu_machine machine = device();
@@ -383,7 +371,7 @@ static void test_shipped(void **state) {
                                 "1,1,1,1 %7s %7s rms 1,0 budget %lf",
                                 &n, &c, &h, &w, &k, dtype, layout, &budget),
                          8);
-        nova_conv_desc desc = layer();
+        nova_conv_desc desc = wide_layer();
         desc.n = n, desc.c = c, desc.k = k, desc.h = h, desc.w = w;
         desc.dtype = strcmp(dtype, "f16") == 0 ? NOVA_F16 : NOVA_BF16;
         desc.layout = strcmp(layout, "nhwc") == 0 ? NOVA_NHWC : NOVA_NCHW;

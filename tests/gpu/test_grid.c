@@ -13,25 +13,12 @@
 
 #include <cmocka.h>
 
+#include "draw.h"
 #include "gpu/engine.h"
 #include "gpu/transpose.h"
 #include "random.h"
 
 /* ---------------------------------------------------------------- coverage */
-
-/* One of the ways to cut a grid, each as likely as the others. */
-typedef struct draw {
-    test_random *random;
-    nova_gpu_grid grid;
-    int seen;
-} draw;
-
-static void draw_one(void *context, const nova_gpu_grid *grid, double seconds) {
-    draw *it = context;
-    assert_true(seconds > 0 && seconds < 1);
-    if (random_int(it->random, 0, it->seen++) == 0)
-        it->grid = *grid;
-}
 
 static nova_gpu_grid random_grid(test_random *random, const nova_gpu_machine *machine) {
     nova_gpu_grid grid = {.splits = 1};

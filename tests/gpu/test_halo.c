@@ -12,23 +12,10 @@
 
 #include <cmocka.h>
 
+#include "draw.h"
 #include "gpu/engine.h"
 #include "gpu/halo.h"
 #include "random.h"
-
-/* One of the shapes that a layer can be cut into, each as likely as the others. */
-typedef struct draw {
-    test_random *random;
-    nova_gpu_grid grid;
-    int seen;
-} draw;
-
-static void draw_one(void *context, const nova_gpu_grid *grid, double seconds) {
-    draw *it = context;
-    assert_true(seconds > 0 && seconds < 1);
-    if (random_int(it->random, 0, it->seen++) == 0)
-        it->grid = *grid;
-}
 
 static nova_gpu_grid layer(int channels, int steps, int w, int h, int n, int taps_h, int taps_w) {
     return (nova_gpu_grid){.channels = channels,

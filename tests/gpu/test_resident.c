@@ -15,13 +15,8 @@
 #include <cmocka.h>
 
 #include "gpu/engine.h"
+#include "planning.h"
 #include "random.h"
-
-static nova_gpu_machine h200(void) {
-    nova_gpu_machine machine;
-    nova_gpu_machine_init(&machine, 132, true, 60 << 20);
-    return machine;
-}
 
 static nova_shape random_shape(test_random *random) {
     nova_shape shape = {.n = random_int(random, 1, 3),

@@ -27,7 +27,7 @@ try:
                            "algorithm=winograd")["kernels"]
 except RuntimeError as reason:
     kernels = str(reason)
-print(json.dumps([sorted(library.ENGINES), kernels]))
+print(json.dumps([sorted(library.ENGINES), kernels, len(library.CHAINS)]))
 """
 
 
@@ -52,12 +52,13 @@ def run(libtorch, folder):
 
 
 def test_rocm(libraries):
-    engines, kernels = run(libraries / "libtorch_hip.so", libraries)
+    engines, kernels, chains = run(libraries / "libtorch_hip.so", libraries)
     assert "cuda" in engines  # as PyTorch calls the devices
     assert kernels in ("mfma", "mfma fused")
+    assert chains == 0  # their layers run one by one
 
 
 def test_not_rocm(libraries):
-    engines, kernels = run("none", libraries)
+    engines, kernels, _ = run("none", libraries)
     assert "cuda" not in engines
     assert "mfma" not in kernels

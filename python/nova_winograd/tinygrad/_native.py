@@ -7,6 +7,8 @@ import os
 from importlib import metadata
 from pathlib import Path
 
+from .._structures import Desc, PlanOptions, Schedule, fields
+
 LIBRARY = "libnova_tinygrad.so"
 MAX_M, MAX_R, MAX_PRODUCTS = 16, 7, 24
 
@@ -29,42 +31,10 @@ class NovaError(RuntimeError):
         self.status = status
 
 
-def _fields(kind, names):
-    return [(name, kind) for name in names.split()]
-
-
-class Desc(ctypes.Structure):
-    """nova_conv_desc"""
-
-    _fields_ = (_fields(ctypes.c_size_t, "struct_size")
-                + _fields(ctypes.c_int64, "n c h w k r s pad_top pad_bottom pad_left pad_right "
-                                          "stride_h stride_w dilation_h dilation_w groups")
-                + _fields(ctypes.c_int, "dtype layout activation")
-                + _fields(ctypes.c_double, "input_rms filter_rms"))
-
-
-class Schedule(ctypes.Structure):
-    """nova_schedule"""
-
-    _fields_ = _fields(ctypes.c_int, "xhat ghat mhat")
-
-
-class PlanOptions(ctypes.Structure):
-    """nova_plan_options"""
-
-    _fields_ = [("struct_size", ctypes.c_size_t), ("algorithm", ctypes.c_int),
-                ("tile_h", ctypes.c_int), ("tile_w", ctypes.c_int), ("set", ctypes.c_char_p),
-                ("custom_set", ctypes.c_void_p), ("arith", ctypes.c_int),
-                ("max_error", ctypes.c_double), ("flags", ctypes.c_uint), ("threads", ctypes.c_int),
-                ("effort", ctypes.c_int), ("input_moments", ctypes.c_void_p),
-                ("input_moment_count", ctypes.c_int), ("schedule", Schedule),
-                ("block_tiles", ctypes.c_int64), ("block_filters", ctypes.c_int64)]
-
-
 class Work(ctypes.Structure):
     """nova_work; what is read and written of each operand are two members here"""
 
-    _fields_ = _fields(ctypes.c_int64, "input_tiles filters products output_tiles "
+    _fields_ = fields(ctypes.c_int64, "input_tiles filters products output_tiles "
                        + " ".join(f"{name}_read {name}_written"
                                   for name in ("x", "xhat", "filter", "ghat", "mhat", "y")))
 
