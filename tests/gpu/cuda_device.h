@@ -36,4 +36,33 @@ static inline void check_ok(nova_status status, const char *what) {
     assert_int_equal(status, NOVA_OK);
 }
 
+/* Memory of the device, every byte of which is `value`: 0xff is NaN in all types. */
+static inline void *device_memory(size_t bytes, int value) {
+    void *memory = NULL;
+    CUDA(cudaMalloc(&memory, bytes));
+    CUDA(cudaMemset(memory, value, bytes));
+    return memory;
+}
+
+/* A copy of what lies on the host; null of null. */
+static inline void *to_device(const void *data, size_t bytes) {
+    if (!data)
+        return NULL;
+    void *copy = device_memory(bytes, 0);
+    CUDA(cudaMemcpy(copy, data, bytes, cudaMemcpyHostToDevice));
+    return copy;
+}
+
+/* A program's argument selects tests by name. */
+static inline void select_tests(int argc, char **argv) {
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
+}
+
+/* What main() returns: without a device a program has not tested what it is for. */
+static inline int tests_status(int failures) {
+    enum { SKIPPED = 77 };
+    return failures != 0 || has_device() ? failures : SKIPPED;
+}
+
 #endif

@@ -57,19 +57,6 @@ static size_t output_bytes(const nova_conv_desc *d) {
     return (size_t)(d->n * d->k * h * w) * sizeof(uint16_t);
 }
 
-static void *device_memory(size_t bytes, int value) {
-    void *memory;
-    CUDA(cudaMalloc(&memory, bytes));
-    CUDA(cudaMemset(memory, value, bytes));
-    return memory;
-}
-
-static void *to_device(const void *data, size_t bytes) {
-    void *copy = device_memory(bytes, 0);
-    CUDA(cudaMemcpy(copy, data, bytes, cudaMemcpyHostToDevice));
-    return copy;
-}
-
 static uint16_t *random_halves(test_random *random, size_t count, nova_dtype dtype) {
     uint16_t *made = malloc(count * sizeof *made);
     assert_non_null(made);
@@ -459,16 +446,12 @@ static void test_refused_chains(void **state) {
     assert_non_null(strstr(nova_last_error(), "layer 1: "));
 }
 
-/* An argument selects tests by name. */
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_refused_chains),    cmocka_unit_test(test_random_chains),
         cmocka_unit_test(test_planned),           cmocka_unit_test(test_graph),
         cmocka_unit_test(test_refused_arguments),
     };
-    enum { SKIPPED = 77 };
-    if (argc > 1)
-        cmocka_set_test_filter(argv[1]);
-    const int failures = cmocka_run_group_tests(tests, NULL, NULL);
-    return failures != 0 || has_device() ? failures : SKIPPED;
+    select_tests(argc, argv);
+    return tests_status(cmocka_run_group_tests(tests, NULL, NULL));
 }
