@@ -1,19 +1,29 @@
 # Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
 """Both forms against direct convolution in double, with the predicted error as tolerance."""
 
+import itertools
+import json
+import re
+
 import numpy as np
 import pytest
 from conftest import assert_close, exact, operands, predicted, tensor
-from tinygrad import Context, Tensor, TinyJit, dtypes, nn
+from tinygrad import Context, Device, Tensor, TinyJit, dtypes, nn
+from tinygrad.helpers import Target
+from tinygrad.renderer.ptx import PTXRenderer
+from tinygrad.uop.ops import Ops, UOp
 
 import nova_winograd.tinygrad as nova
-from nova_winograd.tinygrad import _formulas, _native, _schedule, _study_case, engine, study
+from nova_winograd.tinygrad import (_formulas, _native, _schedule, _study_case, _study_kernels, engine,
+                                    study, tensors)
 from nova_winograd.tinygrad._problem import Problem
 
 SMALL = Problem(1, 4, 8, 8, 8, 3, 3, (1, 1, 1, 1))
 NARROW = Problem(1, 4, 3, 16, 8, 1, 3, (1, 1, 0, 0))
 ODD = Problem(2, 3, 7, 5, 5, 3, 3, (0, 1, 2, 1))
 
+
+cases = study.cases
 
 #: Above the prediction: the maps are small, and tinygrad sums in another order.
 ALLOWANCE = 1.1
@@ -56,6 +66,45 @@ def test_half_is_as_predicted(random):
     assert y.dtype == dtypes.float16
     budget = predicted(problem, "f16", tile=(4, 4), points="best", arith="f16")
     assert_close(y.numpy(), exact(x, weight, problem.pads), ALLOWANCE * budget)
+
+
+@pytest.mark.parametrize("channels, instruction", [(16, "mma.sync"), (10, "fma.rn.f32")])
+def test_half_is_multiplied_exactly_on_gpus(monkeypatch, random, channels, instruction):
+    """In tensor cores, or in binary32 where they do not take so many channels, never in half."""
+    monkeypatch.setattr(type(Device["NULL"]), "renderer", PTXRenderer(Target("CUDA", arch="sm_90")))
+    problem = Problem(1, channels, 1, 8, 16, 1, 3, (1, 1, 0, 0))
+    case = dict(layer="small", dtype="f16", how="tensors", tile=(1, 2), places=_schedule.CHOICES[0])
+    x, weight = (Tensor(array, device="NULL").realize() for array in operands(random, problem, np.float16))
+    program = _study_case.Program(case, problem, x, weight)
+    core = tensors.tensor_core(problem, dtypes.float16, case["places"], "NULL")
+    expected = _formulas.expected(problem, (1, 2), "best", case["places"], 2, tensors.multiple(core))
+    assert program.counts()["bytes"] == expected[1]
+    source = next(u.arg for u in program.calls[2].src[0].src if u.op is Ops.SOURCE)
+    assert instruction in source and not re.search(r"(mul|fma)\.(rn\.)?f16", source)
+
+
+def test_kept_kernels_are_the_same(monkeypatch, random, tmp_path):
+    problem = Problem(1, 4, 3, 16, 4, 1, 3, (1, 1, 0, 0))  # x and y are of the same size
+    arrays, others = operands(random, problem), operands(random, problem)
+    case = dict(layer="small", dtype="f32", how="tensors", tile=(1, 2), places=_schedule.CHOICES[-1],
+                kernels=str(tmp_path))
+    number = next(UOp.unique_num)
+    made = _study_case.Program(case, problem, *map(tensor, arrays))
+    counts, seconds = made.counts(), made.compile_seconds
+    del made
+    # Buffers are numbered as they are made: in another process others have the same numbers.
+    monkeypatch.setattr(UOp, "unique_num", itertools.count(number))
+    x, weight = map(tensor, others)
+    again = []
+    for _ in range(4):
+        again.append(_study_case.Program(case, problem, x, weight))
+        next(UOp.unique_num)
+    timers = [program.timer() for program in again]
+    _study_kernels.in_turns(timers, 0, rounds=1)
+    for program, timer in zip(again, timers):
+        assert program.counts() == counts and program.compile_seconds == seconds
+        assert 0 < timer.seconds == sum(timer.each)
+        assert_close(program.y.numpy(), exact(*others, problem.pads), 1e-5)
 
 
 @pytest.mark.parametrize("problem, dtype, options", [
@@ -212,3 +261,34 @@ def test_study_runs_a_case():
     answer = study.run(case, limit=100)
     assert answer["result"]["error"] < 1e-5 and answer["result"]["kernels"] == 3
     assert "F(2,3)" in study.line(case, answer)
+
+
+def test_study_only_counts_where_nothing_runs(monkeypatch):
+    monkeypatch.setenv("DEV", "NULL")
+    case = dict(problem=(1, 2, 4, 4, 3, 3, 3, (1, 1, 1, 1)), dtype="f32", how="direct")
+    result = study.run(case, 100)["result"]
+    assert result["kernels"] == 1 and "seconds" not in result
+
+
+def test_study_takes_times_again(monkeypatch, tmp_path, capsys):
+    monkeypatch.setitem(study.LAYERS, "small", (1, 2, 4, 4, 3, 3, 3, (1, 1, 1, 1)))
+    arguments = ["study", "--layers", "small", "--tiles", "2", "--schedules", "SSS", "--time", "0.01",
+                 "--kernels", str(tmp_path / "kernels"), "--out", str(tmp_path / "out.json")]
+    monkeypatch.setattr("sys.argv", arguments)
+    monkeypatch.setattr(study, "cases", lambda *rest, **more: [
+        case for case in cases(*rest, **more) if case["how"] in ("direct", "tensors")])
+    assert study.main() == 0
+    out = tmp_path / "out.json"
+    answers = json.loads(out.read_text())
+    for answer in answers:
+        answer["result"] |= dict(seconds=1e9, error=1)
+    out.write_text(json.dumps(answers))
+    monkeypatch.setattr("sys.argv", [*arguments, "--again"])
+    assert study.main() == 0
+    results = [answer["result"] for answer in json.loads(out.read_text())]
+    assert [result["kernels"] for result in results] == [1, 4]
+    assert all(result["seconds"] < 1 and result["error"] < 1e-5 for result in results)
+    with pytest.raises(SystemExit):
+        monkeypatch.setattr("sys.argv", ["study", "--schedules", "SSX"])
+        study.main()
+    assert "SSX" in capsys.readouterr().err

@@ -10,15 +10,16 @@ def _transform(matrix_h, matrix_w):
     return along_h + sum(_codelets.operations(matrix_w)) * len(matrix_h)
 
 
-def expected(problem, tile, points, places, size):
+def expected(problem, tile, points, places, size, multiple=4):
     """(kernels, bytes, operations): kernels that run, bytes of the buffers that each of them reads or
-    writes, counted once a kernel, and operations, recomputation included; `size` of an element."""
+    writes, counted once a kernel, and operations, recomputation included; `size` of an element, and the
+    `multiple` that tiles are rounded up to."""
     xhat, ghat, mhat = (place == "stored" for place in places)
     at, g, bt = zip(_native.transform(points, tile[0], problem.r, size == 2),
                     _native.transform(points, tile[1], problem.s, size == 2))
     rows, columns = problem.tiles(tile)
     tiles = problem.n * rows * columns
-    padded = tiles + -tiles % 4
+    padded = tiles + -tiles % multiple
     positions = len(bt[0]) * len(bt[1])
     x = problem.n * problem.c * problem.h * problem.w
     weights = problem.k * problem.c * problem.r * problem.s

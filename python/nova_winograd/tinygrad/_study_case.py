@@ -9,10 +9,10 @@ import time
 
 import numpy as np
 from tinygrad import Context, Device, Tensor, dtypes
-from tinygrad.engine.realize import compile_linear, time_call
-from tinygrad.uop.ops import Ops
+from tinygrad.engine.realize import compile_linear, run_linear
+from tinygrad.uop.ops import Ops, UOp
 
-from . import _formulas, _native, _schedule, engine, nova_conv2d
+from . import _formulas, _native, _schedule, _study_kernels, engine, nova_conv2d, tensors
 from ._problem import Problem
 from .gradients import direct
 
@@ -74,29 +74,28 @@ def announce_sources(device):
 
 
 class Program:
-    """A convolution, scheduled and compiled: the kernels that really run."""
+    """A convolution, scheduled and compiled: the kernels that really run. They are taken from a file
+    where the case names a folder that has one, and left in it where it has none."""
 
     def __init__(self, case, problem, x, weight):
+        path = _study_kernels.path_of(case)
+        if path and path.exists():
+            self.calls, self.y, kept = _study_kernels.load(path, x, weight)
+            self.compile_seconds = kept["compile_seconds"]
+            return
         start = time.perf_counter()
         self.y = expression(case, problem)(x, weight)
         linear = self.y.schedule_linear()
         self.calls = compile_linear(linear, beam=case.get("beam", 0)).src
         self.compile_seconds = time.perf_counter() - start
+        if path:
+            _study_kernels.save(path, self.calls, self.y, x, weight, compile_seconds=self.compile_seconds)
 
     def run(self):
-        """Seconds of each kernel, run once in turn."""
-        return [next(time_call(call)) for call in self.calls]
+        run_linear(UOp(Ops.LINEAR, src=tuple(self.calls)), jit=True)
 
-    def fastest(self, seconds, rounds=3):
-        """The sum of each kernel's shortest time."""
-        total = 0.0
-        for call in self.calls:
-            timer, best, until = time_call(call), float("inf"), time.perf_counter() + seconds
-            count = 0
-            while count < rounds or time.perf_counter() < until:
-                best, count = min(best, next(timer)), count + 1
-            total += best
-        return total
+    def timer(self):
+        return _study_kernels.Timer(self.calls, self.y.device)
 
     def counts(self):
         """Kernels, the buffers that they write, bytes of their operands, operations, source lines."""
@@ -140,32 +139,44 @@ def study(case):
         result |= engine_counts(case, problem)
         result.pop("lines")
     if case["how"] == "tensors":
-        places, size = case["places"], TYPES[case["dtype"]][0].itemsize
-        kernels, moved, operations = _formulas.expected(problem, case["tile"], "best", places, size)
+        places, kind = case["places"], TYPES[case["dtype"]][0]
+        together = tensors.multiple(tensors.tensor_core(problem, kind, places, x.device))
+        kernels, moved, operations = _formulas.expected(problem, case["tile"], "best", places,
+                                                        kind.itemsize, together)
         result |= dict(expected=dict(kernels=kernels, bytes=moved, operations=operations))
         result["predicted"] = _native.describe(
             problem, case["dtype"], tile=tuple(case["tile"]), points="best",
             arith={"f32": "f32", "f16": "f16"}[case["dtype"]],
             schedule=("blocked", "inlined", "blocked"))["predicted_error"]
-    result["seconds"] = program.fastest(case.get("time", 0.2))
-    result["error"] = relative(program.y.numpy(), exact(*arrays, problem.pads))
+    if _study_kernels.can_run(x.device):
+        timer = program.timer()
+        _study_kernels.in_turns([timer], case.get("time", 0.2))
+        result |= times(timer, program, exact(*arrays, problem.pads))
     return result
 
 
+def times(timer, program, reference):
+    """Seconds of all kernels and of each, and the error of what they have written."""
+    return dict(seconds=timer.seconds, each=timer.each, error=relative(program.y.numpy(), reference))
+
+
 def contest(cases, seconds):
-    """Times of several ways for one layer, kernel by kernel in turns, shortest of all rounds."""
+    """Times of several ways for one layer, in turns, shortest of all rounds."""
     problem = Problem(*cases[0]["problem"][:7], tuple(cases[0]["problem"][7]))
     arrays = operands(problem, cases[0]["dtype"])
     x, weight = (Tensor(array).realize() for array in arrays)
-    programs = [Program(case, problem, x, weight) for case in cases]
-    best = [[float("inf")] * len(program.calls) for program in programs]
-    until = time.perf_counter() + seconds
-    while time.perf_counter() < until:
-        for times, program in zip(best, programs):
-            times[:] = map(min, times, program.run())
+    timers, answers = [], [None] * len(cases)
+    for i, case in enumerate(cases):
+        try:
+            program = Program(case, problem, x, weight)
+            timers.append((i, program, program.timer()))
+        except RuntimeError as error:  # of the device, which cannot run the one and can the others
+            answers[i] = dict(failure=str(error))
+    _study_kernels.in_turns([timer for _, _, timer in timers], seconds)
     reference = exact(*arrays, problem.pads)
-    return [dict(seconds=sum(times), kernels=len(times), error=relative(program.y.numpy(), reference))
-            for times, program in zip(best, programs)]
+    for i, program, timer in timers:
+        answers[i] = dict(times(timer, program, reference), kernels=len(program.calls))
+    return answers
 
 
 if __name__ == "__main__":

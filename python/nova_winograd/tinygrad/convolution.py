@@ -98,8 +98,10 @@ def _in_tensors(x, weight, problem, tile, points, places):
     if tile is None:
         tile = advise(problem, NAMES[x.dtype], x.device).tile or _two(2, problem)
 
+    core = tensors.tensor_core(problem, x.dtype, places, x.device)
+
     def forward(a, b):
-        return tensors.conv2d(a, b, problem, tile, points, places)
+        return tensors.conv2d(a, b, problem, tile, points, places, core)
 
     def gradient(grad, call):
         a, b = Tensor(call.src[1]), Tensor(call.src[-1])

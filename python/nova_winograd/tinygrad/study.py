@@ -3,14 +3,18 @@
 
     python3 -m nova_winograd.tinygrad.study --out study.json
     python3 -m nova_winograd.tinygrad.study --contest
+    DEV=NULL:CUDA:sm_90 python3 -m nova_winograd.tinygrad.study --kernels FOLDER --out study.json
+    DEV=CUDA python3 -m nova_winograd.tinygrad.study --kernels FOLDER --out study.json --again
 
 For each layer and tile: Tensor operations with all eight store/inline choices, tinygrad's own Winograd
 (WINO=1) and direct convolution, and, on the CPU, nova's engine with the same schedules. DEV chooses the
-backend, as ever in tinygrad; CC its C compiler, NUM_CPU_THREADS its threads.
+backend, as ever in tinygrad; CC its C compiler, NUM_CPU_THREADS its threads. The last two lines compile
+where there is no GPU and take times where there is one.
 """
 
 import argparse
 import json
+import math
 import os
 import subprocess
 import sys
@@ -46,16 +50,16 @@ def run(request, limit):
         line["compiling"] for line in lines if "compiling" in line])
 
 
-def cases(layers, tiles, dtype, on_cpu, seconds):
+def cases(layers, tiles, dtype, on_cpu, seconds, schedules=CHOICES, **more):
     """Requests in the order in which they are run."""
     for layer in layers:
-        common = dict(layer=layer, problem=LAYERS[layer], dtype=dtype, time=seconds)
+        common = dict(layer=layer, problem=LAYERS[layer], dtype=dtype, time=seconds, **more)
         yield dict(common, how="direct")
         yield dict(common, how="wino")
         for tile in tiles:
-            for places in CHOICES:
+            for places in schedules:
                 yield dict(common, how="tensors", tile=(tile, tile), places=places)
-            for places in CHOICES if on_cpu else ():
+            for places in schedules if on_cpu else ():
                 yield dict(common, how="engine", tile=(tile, tile), places=places)
 
 
@@ -65,11 +69,18 @@ def describe(case):
     return f"{case['layer']:7} {case['how']:8} {tile:7} {places:4}"
 
 
+def choice(text):
+    """The three places of what describe() abbreviates."""
+    if len(text) != 3 or set(text) - set("Si"):
+        raise argparse.ArgumentTypeError(f"{text}: not three of S and i")
+    return tuple("stored" if letter == "S" else "inlined" for letter in text)
+
+
 def line(case, answer):
     """A row of the table: counted over expected, where there is a formula."""
     if "failure" in answer:
         return f"{describe(case)} {answer['failure']}; lines of sources: {answer['compiling']}"
-    result = answer["result"]
+    result = {"seconds": math.nan, "error": math.nan, **answer["result"]}
     expected = result.get("expected", {})
     def ratio(name):
         return f"{result[name] / expected[name]:5.2f}x" if expected else "      "
@@ -87,14 +98,38 @@ def study(arguments):
     answers = []
     print(HEADING)
     for case in cases(arguments.layers, arguments.tiles, arguments.dtype, arguments.on_cpu,
-                      arguments.time):
+                      arguments.time, arguments.schedules, kernels=arguments.kernels):
         answer = run(case, arguments.limit)
         print(line(case, answer), flush=True)
         answers.append({**case, **answer})
         if arguments.out:
-            with open(arguments.out + ".part", "w") as stream:
-                json.dump(answers, stream, indent=1)
-            os.replace(arguments.out + ".part", arguments.out)
+            save(answers, arguments.out)
+    return 0
+
+
+def save(answers, path):
+    with open(path + ".part", "w") as stream:
+        json.dump(answers, stream, indent=1)
+    os.replace(path + ".part", path)
+
+
+def again(arguments):
+    """Times and errors anew of what a file has the counts of, those of a layer in turns."""
+    answers = json.loads(Path(arguments.out).read_text())
+    print(HEADING)
+    for layer in arguments.layers:
+        chosen = [answer for answer in answers if "result" in answer and answer["layer"] == layer
+                  and answer["dtype"] == arguments.dtype]
+        ways = [{name: value for name, value in answer.items() if name != "result"}
+                | dict(kernels=arguments.kernels) for answer in chosen]
+        found = run(dict(contest=ways, time=arguments.time * len(ways)), arguments.limit) if ways else {}
+        for answer, result in zip(chosen, found.get("contest", [found] * len(chosen))):
+            if "failure" in result:
+                print(f"{describe(answer)} {result['failure']}", flush=True)
+                continue
+            answer["result"] |= {name: result[name] for name in ("seconds", "each", "error")}
+            print(line(answer, answer), flush=True)
+        save(answers, arguments.out)
     return 0
 
 
@@ -102,11 +137,12 @@ def contest(arguments):
     """Ways that matter, in turns in one process for each layer."""
     print(f"{'layer':7} {'how':24} kernels {'ms':>9} error")
     for layer in arguments.layers:
-        common = dict(layer=layer, problem=LAYERS[layer], dtype=arguments.dtype)
+        common = dict(layer=layer, problem=LAYERS[layer], dtype=arguments.dtype,
+                      kernels=arguments.kernels)
         ways = [dict(common, how="direct"), dict(common, how="wino")]
         ways += [dict(common, how="tensors", tile=(tile, tile), places=CHOICES[0])
                  for tile in arguments.tiles]
-        ways += [dict(common, how="direct", beam=beam) for beam in arguments.beam]
+        ways += [dict(way, beam=beam) for beam in arguments.beam for way in ways]
         ways += [dict(common, how="engine")] if arguments.on_cpu else []
         answer = run(dict(contest=ways, time=arguments.time * len(ways)), arguments.limit)
         if "failure" in answer:
@@ -129,7 +165,13 @@ def main():
     parser.add_argument("--tiles", nargs="+", type=int, choices=(2, 3, 4, 6, 8), default=TILES)
     parser.add_argument("--dtype", choices=("f32", "f16"), default="f32")
     parser.add_argument("--beam", nargs="*", type=int, default=[],
-                        help="of the contest: widths of a search for direct convolution")
+                        help="of the contest: widths of a search for the kernels of each way")
+    parser.add_argument("--schedules", nargs="+", type=choice, default=CHOICES, metavar="SSS",
+                        help="S or i for XHAT, GHAT and MHAT: stored or inlined")
+    parser.add_argument("--kernels", metavar="FOLDER",
+                        help="where compiled kernels are kept, and found instead of being compiled again")
+    parser.add_argument("--again", action="store_true",
+                        help="only times and errors of what --out has already, in turns")
     parser.add_argument("--time", type=float, default=0.2, help="seconds a kernel is timed for")
     parser.add_argument("--limit", type=float, default=120, help="seconds for one process")
     parser.add_argument("--out", help="file for all results, as JSON")
@@ -137,7 +179,7 @@ def main():
     from tinygrad import Device
 
     arguments.on_cpu = Device.DEFAULT == "CPU"
-    return contest(arguments) if arguments.contest else study(arguments)
+    return (again if arguments.again else contest if arguments.contest else study)(arguments)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ transformed exists as a buffer whether it is wanted or not; inlined, the product
 channel by channel and summed last.
 """
 
-from tinygrad import Tensor, dtypes
+from tinygrad import Device, Tensor, dtypes
+from tinygrad.helpers import USE_TC
 
 from . import _codelets, _native
 
@@ -23,17 +24,19 @@ from . import _codelets, _native
 UNROLLED = 7
 
 
-def conv2d(x, weight, problem, tile, points, places):
+def conv2d(x, weight, problem, tile, points, places, core):
     """One convolution without bias, of whole tiles: outputs beyond the image's are at the right and at
-    the bottom. `tile` is two numbers, `places` three of "stored", "inlined"."""
+    the bottom. `tile` is two numbers, `places` three of "stored", "inlined", `core` of tensor_core()."""
     xhat, ghat, mhat = (place == "stored" for place in places)
     scaled = x.dtype == dtypes.float16
     at_h, g_h, bt_h = _native.transform(points, tile[0], problem.r, scaled)
     at_w, g_w, bt_w = _native.transform(points, tile[1], problem.s, scaled)
     order = _Positions(len(bt_h), len(bt_w))
 
-    v = order.store(_input(x, problem, tile, bt_h, bt_w).cast(x.dtype), xhat)
+    v = order.store(_input(x, problem, tile, bt_h, bt_w, multiple(core)).cast(x.dtype), xhat)
     u = order.store(_two_dimensions(g_h, g_w, weight.float().permute(2, 3, 0, 1)).cast(x.dtype), ghat)
+    if not core:
+        u, v = u.float(), v.float()
     products = u.unsqueeze(-1) * v.unsqueeze(-3)
     if mhat:
         m = products.sum(-2, dtype=dtypes.float32).cast(x.dtype).contiguous().float()
@@ -41,6 +44,23 @@ def conv2d(x, weight, problem, tile, points, places):
     else:
         y = _two_dimensions(at_h, at_w, order.restore(products.float())).sum(-2)
     return _assemble(y, problem, tile).cast(x.dtype)
+
+
+def tensor_core(problem, dtype, places, device):
+    """The kind of tensor core by which `device` multiplies stored XHAT and GHAT of this type with sums in
+    binary32, or None. It takes products of halves exactly; without one they are multiplied in binary32,
+    since a product of type half would be rounded to that type."""
+    if dtype == dtypes.float32 or "inlined" in places or not USE_TC.value:
+        return None
+    return next((core for core in Device[device].renderer.tensor_cores
+                 if core.dtype_in == dtype and core.dtype_out == dtypes.float32
+                 and problem.k % core.dims[1] == 0 and problem.c % core.dims[2] == 0), None)
+
+
+def multiple(core):
+    """The number of tiles is rounded up to a multiple of this: products are then computed four tiles at a
+    time, or as many as a tensor core takes, whatever their number."""
+    return core.dims[0] if core else 4
 
 
 class _Positions:
@@ -86,8 +106,8 @@ def _two_dimensions(matrix_h, matrix_w, tensor):
     return tensor
 
 
-def _input(x, problem, tile, bt_h, bt_w):
-    """[p, q, c, t], with tiles of all images one after the other, up to a multiple of four."""
+def _input(x, problem, tile, bt_h, bt_w, together):
+    """[p, q, c, t], with tiles of all images one after the other, up to a multiple of `together`."""
     rows, columns = problem.tiles(tile)
     left, right, top, bottom = problem.pads
     right += columns * tile[1] - problem.out_w
@@ -95,8 +115,7 @@ def _input(x, problem, tile, bt_h, bt_w):
     tiles = x.float().pad((left, right, top, bottom))
     tiles = tiles.unfold(2, len(bt_h[0]), tile[0]).unfold(3, len(bt_w[0]), tile[1])
     v = _two_dimensions(bt_h, bt_w, tiles.permute(4, 5, 1, 0, 2, 3)).flatten(3)
-    # Products are then computed four tiles at a time, whatever their number.
-    return v.pad((0, -v.shape[3] % 4))
+    return v.pad((0, -v.shape[3] % together))
 
 
 def _assemble(y, problem, tile):
