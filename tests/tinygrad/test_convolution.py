@@ -36,7 +36,7 @@ def pads(problem):
 @pytest.mark.parametrize("places", _schedule.CHOICES, ids=_schedule.spell)
 def test_all_schedules_exist_and_are_exact(random, places):
     x, weight = operands(random, NARROW)
-    case = dict(how="tensors", tile=(1, 4), places=places)
+    case = dict(dtype="f32", how="tensors", tile=(1, 4), places=places)
     program = _study_case.Program(case, NARROW, tensor(x), tensor(weight))
     program.run()
     counts = program.counts()
@@ -81,6 +81,20 @@ def test_half_is_multiplied_exactly_on_gpus(monkeypatch, random, channels, instr
     assert program.counts()["bytes"] == expected[1]
     source = next(u.arg for u in program.calls[2].src[0].src if u.op is Ops.SOURCE)
     assert instruction in source and not re.search(r"(mul|fma)\.(rn\.)?f16", source)
+
+
+def test_study_does_not_multiply_as_tf32(monkeypatch, random):
+    renderer = PTXRenderer(Target("CUDA", arch="sm_90"))
+    renderer.target = Target("NULL", renderer="CUDA", arch="sm_90")
+    monkeypatch.setattr(type(Device["NULL"]), "renderer", renderer)
+    problem = Problem(1, 16, 1, 16, 16, 1, 3, (1, 1, 0, 0))
+    x, weight = (Tensor(array, device="NULL").realize() for array in operands(random, problem))
+    sources = []
+    for dtype in ("f32", "as it comes"):
+        case = dict(layer="small", dtype=dtype, how="tensors", tile=(1, 2), places=_schedule.CHOICES[0])
+        call = _study_case.Program(case, problem, x, weight).calls[2]
+        sources.append(next(u.arg for u in call.src[0].src if u.op is Ops.SOURCE))
+    assert ["mma.sync" in source for source in sources] == [False, True]
 
 
 def test_kept_kernels_are_the_same(monkeypatch, random, tmp_path):

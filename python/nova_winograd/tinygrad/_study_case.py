@@ -10,6 +10,7 @@ import time
 import numpy as np
 from tinygrad import Context, Device, Tensor, dtypes
 from tinygrad.engine.realize import compile_linear, run_linear
+from tinygrad.helpers import ALLOW_TF32, USE_TC
 from tinygrad.uop.ops import Ops, UOp
 
 from . import _formulas, _native, _schedule, _study_kernels, engine, nova_conv2d, tensors
@@ -86,7 +87,10 @@ class Program:
         start = time.perf_counter()
         self.y = expression(case, problem)(x, weight)
         linear = self.y.schedule_linear()
-        self.calls = compile_linear(linear, beam=case.get("beam", 0)).src
+        # For the null device tinygrad would multiply binary32 as TF32, which it does elsewhere if asked to.
+        exact = case["dtype"] == "f32" and not ALLOW_TF32.value
+        with Context(TC=0 if exact else USE_TC.value):
+            self.calls = compile_linear(linear, beam=case.get("beam", 0)).src
         self.compile_seconds = time.perf_counter() - start
         if path:
             _study_kernels.save(path, self.calls, self.y, x, weight, compile_seconds=self.compile_seconds)
