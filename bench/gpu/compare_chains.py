@@ -20,36 +20,18 @@ import ctypes
 import json
 import math
 import pathlib
-import statistics
 
 import torch
 
-import nova_cuda
+import tables
+from nova_cuda import ROOT, check, describe, name_of, options_of, structures
+from replays import FORMATS, capture, relative_error, replay, set_up
 
 NONE, X = -2, -1
-FORMATS = {"nchw": torch.contiguous_format, "nhwc": torch.channels_last}
 RELU = 1
 CALLS, REPLAYS = 5, 21
 HEADING = ("chain", "plans", "us", "predicted us", "layers apart us", "cuDNN us", "cuDNN with ReLU us",
            "best cuDNN / nova", "error", "cuDNN error", "workspace MB")
-
-
-class ChainLayer(ctypes.Structure):
-    _fields_ = [("struct_size", ctypes.c_size_t), ("desc", ctypes.POINTER(nova_cuda.Desc)),
-                ("options", ctypes.c_void_p), ("residual", ctypes.c_int)]
-
-
-class ChainInfo(ctypes.Structure):
-    _fields_ = [("struct_size", ctypes.c_size_t), ("layers", ctypes.c_int),
-                ("workspace_bytes", ctypes.c_size_t),
-                ("cost_seconds", ctypes.c_double)]
-
-
-class ChainArgs(ctypes.Structure):
-    _fields_ = [("struct_size", ctypes.c_size_t), ("x", ctypes.c_void_p), ("y", ctypes.c_void_p),
-                ("filters", ctypes.POINTER(ctypes.c_void_p)),
-                ("biases", ctypes.POINTER(ctypes.c_void_p)), ("workspace", ctypes.c_void_p),
-                ("workspace_bytes", ctypes.c_size_t)]
 
 
 class Layer:
@@ -67,57 +49,44 @@ class NovaChain:
         self.library = library
         library.nova_cuda_chain_plan.restype = ctypes.c_void_p
         n, _, h, w = shape
-        descs, made = [], (ChainLayer * len(layers))()
-        options = ctypes.create_string_buffer(256)  # the structure may have grown
-        library.nova_plan_options_init(options)
-        nova_cuda.Options.from_buffer(options).threads = 0  # all processors transform weights
+        options = options_of(library, "auto")
+        descs, made = [], (structures.ChainLayer * len(layers))()
         for layer, own in zip(layers, made):
-            desc = nova_cuda.Desc()
-            library.nova_conv_desc_init(ctypes.byref(desc))
-            desc.n, desc.c, desc.k, desc.h, desc.w = n, layer.c, layer.k, h, w
-            desc.pad_top = desc.pad_bottom = desc.pad_left = desc.pad_right = 1
-            desc.dtype, desc.layout = nova_cuda.F16, nova_cuda.LAYOUTS[layout]
-            desc.activation = RELU if layer.relu else 0
-            descs.append(desc)
+            descs.append(describe(library, (n, layer.c, layer.k, h, w), layout))
+            descs[-1].activation = RELU if layer.relu else 0
             library.nova_cuda_chain_layer_init(ctypes.byref(own))
-            own.desc = ctypes.pointer(desc)
-            own.options = ctypes.addressof(options)
+            own.desc, own.options = ctypes.pointer(descs[-1]), ctypes.pointer(options)
             own.residual = layer.residual
         self.chain = ctypes.c_void_p()
         self.check(library.nova_cuda_chain_create(made, len(layers), 0,
                                                   ctypes.byref(self.chain)))
-        self.info = ChainInfo()
-        self.info.struct_size = ctypes.sizeof(ChainInfo)
+        self.info = structures.ChainInfo(struct_size=ctypes.sizeof(structures.ChainInfo))
         self.check(library.nova_cuda_chain_get_info(self.chain, ctypes.byref(self.info)))
         self.filters = (ctypes.c_void_p * len(layers))()
         self.kept = [layer.bias.float().cuda() for layer in layers]
         self.biases = (ctypes.c_void_p * len(layers))(*[bias.data_ptr() for bias in self.kept])
         for i, layer in enumerate(layers):
             weights = layer.weights.float().contiguous()
-            plan = ctypes.c_void_p(library.nova_cuda_chain_plan(self.chain, i))
             made_filter = ctypes.c_void_p()
             self.check(library.nova_cuda_filter_create(
-                plan, ctypes.c_void_p(weights.data_ptr()), nova_cuda.F32,
-                ctypes.byref(made_filter)))
+                self.plan(i), ctypes.c_void_p(weights.data_ptr()), 0, ctypes.byref(made_filter)))
             self.filters[i] = made_filter
         self.workspace = torch.empty(max(self.info.workspace_bytes, 1), dtype=torch.uint8,
                                      device="cuda")
 
     def check(self, status):
-        if status != 0:
-            raise RuntimeError(self.library.nova_last_error().decode())
+        check(self.library, status)
+
+    def plan(self, i):
+        return ctypes.c_void_p(self.library.nova_cuda_chain_plan(self.chain, i))
 
     def names(self):
-        names = []
-        for i in range(self.info.layers):
-            info = nova_cuda.Info()
-            info.struct_size = ctypes.sizeof(nova_cuda.Info)
-            plan = ctypes.c_void_p(self.library.nova_cuda_chain_plan(self.chain, i))
-            self.check(self.library.nova_cuda_plan_get_info(plan, ctypes.byref(info)))
-            names.append("direct" if info.algorithm == nova_cuda.DIRECT
-                         else f"{info.tile_h}x{info.tile_w}")
+        """The layers' plans, of equal ones that follow each other how many they are."""
         runs = []
-        for name in names:
+        for i in range(self.info.layers):
+            info = structures.PlanInfo(struct_size=ctypes.sizeof(structures.PlanInfo))
+            self.check(self.library.nova_cuda_plan_get_info(self.plan(i), ctypes.byref(info)))
+            name = name_of(info)
             if runs and runs[-1][0] == name:
                 runs[-1][1] += 1
             else:
@@ -125,7 +94,7 @@ class NovaChain:
         return ", ".join(f"{count} {name}" for name, count in runs)
 
     def run(self, x, y):
-        args = ChainArgs()
+        args = structures.ChainArgs()
         self.library.nova_cuda_chain_args_init(ctypes.byref(args))
         args.x, args.y = x.data_ptr(), y.data_ptr()
         args.filters = ctypes.cast(self.filters, ctypes.POINTER(ctypes.c_void_p))
@@ -169,37 +138,9 @@ def torch_chain(layers, dtype, fused, memory_format):
     return run
 
 
-def capture(call, calls):
-    stream = torch.cuda.Stream()
-    with torch.cuda.stream(stream):
-        for _ in range(3):
-            call()
-    stream.synchronize()
-    graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):
-        for _ in range(calls):
-            call()
-    return graph
-
-
-def replay(graphs, calls):
-    """Median microseconds of a chain, of each graph; replays take turns."""
-    times = [[] for _ in graphs]
-    start, stop = (torch.cuda.Event(enable_timing=True) for _ in range(2))
-    for round_ in range(-2, REPLAYS):
-        for own, graph in zip(times, graphs):
-            start.record()
-            graph.replay()
-            stop.record()
-            stop.synchronize()
-            if round_ >= 0:
-                own.append(1e3 * start.elapsed_time(stop) / calls)
-    return [statistics.median(own) for own in times]
-
-
-def denoiser(root, size):
+def denoiser(size):
     from safetensors.torch import load_file
-    tensors = load_file(root / "models" / "denoiser.safetensors")
+    tensors = load_file(ROOT / "models" / "denoiser.safetensors")
     count = sum(name.endswith(".weight") for name in tensors)
     layers = [Layer(tensors[f"conv.{i}.weight"].shape[1], tensors[f"conv.{i}.weight"].shape[0],
                     relu=i < count - 1, weights=tensors[f"conv.{i}.weight"].float(),
@@ -266,34 +207,28 @@ def measure(library, layout, name, shape, layers):
     kept = [None]
 
     def call_peer(peer):
-        def call():
+        def call(_):
             kept[0] = peer(x)
         return call
 
-    def error_of(result):
-        return ((result.float() - exact).norm() / exact.norm()).item()
-
     chain.run(x, y)
-    error, peer_error = error_of(y), error_of(peers[0](x))
-    calls = [lambda: chain.run(x, y), call_peer(peers[0]), call_peer(peers[1])]
+    error, peer_error = (relative_error(result, exact) for result in (y, peers[0](x)))
+    calls = [lambda _: chain.run(x, y), call_peer(peers[0]), call_peer(peers[1])]
     if alone:
-        calls.append(lambda: apart(x))
-    ours, plain, with_relu, *one_by_one = replay([capture(call, CALLS) for call in calls], CALLS)
+        calls.append(lambda _: apart(x))
+    graphs = [capture(call, CALLS) for call in calls]
+    ours, plain, with_relu, *one_by_one = replay(graphs, CALLS, REPLAYS)
     row = dict(zip(HEADING, (name, chain.names(), ours, 1e6 * chain.info.cost_seconds,
                              one_by_one[0] if alone else "", plain, with_relu,
                              min(plain, with_relu) / ours, error, peer_error,
                              chain.info.workspace_bytes * 1e-6)))
-    print("| " + " | ".join(f"{value:.1e}" if "error" in key else
-                            f"{value:.2f}" if "/ " in key else
-                            f"{value:.1f}" if isinstance(value, float) else str(value)
-                            for key, value in row.items()) + " |", flush=True)
+    print(tables.line(row, HEADING), flush=True)
     for made in (chain, *singles):
         made.close()
     return row
 
 
 def main():
-    root = pathlib.Path(__file__).parents[2]
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("library")
     parser.add_argument("--chains", default="denoiser,vgg16,basic,basicx32,edsr,wide")
@@ -301,25 +236,24 @@ def main():
     parser.add_argument("--size", type=int, default=1024, help="side of the denoiser's picture")
     parser.add_argument("--json", help="writes the rows to this file")
     options = parser.parse_args()
-    torch.backends.cudnn.benchmark = True
-    torch.backends.cudnn.allow_tf32 = False
-    torch.manual_seed(1)
-    library = ctypes.CDLL(options.library)
-    library.nova_last_error.restype = ctypes.c_char_p
-    known = {"denoiser": lambda: denoiser(root, options.size), "vgg16": lambda: vgg16(1),
+    known = {"denoiser": lambda: denoiser(options.size), "vgg16": lambda: vgg16(1),
              "vgg16x16": lambda: vgg16(16), "basic": lambda: basic(1),
              "basicx32": lambda: basic(32), "edsr": edsr, "wide": wide}
-    print(f"{torch.cuda.get_device_name()}, cuDNN {torch.backends.cudnn.version()}")
-    print("| " + " | ".join(HEADING) + " |\n|---|---|" + "---:|" * (len(HEADING) - 2))
+    names = options.chains.split(",")
+    for name in names:
+        if name not in known:
+            parser.error(f"there is no chain {name!r}: {', '.join(known)}")
+    library = set_up(options.library)
+    print(tables.heading(HEADING))
     rows = []
-    for name in options.chains.split(","):
+    for name in names:
         for chain in known[name]():
             try:
                 rows.append(measure(library, options.layout, *chain))
             except RuntimeError as reason:
                 print(f"| {chain[0]}: {reason} |", flush=True)
             torch.cuda.empty_cache()
-    mean = math.exp(statistics.fmean(math.log(row["best cuDNN / nova"]) for row in rows))
+    mean = tables.geometric_mean([row["best cuDNN / nova"] for row in rows])
     print(f"\nBest cuDNN over nova, geometric mean: {mean:.2f}")
     if options.json:
         pathlib.Path(options.json).write_text(json.dumps(rows, indent=1) + "\n")

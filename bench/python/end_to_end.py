@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
-"""Whole networks by PyTorch and by PyTorch with nova's convolutions, at batch 1.
+"""Whole networks by PyTorch and by PyTorch with nova's convolutions.
 
     python3 bench/python/end_to_end.py --networks vgg16,denoiser --dtypes f32,f16 --threads 1,2
-    python3 bench/python/end_to_end.py --device cuda --networks resnet50,sd15,sdxl,vae --dtypes f16
+    python3 bench/python/end_to_end.py --device cuda --networks resnet50,sd15 --dtypes f16 --batches 1,32
 
 The contestants run in turns and their least times count: PyTorch, nova with policy="all", nova with
 policy="faster". networks.py says what the networks are. `--clock cpu` counts the processor time of
@@ -14,6 +14,7 @@ replays of a CUDA graph of the whole network.
 
 import argparse
 import copy
+import itertools
 import json
 import os
 import random
@@ -28,7 +29,7 @@ from nova_winograd import release, replace_conv2d_with_nova
 DTYPES = {"f32": torch.float32, "f16": torch.float16, "bf16": torch.bfloat16}
 LAYOUTS = {"nhwc": torch.channels_last, "nchw": torch.contiguous_format}
 CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
-HEAD = ["network", "type", "layout", "threads", "PyTorch ms", "nova ms", "faster ms", "nova",
+HEAD = ["network", "batch", "type", "layout", "threads", "PyTorch ms", "nova ms", "faster ms", "nova",
         "faster", "layers by nova", "error PyTorch", "error nova", "error faster"]
 
 
@@ -79,10 +80,10 @@ def sharing_parameters(model):
     return copy.deepcopy(model, {id(p): p for p in model.parameters()})
 
 
-def contest(name, dtype, layout, options):
+def contest(name, batch, dtype, layout, options):
     """A dict per way."""
     picture = [int(side) for side in options.picture.split("x")]
-    model, x = build(name, batch=options.batch, device=options.device, picture=picture)
+    model, x = build(name, batch=batch, device=options.device, picture=picture)
     exact = model(x).double()
     model = model.to(DTYPES[dtype]).to(memory_format=LAYOUTS[layout])
     x = x.to(DTYPES[dtype]).contiguous(memory_format=LAYOUTS[layout])
@@ -97,7 +98,7 @@ def contest(name, dtype, layout, options):
     rows = []
     for way, least in ways({key: lambda m=m: m(x) for key, m in models.items()}, options):
         rows.append({"network": name, "dtype": dtype, "layout": layout, "way": way,
-                     "batch": options.batch, "layers": count, "not_finite": not_finite,
+                     "batch": batch, "layers": count, "not_finite": not_finite,
                      "ms": {key: 1e3 * seconds for key, seconds in least.items()},
                      "error": errors})
         print(line(rows[-1]), flush=True)
@@ -110,7 +111,7 @@ def contest(name, dtype, layout, options):
 def line(row):
     ms, error = row["ms"], row["error"]
     digits = 1 if ms["PyTorch"] > 100 else 3
-    cells = [row["network"], row["dtype"], row["layout"], row["way"],
+    cells = [row["network"], str(row["batch"]), row["dtype"], row["layout"], row["way"],
              *(f"{value:.{digits}f}" for value in ms.values()),
              *(f"{ms['PyTorch'] / ms[key]:.2f}x" for key in ("all", "faster")), str(row["layers"]),
              *(f"{value:.1e}" for value in error.values())]
@@ -125,7 +126,7 @@ def main():
     parser.add_argument("--layouts", default="nhwc,nchw")
     parser.add_argument("--threads", default=f"1,{os.cpu_count()}")
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
-    parser.add_argument("--batch", type=int, default=1)
+    parser.add_argument("--batches", default="1")
     parser.add_argument("--picture", default="400x600", help="height and width for the denoiser")
     parser.add_argument("--time", type=float, default=5.0, help="seconds a contest")
     parser.add_argument("--clock", choices=CLOCKS, default="wall")
@@ -133,19 +134,19 @@ def main():
     options = parser.parse_args()
     torch.backends.cudnn.benchmark = True
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
-    print(f"| {' | '.join(HEAD)} |\n|{'---|' * 4}{'---:|' * 9}")
+    print(f"| {' | '.join(HEAD)} |\n|{'---|' * 5}{'---:|' * 9}")
     rows = []
     with torch.inference_mode():
         for threads in options.threads.split(",") if options.device == "cpu" else [""]:
             if threads:
                 torch.set_num_threads(int(threads))
-            for name in options.networks.split(","):
-                for dtype in options.dtypes.split(","):
-                    for layout in options.layouts.split(","):
-                        rows += contest(name, dtype, layout, options)
-                        if options.json:
-                            with open(options.json, "w", encoding="utf-8") as file:
-                                json.dump(rows, file, indent=1)
+            for name, batch, dtype, layout in itertools.product(
+                    options.networks.split(","), map(int, options.batches.split(",")),
+                    options.dtypes.split(","), options.layouts.split(",")):
+                rows += contest(name, batch, dtype, layout, options)
+                if options.json:
+                    with open(options.json, "w", encoding="utf-8") as file:
+                        json.dump(rows, file, indent=1)
 
 
 if __name__ == "__main__":

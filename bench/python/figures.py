@@ -100,8 +100,8 @@ def draw_networks(rows, options):
                   label=f'policy="{key}"')
     side.axvline(1, color="black", linewidth=1)
     side.set_yticks(range(len(rows)))
-    side.set_yticklabels([f"{row['network']}, {row['layout']}, {row['way']}" for row in rows],
-                         fontsize=8)
+    side.set_yticklabels([f"{row['network']}, batch {row['batch']}, {row['layout']}, {row['way']}"
+                          for row in rows], fontsize=8)
     side.set_xlabel("PyTorch's time / nova's")
     side.legend(fontsize=7, loc="lower center", bbox_to_anchor=(0.5, 1), ncol=2)
     save(figure, options, "pytorch-networks")

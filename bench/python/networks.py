@@ -125,7 +125,8 @@ def build(name, *, batch=1, device="cpu", picture=(400, 600)):
     elif name == "denoiser":
         model, shape = denoiser(), (batch, 3, *picture)
     else:
-        model, shape = networks.load(f"torchvision:{name}", "none")[0], (batch, 3, 224, 224)
+        with torch.device(device):  # to draw the weights of VGG-16 takes a processor seconds
+            model, shape = networks.load(f"torchvision:{name}", "none")[0], (batch, 3, 224, 224)
     model = model.eval().to(device)
     generator = torch.Generator().manual_seed(1)
     make = torch.randn if name in DIFFUSION else torch.rand

@@ -15,31 +15,14 @@ from torch.nn import functional as F
 
 from ._library import CHAINS, PATH, _memory_format
 from ._options import Options
-from ._structures import Desc, PlanOptions
+from ._structures import ChainArgs, ChainInfo, Desc, PlanOptions
+from ._structures import ChainLayer as LayerStructure
 from .functional import convolve, four_sides
 from .modules import why_not
 
 _ACTIVATIONS = {None: (0, lambda y: y), "relu": (1, F.relu), "silu": (2, F.silu)}
 _TYPES = {torch.float32: 0, torch.float16: 1, torch.bfloat16: 2}
 _NONE, _X = -2, -1
-
-
-class _Layer(ctypes.Structure):
-    _fields_ = [("struct_size", ctypes.c_size_t), ("desc", ctypes.POINTER(Desc)),
-                ("options", ctypes.POINTER(PlanOptions)), ("residual", ctypes.c_int)]
-
-
-class _Info(ctypes.Structure):
-    _fields_ = [("struct_size", ctypes.c_size_t), ("layers", ctypes.c_int),
-                ("workspace_bytes", ctypes.c_size_t),
-                ("cost_seconds", ctypes.c_double)]
-
-
-class _Args(ctypes.Structure):
-    _fields_ = [("struct_size", ctypes.c_size_t), ("x", ctypes.c_void_p), ("y", ctypes.c_void_p),
-                ("filters", ctypes.POINTER(ctypes.c_void_p)),
-                ("biases", ctypes.POINTER(ctypes.c_void_p)), ("workspace", ctypes.c_void_p),
-                ("workspace_bytes", ctypes.c_size_t)]
 
 
 class ChainLayer:
@@ -182,7 +165,7 @@ class _Plan:
     def __init__(self, owner, x):
         self.library, self.links = _find_library(), owner.links
         self.chain, self.filters, self.versions = ctypes.c_void_p(), [], None
-        layers = (_Layer * len(self.links))()
+        layers = (LayerStructure * len(self.links))()
         options = _fill_options(self.library, owner.options)
         n, c, h, w = x.shape
         self.format = torch.channels_last if _is_channels_last(x) else torch.contiguous_format
@@ -205,7 +188,7 @@ class _Plan:
         self.out = (n, c, h, w)
         self._check(self.library.nova_cuda_chain_create(layers, len(layers), x.device.index,
                                                         ctypes.byref(self.chain)))
-        self.info = _Info(struct_size=ctypes.sizeof(_Info))
+        self.info = ChainInfo(struct_size=ctypes.sizeof(ChainInfo))
         self._check(self.library.nova_cuda_chain_get_info(self.chain, ctypes.byref(self.info)))
 
     def _check(self, status):
@@ -250,7 +233,7 @@ class _Plan:
             y = torch.empty(self.out, dtype=x.dtype, device=x.device, memory_format=self.format)
             workspace = torch.empty(self.info.workspace_bytes, dtype=torch.uint8, device=x.device)
             count = len(self.links)
-            args = _Args()
+            args = ChainArgs()
             self.library.nova_cuda_chain_args_init(ctypes.byref(args))
             args.x, args.y = x.data_ptr(), y.data_ptr()
             args.filters = (ctypes.c_void_p * count)(*[made.value for made in self.filters])

@@ -41,7 +41,7 @@ def test_end_to_end():
     text = run("bench/python/end_to_end.py", "--networks", "denoiser", "--dtypes", "f32",
                "--layouts", "nhwc", "--threads", "2", "--time", "0.1", "--picture", "40x60")
     row = [cell.strip() for cell in text.splitlines()[-1].split("|")]
-    assert row[1:5] == ["denoiser", "f32", "nhwc", "2"]
+    assert row[1:6] == ["denoiser", "1", "f32", "nhwc", "2"]
     assert all(0 < float(error) < 1e-4 for error in row[-4:-1])
 
 
@@ -141,7 +141,7 @@ def test_figures(bench, monkeypatch, tmp_path):
     by = {"network": "net", "samples": 10, "other_class": 1, "error": 0.1}
     trained = [{**by, "by": "PyTorch f16"},
                {**by, "by": "nova", "tile": 6, "points": "best", "scaling": False}]
-    ends = [{"network": "net", "layout": "nhwc", "way": "graph",
+    ends = [{"network": "net", "batch": 1, "layout": "nhwc", "way": "graph",
              "ms": {"PyTorch": 2.0, "all": 1.0, "faster": 1.0}}]
     chains = [{"network": "net", "way": "PyTorch", "chain": [0.1, float("nan")]}]
     arguments = ["figures.py", "--svg", "--out", str(tmp_path)]

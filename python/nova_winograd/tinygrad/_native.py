@@ -7,7 +7,7 @@ import os
 from importlib import metadata
 from pathlib import Path
 
-from .._structures import Desc, PlanOptions, Schedule, fields
+from .._structures import Desc, PlanInfo, PlanOptions, Schedule, Work
 
 LIBRARY = "libnova_tinygrad.so"
 MAX_M, MAX_R, MAX_PRODUCTS = 16, 7, 24
@@ -29,32 +29,6 @@ class NovaError(RuntimeError):
     def __init__(self, message, status):
         super().__init__(message)
         self.status = status
-
-
-class Work(ctypes.Structure):
-    """nova_work; what is read and written of each operand are two members here"""
-
-    _fields_ = fields(ctypes.c_int64, "input_tiles filters products output_tiles "
-                       + " ".join(f"{name}_read {name}_written"
-                                  for name in ("x", "xhat", "filter", "ghat", "mhat", "y")))
-
-
-class PlanInfo(ctypes.Structure):
-    """nova_plan_info"""
-
-    _fields_ = [("struct_size", ctypes.c_size_t), ("algorithm", ctypes.c_int),
-                ("tile_h", ctypes.c_int), ("tile_w", ctypes.c_int), ("set", ctypes.c_char_p),
-                ("arith", ctypes.c_int), ("tap_scaling", ctypes.c_int),
-                ("compensation", ctypes.c_int), ("predicted_error", ctypes.c_double),
-                ("alpha", ctypes.c_double), ("saving", ctypes.c_double), ("out_h", ctypes.c_int64),
-                ("out_w", ctypes.c_int64), ("workspace_bytes", ctypes.c_size_t),
-                ("packed_bytes", ctypes.c_size_t), ("threads", ctypes.c_int),
-                ("kernels", ctypes.c_char_p), ("flops_direct", ctypes.c_double),
-                ("cost_seconds", ctypes.c_double), ("schedule", Schedule),
-                ("passes", ctypes.c_int), ("buffers", ctypes.c_int),
-                ("block_tiles", ctypes.c_int64), ("block_filters", ctypes.c_int64),
-                ("split_tiles", ctypes.c_int64), ("split_filters", ctypes.c_int64),
-                ("work", Work), ("flops", ctypes.c_double)]
 
 
 class Matrices(ctypes.Structure):
@@ -185,7 +159,7 @@ def plan_info(plan):
     info.struct_size = ctypes.sizeof(info)
     check(library().nova_plan_get_info(plan, ctypes.byref(info)))
     result = {name: getattr(info, name) for name, _ in PlanInfo._fields_}
-    result["set"], result["kernels"] = info.set.decode(), info.kernels.decode()
+    result.update((name, getattr(info, name).decode()) for name in ("set", "kernels", "blocks"))
     result["algorithm"], result["arith"] = ALGORITHMS[info.algorithm], ARITHS[info.arith]
     result["schedule"] = tuple(PLACES[getattr(info.schedule, name)]
                                for name, _ in Schedule._fields_)
