@@ -24,8 +24,10 @@
 
 /* ---------------------------------------------------------------- all groups on a block */
 
-static const double together_flops = 940.0 / 775; /* of the machine's rate: short work has higher */
-static const double together_boost = 0.051;       /* clocks, and more with one processor at work */
+/* Of the machine's rate: of short work, and of Winograd's products, between which transforms leave
+   the matrix units alone; and of direct convolutions that fill the device without being split. */
+static const double together_flops = 940.0 / 775, together_full_flops = 820.0 / 775;
+static const double together_boost = 0.051;     /* clocks, and more with one processor at work */
 static const double together_shared = 0.082e-6; /* of a step, more where a pair shares an operand */
 static const double block_seconds = 0.065e-6;   /* that a block takes beside its steps and stores */
 static const double store_seconds = 6.5e-9;     /* per pixel of 128 channels of M, in 16 bits, */
@@ -44,8 +46,10 @@ static double step_seconds(const nova_gpu_grid *grid, const nova_gpu_machine *ma
     const double flops = channels * pixels * row;
     const double filters = channels / (grid->sharing == NOVA_GPU_SHARE_FILTER ? 2 : 1);
     const double inputs = (double)pixels / (grid->sharing == NOVA_GPU_SHARE_PIXELS ? 2 : 1);
-    const double compute = flops * machine->processors /
-                           (together_flops * machine->flops * (1 + together_boost * (1 - part)));
+    const bool full = !grid->slice_is_row && grid->splits == 1;
+    const double rate = (full ? together_full_flops : together_flops) * machine->flops *
+                        (1 + together_boost * (1 - part));
+    const double compute = flops * machine->processors / rate;
     const double read = (filters + inputs) * row * (double)busy / machine->cache_read;
     return NOVA_MAX(compute, read) +
            (grid->sharing != NOVA_GPU_SHARE_NOTHING ? together_shared : 0);
