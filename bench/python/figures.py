@@ -73,6 +73,7 @@ def draw_layers(rows, options):
             side.tick_params(axis="x", labelsize=7)
             side.grid(axis="x", alpha=0.3)
         right.set_xscale("log")
+        right.tick_params(axis="x", which="minor", labelsize=7)  # named where no power of ten is
         right.set_xlim(least / 3, 2 * most)
         left.set_xlim(0, 1.25e3 * max(max(row["native_ms"], row["nova_ms"]) for row in block))
         for place, row in zip(places, block):
