@@ -43,7 +43,7 @@ def draw(answers, side, key, factor, label):
     side.set_ylim(bottom=side.get_ylim()[0] / 2)  # the shortest bar is still one
     side.set_xticks(range(len(schedules)), schedules, fontsize=7)
     side.set_title(f"{answers[0]['layer']}: {label}", fontsize=8)
-    side.tick_params(axis="y", labelsize=7)
+    side.tick_params(axis="y", which="both", labelsize=7)
 
 
 def main():

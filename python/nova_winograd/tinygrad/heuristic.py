@@ -4,7 +4,8 @@
 A kernel takes the longer of its operations and its bytes, and a launch. Direct convolution is one
 kernel, Winograd's are four: fewer operations, but everything between them goes through memory, and the
 transformed filter, of n^2/r^2 times the size, is made in every call. So it does not pay where there
-are few pixels for many channels (late layers at batch 1), or few channels altogether.
+are few pixels for many channels (late layers at batch 1), or few channels altogether. Without a search
+direct convolution on a GPU is slower than that: every thread sums over all channels and taps by itself.
 """
 
 from dataclasses import dataclass, replace
@@ -21,13 +22,15 @@ MARGIN = 1.15
 @dataclass(frozen=True)
 class Machine:
     """Rates of tinygrad's kernels: direct convolution and products, operations (a multiply-add is
-    two) a second; transforms, bytes of stored results read and written a second; a launch, seconds.
-    docs/tinygrad.md says where those below are from."""
+    two) a second; transforms, bytes of stored results read and written a second; a launch, seconds;
+    a step of the sum that a thread makes in direct convolution, seconds. docs/tinygrad.md says where
+    those below are from."""
 
     direct: float
     products: float
     transforms: float
     launch: float
+    step: float = 0.0
 
     def threads(self, count):
         """The same kernels on several processors."""
@@ -35,11 +38,14 @@ class Machine:
                        transforms=self.transforms * count)
 
 
-#: One thread of a CPU, and a GPU: as the kernels are, and as a search (BEAM) makes them.
+#: One thread of a CPU, a GPU, and a GPU whose tensor cores multiply halves: as the kernels are, and as
+#: a search (BEAM) makes them.
 MACHINES = {("CPU", False): Machine(20e9, 30e9, 7e9, 35e-6),
             ("CPU", True): Machine(25e9, 30e9, 7e9, 35e-6),
-            ("GPU", False): Machine(1e12, 5e12, 950e9, 6e-6),
-            ("GPU", True): Machine(8e12, 8e12, 1e12, 5e-6)}
+            ("GPU", False): Machine(5e12, 3e12, 1.4e12, 1.75e-6, 0.17e-6),
+            ("GPU", True): Machine(11e12, 4e12, 1.4e12, 1.75e-6),
+            ("GPU half", False): Machine(5e12, 9.3e12, 3.7e12, 1.5e-6, 0.17e-6),
+            ("GPU half", True): Machine(11e12, 9.3e12, 3.7e12, 1.5e-6)}
 
 
 @dataclass(frozen=True)
@@ -52,17 +58,20 @@ class Advice:
     winograd: "dict[tuple[int, int], float]"
 
 
-def machine_of(device):
+def machine_of(device, problem, dtype):
     """The rates that are assumed for a device of tinygrad."""
-    kind = "CPU" if device.split(":")[0] in ("CPU", "PYTHON") else "GPU"
-    machine = MACHINES[kind, BEAM.value > 0]
-    return machine.threads(NUM_CPU_THREADS.value) if kind == "CPU" else machine
+    searched = BEAM.value > 0
+    if device.split(":")[0] in ("CPU", "PYTHON"):
+        return MACHINES["CPU", searched].threads(NUM_CPU_THREADS.value)
+    halves = dtype != "f32" and problem.c % 16 == 0 and problem.k % 16 == 0
+    return MACHINES["GPU half" if halves else "GPU", searched]
 
 
 def advise(problem, dtype, device, machine=None):
     """Advice for a Problem with tensors of type "f32", "f16" or "bf16" on a device."""
-    machine = machine or machine_of(device)
+    machine = machine or machine_of(device, problem, dtype)
     direct = machine.launch + max(problem.direct_flops / machine.direct,
+                                  problem.c * problem.r * problem.s * machine.step,
                                   _direct_bytes(problem, dtype) / machine.transforms)
     expected = {tile: winograd_seconds(problem, dtype, tile, machine) for tile in _tiles(problem)}
     best = min(expected, key=expected.get)
