@@ -290,6 +290,6 @@ cudaError_t nova_cuda_halo_sm90(const nova_cuda_launch *launch, const nova_gpu_p
     const int slots = nova_gpu_halo_slots(grid, &halo, launch->processors);
     const maps all = {map[NOVA_CUDA_MAP_SLAB], map[NOVA_CUDA_MAP_P], map[NOVA_CUDA_MAP_RESIDUAL],
                       map[NOVA_CUDA_MAP_OUT]};
-    return nova_cuda_start_clusters(launch, kernel, units < slots ? units : slots, 1, THREADS,
-                                    nova_gpu_halo_bytes(&halo), all, *args, halo);
+    return nova_cuda_start_clusters(launch, kernel, dim3((unsigned)(units < slots ? units : slots)),
+                                    1, THREADS, nova_gpu_halo_bytes(&halo), all, *args, halo);
 }

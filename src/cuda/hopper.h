@@ -51,6 +51,11 @@ NOVA_DEVICE void barrier_wait(uint64_t *barrier, uint32_t parity) {
                  : "memory");
 }
 
+/** Arrives at a barrier where others meet (meet_threads()), without waiting; whole warps. */
+NOVA_DEVICE void arrive_threads(int barrier, int threads) {
+    asm volatile("bar.arrive %0, %1;" ::"r"(barrier), "r"(threads) : "memory");
+}
+
 /* ---- tensor copies */
 
 NOVA_DEVICE void prefetch_map(const CUtensorMap *map) {
@@ -120,6 +125,12 @@ NOVA_DEVICE uint32_t cluster_rank(void) {
     uint32_t rank;
     asm volatile("mov.u32 %0, %%cluster_ctarank;" : "=r"(rank));
     return rank;
+}
+/** The cluster's number along the grid's x. */
+NOVA_DEVICE uint32_t cluster_number(void) {
+    uint32_t number;
+    asm volatile("mov.u32 %0, %%clusterid.x;" : "=r"(number));
+    return number;
 }
 NOVA_DEVICE void cluster_sync(void) {
     asm volatile("barrier.cluster.arrive.release.aligned;\n"

@@ -95,10 +95,11 @@ static cudaError_t nova_cuda_start(const nova_cuda_launch *launch, void (*kernel
     return cudaLaunchKernelEx(&config, kernel, *args);
 }
 
-/** Launches a kernel in `count` clusters of `size` blocks, with `shared` bytes of shared memory. */
+/** Launches a kernel in clusters of `size` blocks, which divides the grid's x, with `shared` bytes
+   of shared memory. */
 template <typename... Args>
 static cudaError_t nova_cuda_start_clusters(const nova_cuda_launch *launch, void (*kernel)(Args...),
-                                            int count, int size, unsigned threads, int shared,
+                                            dim3 grid, int size, unsigned threads, int shared,
                                             const Args &...args) {
     const cudaError_t error =
         cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, shared);
@@ -111,7 +112,7 @@ static cudaError_t nova_cuda_start_clusters(const nova_cuda_launch *launch, void
     attributes[1].val.clusterDim.x = (unsigned)size;
     attributes[1].val.clusterDim.y = attributes[1].val.clusterDim.z = 1;
     cudaLaunchConfig_t config = {};
-    config.gridDim = dim3((unsigned)(count * size));
+    config.gridDim = grid;
     config.blockDim = dim3(threads);
     config.dynamicSmemBytes = (size_t)shared;
     config.stream = launch->stream;

@@ -325,6 +325,7 @@ cudaError_t nova_cuda_products_sm90(const nova_cuda_launch *launch,
                                    : choose<__nv_bfloat16>(pixels, grid->sharing, &bytes);
     const int cluster = nova_gpu_cluster_size(grid);
     const int units = nova_gpu_units(grid), most = launch->processors / cluster;
-    return nova_cuda_start_clusters(launch, kernel, units < most ? units : most, cluster, THREADS,
-                                    bytes, *u, *p, *m, *args);
+    return nova_cuda_start_clusters(launch, kernel,
+                                    dim3((unsigned)((units < most ? units : most) * cluster)),
+                                    cluster, THREADS, bytes, *u, *p, *m, *args);
 }

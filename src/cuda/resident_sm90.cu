@@ -2,8 +2,10 @@
  * resident_sm90.cu - direct convolution of small maps in one launch (gpu/resident.h). What takes
  * time there is waiting. So U, which no kernel writes, is asked for before the kernel before this
  * one has finished, and blocks are small enough for those of two kernels to be on a multiprocessor
- * at a time; x comes in one box; a tap is an operand that begins some pixels further on in it; and
- * partial sums go straight from registers into the shared memory of the block that adds them.
+ * at a time; x comes in one box; a tap is an operand that begins some pixels further on in it; sums
+ * leave from registers, to y or straight into the shared memory of the block of the cluster that
+ * adds them. All code runs once, so that there must be little of it: an instruction that has to be
+ * fetched takes longer than what it does.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
@@ -12,203 +14,173 @@
 #include "cuda/launch.h"
 #include "cuda/wgmma.h"
 
-enum { GROUP_THREADS = 128, QUAD = 4 /* channels that a thread stores at a time */ };
+enum {
+    GROUP_THREADS = 128,
+    HALVES = 2, /* a thread has sums of two pixels (wgmma.h) */
+    QUAD = 4,   /* channels */
+    PIECE = 8
+};
 
 typedef struct maps {
     CUtensorMap u, x;
 } maps;
 
-/* What lies where in shared memory. */
-typedef struct layout {
-    unsigned char *u, *x; /* [chunk] */
-    float *sums;
+/* What a block computes, and its barriers. */
+typedef struct block {
+    nova_gpu_resident_at at;
+    int rank, owned;           /* in the cluster; pixels whose sums are added here */
+    int channel;               /* of input: its first */
     uint64_t *u_full, *x_full; /* [chunk] */
-    uint64_t *received;        /* all partial sums of the pixels that this block owns */
-    int u_bytes, x_bytes;
-} layout;
+    uint64_t *received;        /* the others' partial sums of the owned pixels */
+} block;
 
-static __device__ __forceinline__ layout lay_out(unsigned char *memory,
-                                                 const nova_gpu_resident &all) {
-    layout l;
-    l.u_bytes = nova_gpu_resident_u_bytes(&all);
-    l.x_bytes = nova_gpu_resident_x_bytes(&all);
-    l.u = memory;
-    l.x = l.u + all.chunks * l.u_bytes;
-    l.sums = (float *)(l.x + all.chunks * l.x_bytes);
-    l.u_full = (uint64_t *)((unsigned char *)l.sums + nova_gpu_resident_sum_bytes(&all));
-    l.x_full = l.u_full + NOVA_GPU_RESIDENT_CHUNKS;
-    l.received = l.x_full + NOVA_GPU_RESIDENT_CHUNKS;
-    return l;
-}
-
-/* Pixels that a block of a cluster owns. */
-static __device__ __forceinline__ int owned(const nova_gpu_resident &all, int rank) {
-    const int share = nova_gpu_resident_share(&all);
-    return min(share, all.groups * NOVA_GPU_RESIDENT_PIXELS - rank * share);
+template <int CHANNELS, int GROUPS, bool EXCHANGE>
+static __device__ __forceinline__ block this_block(const nova_gpu_resident_args &args,
+                                                   unsigned char *memory) {
+    const nova_gpu_resident &all = args.grid;
+    block b;
+    b.rank = EXCHANGE ? (int)cluster_rank() : 0;
+    b.at = nova_gpu_resident_unit(&all, EXCHANGE ? cluster_number() : blockIdx.x, blockIdx.y,
+                                  blockIdx.z);
+    b.owned = min(args.share, GROUPS * NOVA_GPU_RESIDENT_PIXELS - b.rank * args.share);
+    b.channel = b.rank * all.chunks * NOVA_GPU_RESIDENT_CHUNK;
+    b.u_full = (uint64_t *)(memory + args.barriers_at);
+    b.x_full = b.u_full + all.chunks;
+    b.received = b.x_full + all.chunks;
+    return b;
 }
 
 /* ---------------------------------------------------------------- operands */
 
-/* Barriers, and U, which is not waited for. One thread. */
-static __device__ __forceinline__ void ask_filters(const nova_gpu_resident &all, const layout &l,
-                                                   const CUtensorMap *u, int c, int channel,
-                                                   int rank) {
-    for (int i = 0; i < all.chunks; i++) {
-        barrier_init(&l.u_full[i], 1);
-        barrier_init(&l.x_full[i], 1);
-    }
-    barrier_init(l.received, 1);
+template <int CHANNELS, bool EXCHANGE>
+static __device__ __forceinline__ void prepare_barriers(const nova_gpu_resident_args &args,
+                                                        const block &b) {
+    const nova_gpu_resident &all = args.grid;
+#pragma unroll 1
+    for (int i = 0; i < 2 * all.chunks; i++)
+        barrier_init(&b.u_full[i], 1);
+    if (EXCHANGE)
+        barrier_init(b.received, 1);
     barrier_init_fence();
-    for (int i = 0; i < all.chunks; i++) {
-        barrier_expect(&l.u_full[i], l.u_bytes);
-        copy_box_3(l.u + i * l.u_bytes, u, c + i * NOVA_GPU_RESIDENT_CHUNK, channel, 0,
-                   &l.u_full[i], 0);
+    if (EXCHANGE)
+        barrier_expect(b.received, (all.splits - 1) * b.owned * CHANNELS * (int)sizeof(float));
+}
+
+static __device__ __forceinline__ void ask_filters(const nova_gpu_resident_args &args,
+                                                   const block &b, const CUtensorMap *u,
+                                                   unsigned char *memory) {
+#pragma unroll 1
+    for (int i = 0; i < args.grid.chunks; i++) {
+        barrier_expect(&b.u_full[i], args.u_bytes);
+        copy_box_3(memory + i * args.u_bytes, u, b.channel + i * NOVA_GPU_RESIDENT_CHUNK,
+                   b.at.channel, 0, &b.u_full[i], 0);
     }
-    if (all.splits > 1)
-        barrier_expect(l.received, all.splits * owned(all, rank) * all.channels * 4);
 }
 
 static __device__ __forceinline__ void ask_pixels(const nova_gpu_resident_args &args,
-                                                  const layout &l, const CUtensorMap *x, int c,
-                                                  const nova_gpu_resident_at &unit) {
-    const nova_gpu_resident &all = args.grid;
-    for (int i = 0; i < all.chunks; i++) {
-        barrier_expect(&l.x_full[i], nova_gpu_resident_box(&all) * NOVA_GPU_RESIDENT_ROW_BYTES);
-        copy_box_4(l.x + i * l.x_bytes, x, c + i * NOVA_GPU_RESIDENT_CHUNK, unit.w - args.pad_left,
-                   unit.h - args.pad_top, unit.n, &l.x_full[i], 0);
+                                                  const block &b, const CUtensorMap *x,
+                                                  unsigned char *memory) {
+#pragma unroll 1
+    for (int i = 0; i < args.grid.chunks; i++) {
+        barrier_expect(&b.x_full[i], args.box_bytes);
+        copy_box_4(memory + args.x_at + i * args.x_bytes, x,
+                   b.channel + i * NOVA_GPU_RESIDENT_CHUNK, b.at.w - args.pad_left,
+                   b.at.h - args.pad_top, b.at.n, &b.x_full[i], 0);
+    }
+}
+
+/* Barriers, U and x, by a warp each: behind a kernel that lets this one start only at its end, both
+   are asked for at once. Returns when the kernel before has ended. */
+template <int CHANNELS, int GROUPS, bool EXCHANGE>
+static __device__ __forceinline__ void ask(const nova_gpu_resident_args &args, const block &b,
+                                           const maps &map, unsigned char *memory, int warp) {
+    enum { PREPARED = 1 /* number of the barrier */ };
+    const bool first = threadIdx.x % 32 == 0;
+    if (warp == 0) {
+        if (first)
+            prepare_barriers<CHANNELS, EXCHANGE>(args, b);
+        __syncwarp();
+        arrive_threads(PREPARED, GROUPS * GROUP_THREADS);
+        if (first)
+            ask_filters(args, b, &map.u, memory);
+        __syncwarp();
+        if (EXCHANGE)
+            cluster_arrive();
+        wait_for_predecessor();
+    } else {
+        if (warp == 1 && first)
+            prefetch_map(&map.x);
+        __syncwarp();
+        meet_threads(PREPARED, GROUPS * GROUP_THREADS);
+        if (EXCHANGE)
+            cluster_arrive();
+        wait_for_predecessor();
+        if (warp == 1 && first)
+            ask_pixels(args, b, &map.x, memory);
+        __syncwarp();
     }
 }
 
 /* ---------------------------------------------------------------- products */
 
-/* A group's pixels times the block's channels. The swizzle is a function of the address, so that an
-   operand may begin at any pixel. */
+/* A tap, of 64 input channels. */
 template <typename T, int CHANNELS>
-static __device__ __forceinline__ void multiply_chunks(const nova_gpu_resident &all,
-                                                       const layout &l, int group, float *sums) {
+static __device__ __forceinline__ void multiply_tap(float *sums, uint64_t a, uint64_t b, bool add) {
+#pragma unroll
+    for (int k = 0; k < 4; k++) /* 16 channels, 32 bytes */
+        multiply<T, CHANNELS>(sums, a + 2 * k, b + 2 * k, add || k > 0);
+}
+
+/* A group's pixels times the block's channels. The swizzle is a function of the address, so that an
+   operand may begin at any pixel. TAPS: of a row, or 0 for any number of them. */
+template <typename T, int CHANNELS, int TAPS>
+static __device__ __forceinline__ void multiply_all(const nova_gpu_resident_args &args,
+                                                    const block &block, const unsigned char *memory,
+                                                    int group, float *sums) {
     enum { UNIT = 16 /* bytes, of operands' addresses */ };
-    const int pixel = NOVA_GPU_RESIDENT_ROW_BYTES / UNIT;
-    const int row = nova_gpu_resident_row(&all) * pixel, taps = all.taps_h * all.taps_w;
-    for (int i = 0; i < all.chunks; i++) {
-        uint64_t a = wgmma_operand(shared_address(l.x + i * l.x_bytes)) +
-                     group * NOVA_GPU_RESIDENT_PIXELS * pixel;
-        uint64_t b = wgmma_operand(shared_address(l.u + i * l.u_bytes));
-        barrier_wait(&l.u_full[i], 0);
-        barrier_wait(&l.x_full[i], 0);
+    const int pixel = NOVA_GPU_RESIDENT_ROW_BYTES / UNIT, tap = CHANNELS * pixel;
+    const int taps_h = args.grid.taps_h, taps_w = TAPS > 0 ? TAPS : args.grid.taps_w;
+    const uint64_t form = wgmma_operand(0);
+    const uint32_t x =
+        (shared_address(memory) + args.x_at) / UNIT + group * NOVA_GPU_RESIDENT_PIXELS * pixel;
+    uint32_t u = shared_address(memory) / UNIT;
 #pragma unroll 1
-        for (int tap = 0, v = 0; tap < taps; tap++) {
-            wgmma_arrive();
+    for (int i = 0; i < args.grid.chunks; i++) {
+        uint32_t at = x + i * args.x_bytes / UNIT;
+        barrier_wait(&block.u_full[i], 0);
+        barrier_wait(&block.x_full[i], 0);
+#pragma unroll 1
+        for (int h = 0; h < taps_h; h++, at += args.row * pixel, u += taps_w * tap) {
+            const bool add = i > 0 || h > 0;
+            if constexpr (TAPS > 0) {
+                wgmma_arrive();
 #pragma unroll
-            for (int k = 0; k < 4; k++) /* 16 channels, 32 bytes */
-                multiply<T, CHANNELS>(sums, a + 2 * k, b + 2 * k, i > 0 || tap > 0 || k > 0);
-            wgmma_commit();
-            const bool last = ++v == all.taps_w; /* of a row */
-            a += last ? row - (v - 1) * pixel : pixel;
-            b += CHANNELS * pixel;
-            v = last ? 0 : v;
+                for (int w = 0; w < TAPS; w++)
+                    multiply_tap<T, CHANNELS>(sums, form | (at + w * pixel), form | (u + w * tap),
+                                              add || w > 0);
+                wgmma_commit();
+            } else {
+#pragma unroll 1
+                for (int w = 0; w < taps_w; w++) {
+                    wgmma_arrive();
+                    multiply_tap<T, CHANNELS>(sums, form | (at + w * pixel), form | (u + w * tap),
+                                              add || w > 0);
+                    wgmma_commit();
+                }
+            }
         }
     }
 }
 
-/* ---------------------------------------------------------------- sums */
-
-/* A group's sums to the block itself. */
-template <int CHANNELS>
-static __device__ __forceinline__ void keep_sums(const layout &l, int pixel, const float *sums) {
-    float *to = l.sums + pixel * nova_gpu_resident_pitch(CHANNELS) + 2 * (threadIdx.x % 4);
+/* Waits for the products, and has the compiler know that they change the sums. */
+template <int CHANNELS> static __device__ __forceinline__ void wait_for_sums(float *sums) {
+    wgmma_wait_all();
 #pragma unroll
-    for (int half = 0; half < 2; half++)
-#pragma unroll
-        for (int j = 0; j < CHANNELS / 8; j++)
-            *(float2 *)(to + half * 8 * nova_gpu_resident_pitch(CHANNELS) + 8 * j) =
-                make_float2(sums[4 * j + 2 * half], sums[4 * j + 2 * half + 1]);
-}
-
-/* The same, of each pixel to the block of the cluster that owns it. Of two times eight channels a
-   lane of an even number takes four of the first, its neighbour four of the second: stores of 16
-   bytes take half of the time that those of eight do. */
-template <int CHANNELS>
-static __device__ __forceinline__ void send_sums(const nova_gpu_resident &all, const layout &l,
-                                                 int rank, int pixel, const float *sums) {
-    const bool odd = threadIdx.x % 2 != 0;
-    const int channel = (odd ? 8 : 0) + threadIdx.x % 4 / 2 * QUAD;
-#pragma unroll
-    for (int half = 0; half < 2; half++) {
-        const int own = pixel + 8 * half, owner = own / nova_gpu_resident_share(&all);
-        const float *at = l.sums + nova_gpu_resident_sum_at(&all, rank, own) + channel;
-        const uint32_t to = cluster_address(at, owner);
-        const uint32_t received = cluster_address(l.received, owner);
-#pragma unroll
-        for (int j = 0; j < CHANNELS / 8; j += 2) {
-            const float *first = sums + 4 * j + 2 * half, *second = first + 4;
-            const float x = __shfl_xor_sync(0xffffffff, odd ? first[0] : second[0], 1);
-            const float y = __shfl_xor_sync(0xffffffff, odd ? first[1] : second[1], 1);
-            store_to_cluster(to + 8 * j * (uint32_t)sizeof(float),
-                             odd ? make_float4(x, y, second[0], second[1])
-                                 : make_float4(first[0], first[1], x, y),
-                             received);
-        }
-    }
+    for (int i = 0; i < CHANNELS / 2; i++)
+        asm volatile("" : "+f"(sums[i]));
 }
 
 /* ---------------------------------------------------------------- y */
-
-/* Of the pixels that a block owns every so many, four channels: what a thread stores. Code that is
-   run once costs more than what it does until it has been fetched; so this is worked out step by
-   step in a loop, without a division. */
-typedef struct walk {
-    int pixel, end, stride;    /* of the owned ones; w and h in the rectangle: */
-    int w, h, step_w, step_h;  /* of the pixel, to the next one */
-    int row, limit_w, limit_h; /* where pixels are y's */
-    int channel;               /* of the block */
-    int64_t begin;             /* index of y of pixel 0's channel */
-} walk;
-
-template <int CHANNELS>
-static __device__ __forceinline__ walk start_walk(const nova_gpu_resident_args &args,
-                                                  const nova_gpu_resident_at &unit, int rank) {
-    enum { QUADS = CHANNELS / QUAD };
-    const nova_gpu_resident &all = args.grid;
-    const nova_gpu_epilogue &e = args.epilogue;
-    walk at;
-    at.channel = threadIdx.x % QUADS * QUAD;
-    at.stride = blockDim.x / QUADS;
-    at.pixel = threadIdx.x / QUADS;
-    const bool idle = at.pixel >= at.stride || unit.channel + at.channel >= e.k;
-    at.end = idle ? 0 : owned(all, rank);
-    at.row = nova_gpu_resident_row(&all);
-    const int first = rank * nova_gpu_resident_share(&all) + at.pixel;
-    at.h = first / at.row;
-    at.w = first - at.h * at.row;
-    at.step_h = at.stride / at.row;
-    at.step_w = at.stride - at.step_h * at.row;
-    at.limit_w = min(all.box_w, (int)e.out_w - unit.w);
-    at.limit_h = min(all.box_h, (int)e.out_h - unit.h);
-    at.begin = output_index(&e, unit.n, unit.channel + at.channel, unit.h, unit.w);
-    /* all of it now, while the kernel before runs */
-    asm volatile(""
-                 : "+r"(at.h), "+r"(at.w), "+r"(at.step_h), "+r"(at.step_w), "+r"(at.end),
-                   "+r"(at.limit_h), "+r"(at.limit_w), "+l"(at.begin));
-    return at;
-}
-
-static __device__ __forceinline__ void step(walk *at) {
-    at->pixel += at->stride;
-    at->w += at->step_w;
-    at->h += at->step_h;
-    if (at->w >= at->row) {
-        at->w -= at->row;
-        at->h++;
-    }
-}
-
-static __device__ __forceinline__ bool is_output(const walk &at) {
-    return at.pixel < at.end && at.w < at.limit_w && at.h < at.limit_h;
-}
-
-static __device__ __forceinline__ int64_t index_of(const walk &at, const nova_gpu_epilogue &e) {
-    return at.begin + (int64_t)(at.h * (int)e.out_w + at.w) * e.k;
-}
 
 static __device__ __forceinline__ V pair_of(__half, uint32_t pair) {
     return __half22float2(*(const __half2 *)&pair);
@@ -217,151 +189,291 @@ static __device__ __forceinline__ V pair_of(__nv_bfloat16, uint32_t pair) {
     return __bfloat1622float2(*(const __nv_bfloat162 *)&pair);
 }
 
-static __device__ __forceinline__ void add(float4 *sum, const float4 &more) {
-    sum->x += more.x, sum->y += more.y, sum->z += more.z, sum->w += more.w;
-}
-
-/* The epilogue of four channels, of which `from` is the first split's sum. */
-template <typename T>
-static __device__ __forceinline__ void store_quad(const nova_gpu_resident_args &args,
-                                                  const float *from, int next, const float4 &more,
-                                                  int64_t at) {
+/* Index of the first channel of a block's pixel in y, which has fewer than 2^31 elements where
+   blocks are so few (gpu/resident.c); -1 if it is none of y's. */
+static __device__ __forceinline__ int index_of(const nova_gpu_resident_args &args, const block &b,
+                                               int pixel) {
     const nova_gpu_epilogue &e = args.epilogue;
-    float4 sum = *(const float4 *)from;
-    for (int split = 1; split < args.grid.splits; split++)
-        add(&sum, *(const float4 *)(from + split * next));
-    add(&sum, more);
-    const nova_activation a = e.activation;
-    *(uint2 *)((T *)e.y + at) = make_uint2(pack<T>(activate(sum.x, a), activate(sum.y, a)),
-                                           pack<T>(activate(sum.z, a), activate(sum.w, a)));
+    int w, h;
+    nova_gpu_resident_pixel(pixel, args.row, args.inverse, &w, &h);
+    const bool inside = w < args.grid.box_w && h < args.grid.box_h;
+    w += b.at.w, h += b.at.h;
+    return inside && w < (int)e.out_w && h < (int)e.out_h
+               ? ((b.at.n * (int)e.out_h + h) * (int)e.out_w + w) * (int)e.k + b.at.channel
+               : -1;
 }
 
-/* The same where four channels are not aligned, or not all there are. */
-template <typename T>
-static __device__ __forceinline__ void store_ragged(const nova_gpu_resident_args &args,
-                                                    const float *from, int next, int channel,
-                                                    int64_t at) {
-    for (int k = 0; k < QUAD && channel + k < args.epilogue.k; k++) {
-        float sum = from[k];
-        for (int split = 1; split < args.grid.splits; split++)
-            sum += from[split * next + k];
-        store_output<T>(&args.epilogue, at + k, channel + k, sum);
-    }
+/* A bias may have any alignment that floats have. */
+static __device__ __forceinline__ V load_floats(const float *from) {
+    return make_float2(from[0], from[1]);
 }
 
-/* Adds the splits' sums in order, and stores. PIECES: so many residuals have been read, or 0. */
-template <typename T, int CHANNELS, int PIECES>
-static __device__ __forceinline__ void store(const nova_gpu_resident_args &args, const layout &l,
-                                             walk at, int channel, const float4 &bias,
-                                             const uint2 *residual) {
-    const int pitch = nova_gpu_resident_pitch(CHANNELS);
-    const int next = nova_gpu_resident_share(&args.grid) * pitch;
-    const bool quads = args.epilogue.k % QUAD == 0;
-    if constexpr (PIECES > 0) {
+/* Where y has whole pieces and sums are a group's own: in registers from the products to y. A
+   thread has two channels of every eight of its two pixels. */
+template <typename T, int CHANNELS> struct direct_output {
+    enum { WORDS = CHANNELS / PIECE };
+    int at[HALVES], left; /* indices; channels from the block's first on */
+    V bias[WORDS];
+    uint32_t residual[HALVES][WORDS];
+
+    __device__ __forceinline__ void prepare(const nova_gpu_resident_args &args, const block &b,
+                                            int pixel) {
+        const nova_gpu_epilogue &e = args.epilogue;
+        const int pair = threadIdx.x % 4 * 2;
+        left = (int)e.k - b.at.channel;
 #pragma unroll
-        for (int i = 0; i < PIECES; i++, step(&at)) {
-            if (!is_output(at))
-                continue;
-            const V first = pair_of(T(), residual[i].x), second = pair_of(T(), residual[i].y);
-            float4 more = make_float4(first.x, first.y, second.x, second.y);
-            add(&more, bias);
-            store_quad<T>(args, l.sums + at.pixel * pitch + at.channel, next, more,
-                          index_of(at, args.epilogue));
+        for (int half = 0; half < HALVES; half++)
+            at[half] = index_of(args, b, pixel + 8 * half);
+        if (e.bias)
+#pragma unroll
+            for (int j = 0; j < WORDS; j++)
+                bias[j] = PIECE * j < left ? load_floats(e.bias + b.at.channel + PIECE * j + pair)
+                                           : make_float2(0, 0);
+        if (e.residual)
+#pragma unroll
+            for (int half = 0; half < HALVES; half++)
+#pragma unroll
+                for (int j = 0; j < WORDS; j++)
+                    residual[half][j] = at[half] >= 0 && PIECE * j < left
+                                            ? *(const uint32_t *)((const T *)e.residual + at[half] +
+                                                                  PIECE * j + pair)
+                                            : 0;
+    }
+
+    /* Eight channels for each of four lanes that have two of each eight. */
+    static __device__ __forceinline__ void gather(uint32_t (&w)[4]) {
+        const bool odd = threadIdx.x % 2 != 0, high = threadIdx.x / 2 % 2 != 0;
+#pragma unroll
+        for (int j = 0; j < 4; j += 2) {
+            const uint32_t got = __shfl_xor_sync(0xffffffff, odd ? w[j] : w[j + 1], 1);
+            w[j] = odd ? got : w[j];
+            w[j + 1] = odd ? w[j + 1] : got;
         }
-    } else {
-#pragma unroll 1
-        for (; at.pixel < at.end; step(&at)) {
-            const float *from = l.sums + at.pixel * pitch + at.channel;
-            if (is_output(at) && quads)
-                store_quad<T>(args, from, next, bias, index_of(at, args.epilogue));
-            else if (is_output(at))
-                store_ragged<T>(args, from, next, channel, index_of(at, args.epilogue));
+#pragma unroll
+        for (int j = 0; j < 2; j++) {
+            const uint32_t got = __shfl_xor_sync(0xffffffff, high ? w[j] : w[j + 2], 2);
+            w[j] = high ? got : w[j];
+            w[j + 2] = high ? w[j + 2] : got;
         }
     }
-}
+
+    __device__ __forceinline__ void store(const nova_gpu_epilogue &e, float *sums) {
+        enum { LANES = 4 };
+        if (e.bias)
+#pragma unroll
+            for (int i = 0; i < CHANNELS / 2; i += 2)
+                sums[i] += bias[i / 4].x, sums[i + 1] += bias[i / 4].y;
+        if (e.residual)
+#pragma unroll
+            for (int i = 0; i < CHANNELS / 2; i += 2) {
+                const V more = pair_of(T(), residual[i % 4 / 2][i / 4]);
+                sums[i] += more.x, sums[i + 1] += more.y;
+            }
+        if (e.activation != NOVA_ACTIVATION_NONE)
+#pragma unroll
+            for (int i = 0; i < CHANNELS / 2; i++)
+                sums[i] = activate(sums[i], e.activation);
+#pragma unroll
+        for (int j = 0; j < WORDS; j += LANES)
+#pragma unroll
+            for (int half = 0; half < HALVES; half++) {
+                uint32_t words[LANES];
+#pragma unroll
+                for (int i = 0; i < LANES; i++) {
+                    const float *pair = sums + 4 * (j + i) + 2 * half;
+                    words[i] = j + i < WORDS ? pack<T>(pair[0], pair[1]) : 0;
+                }
+                gather(words);
+                const int channel = PIECE * (j + threadIdx.x % LANES);
+                if (at[half] >= 0 && channel < min(left, CHANNELS))
+                    store_words((T *)e.y + at[half] + channel, words);
+            }
+    }
+};
+
+/* Elsewhere: each pixel's sums in the shared memory of the block that owns it, of which a thread
+   adds and stores four channels, of every so many pixels. */
+template <typename T, int CHANNELS, int GROUPS> struct exchanged_output {
+    enum {
+        QUADS = CHANNELS / QUAD,
+        STRIDE = GROUPS * GROUP_THREADS / QUADS,
+        PITCH = CHANNELS + 8, /* nova_gpu_resident_pitch() */
+        PIECES = (GROUPS * NOVA_GPU_RESIDENT_PIXELS / 2 + STRIDE - 1) / STRIDE
+    };
+    float *own[HALVES]; /* where the thread's sums go if this block owns the pixel, else null */
+    uint32_t to[HALVES],
+        received[HALVES]; /* in the shared memory of the cluster's block that does */
+    bool quads;           /* y has whole ones; else element by element */
+    int at[PIECES];
+    float4 bias;
+    uint2 residual[PIECES];
+
+    __device__ __forceinline__ void prepare(const nova_gpu_resident_args &args, const block &b,
+                                            float *sums, int pixel) {
+        const nova_gpu_epilogue &e = args.epilogue;
+        const int lane = threadIdx.x % 32, first = threadIdx.x / QUADS;
+        const int channel = threadIdx.x % QUADS * QUAD;
+        quads = e.k % QUAD == 0 && args.grid.splits > 1;
+        const bool idle = !quads || first >= STRIDE || b.at.channel + channel >= (int)e.k;
+        bias = make_float4(0, 0, 0, 0);
+        if (e.bias && !idle) {
+            const V low = load_floats(e.bias + b.at.channel + channel);
+            const V high = load_floats(e.bias + b.at.channel + channel + 2);
+            bias = make_float4(low.x, low.y, high.x, high.y);
+        }
+#pragma unroll
+        for (int i = 0; i < PIECES; i++) {
+            const int own = first + i * STRIDE;
+            at[i] = idle || own >= b.owned ? -1 : index_of(args, b, b.rank * args.share + own);
+            at[i] += at[i] < 0 ? 0 : channel;
+            residual[i] = e.residual && at[i] >= 0 ? *(const uint2 *)((const T *)e.residual + at[i])
+                                                   : make_uint2(0, 0);
+        }
+#pragma unroll
+        for (int half = 0; half < HALVES; half++) {
+            const int number = pixel + 8 * half, owner = number / args.share;
+            const int row = b.rank * args.share + number - owner * args.share;
+            const int column = (lane % 2 ? PIECE : 0) + lane % 4 / 2 * QUAD;
+            float *const there = sums + row * PITCH + column;
+            own[half] = owner == b.rank ? there : nullptr;
+            to[half] = cluster_address(there, owner);
+            received[half] = cluster_address(b.received, owner);
+        }
+    }
+
+    /* Of two times eight channels a lane of an even number takes four of the first, its neighbour
+       four of the second: stores of 16 bytes take half of the time that those of eight do. */
+    __device__ __forceinline__ void send(const float *sums) const {
+        const bool odd = threadIdx.x % 2 != 0;
+#pragma unroll
+        for (int half = 0; half < HALVES; half++)
+#pragma unroll
+            for (int j = 0; j < CHANNELS / 8; j += 2) {
+                const float *first = sums + 4 * j + 2 * half, *second = first + 4;
+                const float x = __shfl_xor_sync(0xffffffff, odd ? first[0] : second[0], 1);
+                const float y = __shfl_xor_sync(0xffffffff, odd ? first[1] : second[1], 1);
+                const float4 four = odd ? make_float4(x, y, second[0], second[1])
+                                        : make_float4(first[0], first[1], x, y);
+                if (own[half])
+                    *(float4 *)(own[half] + 8 * j) = four;
+                else
+                    store_to_cluster(to[half] + 8 * j * (uint32_t)sizeof(float), four,
+                                     received[half]);
+            }
+    }
+
+    /* One element after the other. */
+    static __device__ __forceinline__ void store_elements(const nova_gpu_resident_args &args,
+                                                          const block &b, const float *sums) {
+#pragma unroll 1
+        for (int i = threadIdx.x; i < b.owned * CHANNELS; i += GROUPS * GROUP_THREADS) {
+            const int pixel = i / CHANNELS, channel = i % CHANNELS;
+            const int at = index_of(args, b, b.rank * args.share + pixel);
+            if (at < 0 || b.at.channel + channel >= (int)args.epilogue.k)
+                continue;
+            const float *from = sums + pixel * PITCH + channel;
+            float sum = *from;
+#pragma unroll 1
+            for (int split = 1; split < args.grid.splits; split++)
+                sum += *(from += args.share * PITCH);
+            store_output<T>(&args.epilogue, at + channel, b.at.channel + channel, sum);
+        }
+    }
+
+    static __device__ __forceinline__ void add(float4 *sum, const float4 &more) {
+        sum->x += more.x, sum->y += more.y, sum->z += more.z, sum->w += more.w;
+    }
+
+    /* Adds the splits' sums in order. */
+    __device__ __forceinline__ void store(const nova_gpu_resident_args &args, const block &b,
+                                          const float *sums) {
+        const nova_gpu_epilogue &e = args.epilogue;
+        const float *from = sums + threadIdx.x / QUADS * PITCH + threadIdx.x % QUADS * QUAD;
+        const int next = args.share * PITCH;
+        if (!quads) {
+            store_elements(args, b, sums);
+            return;
+        }
+#pragma unroll
+        for (int i = 0; i < PIECES; i++, from += STRIDE * PITCH) {
+            if (at[i] < 0)
+                continue;
+            float4 sum = *(const float4 *)from;
+#pragma unroll
+            for (int split = 1; split < NOVA_GPU_MOST_CLUSTERED; split++)
+                if (split < args.grid.splits)
+                    add(&sum, *(const float4 *)(from + split * next));
+            const V low = pair_of(T(), residual[i].x), high = pair_of(T(), residual[i].y);
+            add(&sum, bias);
+            add(&sum, make_float4(low.x, low.y, high.x, high.y));
+            const nova_activation a = e.activation;
+            if (a != NOVA_ACTIVATION_NONE)
+                sum = make_float4(activate(sum.x, a), activate(sum.y, a), activate(sum.z, a),
+                                  activate(sum.w, a));
+            *(uint2 *)((T *)e.y + at[i]) = make_uint2(pack<T>(sum.x, sum.y), pack<T>(sum.z, sum.w));
+        }
+    }
+};
 
 /* ---------------------------------------------------------------- the kernel */
 
-template <typename T, int CHANNELS, int GROUPS>
+template <typename T, int CHANNELS, int GROUPS, int TAPS, bool EXCHANGE>
 static __global__ void __launch_bounds__(GROUPS *GROUP_THREADS)
     resident_kernel(const __grid_constant__ maps map,
                     const __grid_constant__ nova_gpu_resident_args args) {
-    enum {
-        THREADS = GROUPS * GROUP_THREADS,
-        STRIDE = THREADS / (CHANNELS / QUAD),
-        PIECES = (GROUPS * NOVA_GPU_RESIDENT_PIXELS + STRIDE - 1) / STRIDE
-    };
     extern __shared__ __align__(1024) unsigned char memory[];
-    const nova_gpu_resident &all = args.grid;
-    const nova_gpu_epilogue &e = args.epilogue;
-    const layout l = lay_out(memory, all);
-    const bool clustered = all.splits > 1;
-    const int rank = clustered ? (int)cluster_rank() : 0;
-    const nova_gpu_resident_at unit = nova_gpu_resident_unit(&all, blockIdx.x / all.splits);
-    const int c = rank * all.chunks * NOVA_GPU_RESIDENT_CHUNK;
-    if (threadIdx.x == 0) {
-        prefetch_map(&map.x);
-        ask_filters(all, l, &map.u, c, unit.channel, rank);
-    }
-    __syncwarp();
-    if (clustered)
-        cluster_arrive();
-    else
-        __syncthreads();
-    const walk at = start_walk<CHANNELS>(args, unit, rank);
-    const int channel = unit.channel + at.channel;
-    const bool added = e.residual && e.k % QUAD == 0; /* else element by element, or not at all */
-    wait_for_predecessor();
-    if (threadIdx.x == 0)
-        ask_pixels(args, l, &map.x, c, unit);
+    const int warp = same_in_warp(threadIdx.x / 32);
+    const int group = GROUPS == 1 ? 0 : warp / (GROUP_THREADS / 32);
+    const int pixel = threadIdx.x / 32 * 16 + threadIdx.x % 32 / 4;
+    const block b = this_block<CHANNELS, GROUPS, EXCHANGE>(args, memory);
+    ask<CHANNELS, GROUPS, EXCHANGE>(args, b, map, memory, warp);
     let_successor_start(); /* earlier, more than the next kernel would be in the way of this one */
-    float4 bias = make_float4(0, 0, 0, 0);
-    uint2 residual[PIECES];
-    if (e.bias && at.end > 0 && e.k % QUAD == 0) /* given as floats: any alignment */
-        bias = make_float4(e.bias[channel], e.bias[channel + 1], e.bias[channel + 2],
-                           e.bias[channel + 3]);
-    if (added) {
-        walk ahead = at;
-#pragma unroll
-        for (int i = 0; i < PIECES; i++, step(&ahead))
-            residual[i] = is_output(ahead)
-                              ? *(const uint2 *)((const T *)e.residual + index_of(ahead, e))
-                              : make_uint2(0, 0);
-    }
-    __syncwarp();
-    if (clustered) /* the others' barriers are initialised */
-        cluster_wait();
-    const int group = threadIdx.x / GROUP_THREADS, lane = threadIdx.x % 32;
-    const int pixel = threadIdx.x / 32 * 16 + lane / 4;
     float sums[CHANNELS / 2];
-    multiply_chunks<T, CHANNELS>(all, l, group, sums);
-    wgmma_wait_all();
-    if (clustered) {
-        send_sums<CHANNELS>(all, l, rank, pixel, sums);
-        barrier_wait(l.received, 0);
+    if constexpr (EXCHANGE) {
+        float *const stash = (float *)(memory + args.sums_at);
+        exchanged_output<T, CHANNELS, GROUPS> y;
+        y.prepare(args, b, stash, pixel);
+        multiply_all<T, CHANNELS, TAPS>(args, b, memory, group, sums);
+        cluster_wait(); /* the others' barriers are initialised */
+        wait_for_sums<CHANNELS>(sums);
+        if (args.grid.splits == 1) /* operands, of all groups, are replaced */
+            __syncthreads();
+        y.send(sums);
+        __syncthreads(); /* the own ones are there, and now the others': */
+        barrier_wait(b.received, 0);
+        y.store(args, b, stash);
     } else {
-        keep_sums<CHANNELS>(l, pixel, sums);
-        __syncthreads();
+        direct_output<T, CHANNELS> y;
+        y.prepare(args, b, pixel);
+        multiply_all<T, CHANNELS, TAPS>(args, b, memory, group, sums);
+        wait_for_sums<CHANNELS>(sums);
+        y.store(args.epilogue, sums);
     }
-    if (added)
-        store<T, CHANNELS, PIECES>(args, l, at, channel, bias, residual);
-    else
-        store<T, CHANNELS, 0>(args, l, at, channel, bias, residual);
 }
 
 /* ---------------------------------------------------------------- launching */
 
 typedef void (*resident_fn)(maps, nova_gpu_resident_args);
 
-template <typename T, int GROUPS> static resident_fn choose(int channels) {
-    return channels == 16   ? resident_kernel<T, 16, GROUPS>
-           : channels == 32 ? resident_kernel<T, 32, GROUPS>
-           : channels == 48 ? resident_kernel<T, 48, GROUPS>
-                            : resident_kernel<T, 64, GROUPS>;
+template <typename T, int GROUPS, int TAPS, bool EXCHANGE> static resident_fn choose(int channels) {
+    return channels == 16   ? resident_kernel<T, 16, GROUPS, TAPS, EXCHANGE>
+           : channels == 32 ? resident_kernel<T, 32, GROUPS, TAPS, EXCHANGE>
+           : channels == 48 ? resident_kernel<T, 48, GROUPS, TAPS, EXCHANGE>
+                            : resident_kernel<T, 64, GROUPS, TAPS, EXCHANGE>;
 }
 
-template <typename T> static resident_fn choose(const nova_gpu_resident &all) {
-    return all.groups == 1 ? choose<T, 1>(all.channels) : choose<T, 2>(all.channels);
+template <typename T, int TAPS> static resident_fn choose(const nova_gpu_resident_args &args) {
+    const int channels = args.grid.channels;
+    if (args.exchange)
+        return args.grid.groups == 1 ? choose<T, 1, TAPS, true>(channels)
+                                     : choose<T, 2, TAPS, true>(channels);
+    return args.grid.groups == 1 ? choose<T, 1, TAPS, false>(channels)
+                                 : choose<T, 2, TAPS, false>(channels);
+}
+
+template <typename T> static resident_fn choose(const nova_gpu_resident_args &args) {
+    enum { USUAL = 3 };
+    return args.grid.taps_w == USUAL ? choose<T, USUAL>(args) : choose<T, 0>(args);
 }
 
 cudaError_t nova_cuda_resident_sm90(const nova_cuda_launch *launch,
@@ -369,9 +481,11 @@ cudaError_t nova_cuda_resident_sm90(const nova_cuda_launch *launch,
                                     const CUtensorMap *x) {
     const nova_gpu_resident &all = args->grid;
     const resident_fn kernel =
-        launch->type == NOVA_F16 ? choose<__half>(all) : choose<__nv_bfloat16>(all);
+        launch->type == NOVA_F16 ? choose<__half>(*args) : choose<__nv_bfloat16>(*args);
     const maps both = {*u, *x};
-    return nova_cuda_start_clusters(launch, kernel, nova_gpu_resident_units(&all), all.splits,
+    const dim3 grid((unsigned)(all.channel_blocks * all.splits), (unsigned)all.blocks_w,
+                    (unsigned)(all.blocks_h * all.images));
+    return nova_cuda_start_clusters(launch, kernel, grid, all.splits,
                                     (unsigned)all.groups * GROUP_THREADS,
                                     nova_gpu_resident_bytes(&all), both, *args);
 }

@@ -242,8 +242,9 @@ cudaError_t nova_cuda_turns_sm90(const nova_cuda_launch *launch, const nova_gpu_
     const int most = grid->clustered ? units : launch->processors / cluster;
     const maps all = {map[NOVA_CUDA_MAP_U], map[NOVA_CUDA_MAP_SLAB], map[NOVA_CUDA_MAP_P],
                       map[NOVA_CUDA_MAP_RESIDUAL], map[NOVA_CUDA_MAP_OUT]};
-    return nova_cuda_start_clusters(launch, chosen.kernel, units < most ? units : most, cluster,
-                                    THREADS, chosen.bytes, all, *args);
+    return nova_cuda_start_clusters(launch, chosen.kernel,
+                                    dim3((unsigned)((units < most ? units : most) * cluster)),
+                                    cluster, THREADS, chosen.bytes, all, *args);
 }
 
 cudaError_t nova_cuda_clusters_sm90(int size, int *count) {

@@ -157,11 +157,25 @@ nova_gpu_products_args nova_gpu_direct_products(const nova_gpu_engine *engine,
 
 nova_gpu_resident_args nova_gpu_resident_products(const nova_gpu_engine *engine,
                                                   const nova_gpu_operands *operands) {
+    enum { PIECE = 8 /* channels that lie together in y */ };
+    const nova_gpu_resident *all = &engine->resident;
     const bool gathered = engine->taps_are_channels; /* x has no halo then */
-    return (nova_gpu_resident_args){.grid = engine->resident,
-                                    .pad_top = gathered ? 0 : (int)engine->shape.pad_top,
-                                    .pad_left = gathered ? 0 : (int)engine->shape.pad_left,
-                                    .epilogue = operands->epilogue};
+    const int row = nova_gpu_resident_row(all);
+    return (nova_gpu_resident_args){
+        .grid = *all,
+        .pad_top = gathered ? 0 : (int)engine->shape.pad_top,
+        .pad_left = gathered ? 0 : (int)engine->shape.pad_left,
+        .u_bytes = nova_gpu_resident_u_bytes(all),
+        .x_bytes = nova_gpu_resident_x_bytes(all),
+        .box_bytes = nova_gpu_resident_box(all) * NOVA_GPU_RESIDENT_ROW_BYTES,
+        .x_at = all->chunks * nova_gpu_resident_u_bytes(all),
+        .sums_at = all->splits > 1 ? nova_gpu_resident_operand_bytes(all) : 0,
+        .barriers_at = nova_gpu_resident_barriers_at(all),
+        .row = row,
+        .inverse = nova_gpu_resident_inverse(row),
+        .share = nova_gpu_resident_share(all),
+        .exchange = all->splits > 1 || engine->shape.k % PIECE != 0,
+        .epilogue = operands->epilogue};
 }
 
 nova_gpu_finish_args nova_gpu_finish_of(const nova_gpu_engine *engine,

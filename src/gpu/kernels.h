@@ -124,10 +124,16 @@ typedef struct nova_gpu_few_inputs_args {
     nova_gpu_epilogue epilogue;
 } nova_gpu_few_inputs_args;
 
-/** Direct convolution of a small map, all in one kernel. */
+/** Direct convolution of a small map, all in one kernel. What follows from the grid is worked out
+    before: every instruction counts in a kernel that takes 2 us. */
 typedef struct nova_gpu_resident_args {
     nova_gpu_resident grid;
     int pad_top, pad_left;
+    int u_bytes, x_bytes, box_bytes; /* of a chunk in shared memory; of x's that is copied */
+    int x_at, sums_at, barriers_at;  /* in shared memory, where U is first */
+    int row, inverse;                /* nova_gpu_resident_row(), ..._inverse() */
+    int share;                       /* nova_gpu_resident_share() */
+    int exchange;                    /* sums go through shared memory, of the cluster */
     nova_gpu_epilogue epilogue;
 } nova_gpu_resident_args;
 

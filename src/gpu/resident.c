@@ -11,16 +11,16 @@
 #include "runtime/runtime.h"
 
 /*
- * Seconds of a kernel in a chain of such kernels, fitted to 311 cuts of 19 layers
- * (nova-gpu-products; docs/gpu.md): of what blocks of a multiprocessor multiply, one after the
- * other, and of reading U, while the kernel before runs as far as there is room for the blocks of
- * both. Clusters come in whole waves.
+ * Seconds of a kernel in a chain of such kernels, fitted to 385 cuts of 26 layers (docs/gpu.md): of
+ * what blocks of a multiprocessor multiply, one after the other, and of reading U, while the kernel
+ * before runs as far as there is room for the blocks of both. Clusters come in whole waves.
  */
-static const double chain_seconds = 2.5e-6; /* from one kernel to the next, and waiting for x */
-static const double wave_seconds = 1.6e-6;  /* more of every further wave */
-static const double slowness = 1.15;        /* of products, to the slower of their two bounds */
-static const double sum_seconds = 25e-12;   /* of each byte of sums that a block sends */
-static const double hidden_read = 18 / 9.5, exposed_read = 8.0 / 9.5; /* of the cache's rate */
+static const double chain_seconds = 1.46e-6; /* from one kernel to the next, and waiting for x */
+static const double wave_seconds = 1.12e-6;  /* more of every further wave */
+static const double slowness = 0.80; /* of products, to the slower of their bounds in long work */
+static const double split_seconds = 0.22e-6; /* of a cluster, */
+static const double sum_seconds = 43e-12;    /* and of each byte of sums that a block sends */
+static const double hidden_read = 1.75, exposed_read = 0.92; /* of the cache's rate */
 enum { MOST_BLOCKS = 4, RESERVED = 1024 /* bytes of shared memory for each block */ };
 
 /* Seconds that 64 pixels by a block's channels by 16 input channels take: of the matrix units, or
@@ -55,7 +55,8 @@ static double resident_seconds(const nova_gpu_resident *all, const nova_gpu_mach
     seconds += room * u / (hidden_read * machine->cache_read);
     seconds += (1 - room) * u / (exposed_read * machine->cache_read);
     if (all->splits > 1)
-        seconds += sum_seconds * sums * NOVA_MIN(turns, 4);
+        seconds +=
+            split_seconds + sum_seconds * sums * (1 - 1.0 / all->splits) * NOVA_MIN(turns, 4);
     return seconds;
 }
 

@@ -54,12 +54,14 @@ NOVA_GPU_INLINE int nova_gpu_resident_read(const nova_gpu_resident *all) {
     return read > box ? read : box;
 }
 
-/** Pixel number `pixel` of a block: where it lies in its rectangle; false if it is beyond. */
-NOVA_GPU_INLINE int nova_gpu_resident_pixel(const nova_gpu_resident *all, int pixel, int *w,
-                                            int *h) {
-    *h = pixel / nova_gpu_resident_row(all);
-    *w = pixel - *h * nova_gpu_resident_row(all);
-    return *w < all->box_w && *h < all->box_h;
+/** Pixel `number` of a block, in rows of `row`: its row and column. `inverse` stands for a
+   division: 65536 / row, rounded up, gives the exact quotient of numbers and rows of up to 256. */
+NOVA_GPU_INLINE int nova_gpu_resident_inverse(int row) {
+    return (65536 + row - 1) / row;
+}
+NOVA_GPU_INLINE void nova_gpu_resident_pixel(int number, int row, int inverse, int *w, int *h) {
+    *h = number * inverse >> 16;
+    *w = number - *h * row;
 }
 
 /** Pixels that a block of a cluster owns, but for the last one: pixel / share is the owner. */
@@ -79,7 +81,8 @@ NOVA_GPU_INLINE int nova_gpu_resident_sum_at(const nova_gpu_resident *all, int s
     return (split * share + pixel % share) * nova_gpu_resident_pitch(all->channels);
 }
 
-/** Bytes of shared memory: of a chunk of x, of U; of partial sums; of all, with barriers. */
+/** Bytes of shared memory: of a chunk of x, of U; of partial sums; of all operands; before the
+    barriers; of all. */
 NOVA_GPU_INLINE int nova_gpu_resident_x_bytes(const nova_gpu_resident *all) {
     return (nova_gpu_resident_read(all) * NOVA_GPU_RESIDENT_ROW_BYTES + 1023) / 1024 * 1024;
 }
@@ -89,10 +92,18 @@ NOVA_GPU_INLINE int nova_gpu_resident_u_bytes(const nova_gpu_resident *all) {
 NOVA_GPU_INLINE int nova_gpu_resident_sum_bytes(const nova_gpu_resident *all) {
     return nova_gpu_resident_sum_at(all, all->splits, 0) * 4;
 }
+NOVA_GPU_INLINE int nova_gpu_resident_operand_bytes(const nova_gpu_resident *all) {
+    return all->chunks * (nova_gpu_resident_x_bytes(all) + nova_gpu_resident_u_bytes(all));
+}
+NOVA_GPU_INLINE int nova_gpu_resident_barriers_at(const nova_gpu_resident *all) {
+    const int operands = nova_gpu_resident_operand_bytes(all);
+    const int sums = nova_gpu_resident_sum_bytes(all);
+    if (all->splits > 1) /* sums arrive while others of the cluster still multiply */
+        return operands + sums;
+    return operands > sums ? operands : sums;
+}
 NOVA_GPU_INLINE int nova_gpu_resident_bytes(const nova_gpu_resident *all) {
-    enum { BARRIERS = 2 * NOVA_GPU_RESIDENT_CHUNKS + 1 };
-    return all->chunks * (nova_gpu_resident_x_bytes(all) + nova_gpu_resident_u_bytes(all)) +
-           nova_gpu_resident_sum_bytes(all) + BARRIERS * 8;
+    return nova_gpu_resident_barriers_at(all) + (2 * all->chunks + 1) * 8;
 }
 
 /** Blocks, or clusters of them. */
@@ -100,19 +111,17 @@ NOVA_GPU_INLINE int nova_gpu_resident_units(const nova_gpu_resident *all) {
     return all->blocks_w * all->blocks_h * all->images * all->channel_blocks;
 }
 
-/** First pixel and output channel of a unit. */
+/** First pixel and output channel of a unit; units are a grid of blocks of channels, of columns,
+   and of rows of all images. */
 typedef struct nova_gpu_resident_at {
     int w, h, n, channel;
 } nova_gpu_resident_at;
 
-NOVA_GPU_INLINE nova_gpu_resident_at nova_gpu_resident_unit(const nova_gpu_resident *all,
-                                                            int unit) {
-    const int pixel = unit / all->channel_blocks, row = pixel / all->blocks_w;
-    nova_gpu_resident_at at;
-    at.channel = (unit - pixel * all->channel_blocks) * all->channels;
-    at.w = (pixel - row * all->blocks_w) * all->box_w;
-    at.n = row / all->blocks_h;
-    at.h = (row - at.n * all->blocks_h) * all->box_h;
+NOVA_GPU_INLINE nova_gpu_resident_at nova_gpu_resident_unit(const nova_gpu_resident *all, int x,
+                                                            int y, int z) {
+    const int n = all->images > 1 ? z / all->blocks_h : 0;
+    const nova_gpu_resident_at at = {y * all->box_w, (z - n * all->blocks_h) * all->box_h, n,
+                                     x * all->channels};
     return at;
 }
 

@@ -41,6 +41,16 @@ typedef struct visited {
     int count;
 } visited;
 
+/* Where pixel `number` of a block lies in its rectangle; false if it is beyond, as kernels see it.
+ */
+static bool find_pixel(const nova_gpu_resident *all, int number, int *w, int *h) {
+    const int row = nova_gpu_resident_row(all);
+    nova_gpu_resident_pixel(number, row, nova_gpu_resident_inverse(row), w, h);
+    assert_int_equal(*h, number / row);
+    assert_int_equal(*w, number % row);
+    return *w < all->box_w && *h < all->box_h;
+}
+
 /* Every pixel of y and channel belongs to one block and one owner, which has room for its sums;
    every 64 input channels to one split. */
 static void check_coverage(const nova_gpu_resident *all, const nova_shape *shape) {
@@ -48,13 +58,15 @@ static void check_coverage(const nova_gpu_resident *all, const nova_shape *shape
     const int share = nova_gpu_resident_share(all);
     unsigned char *taken = calloc((size_t)(pixels * all->channel_blocks), 1);
     assert_non_null(taken);
+    const int across = all->channel_blocks, down = across * all->blocks_w;
     for (int unit = 0; unit < nova_gpu_resident_units(all); unit++) {
-        const nova_gpu_resident_at at = nova_gpu_resident_unit(all, unit);
+        const nova_gpu_resident_at at =
+            nova_gpu_resident_unit(all, unit % across, unit / across % all->blocks_w, unit / down);
         assert_true(at.channel < shape->k && at.n < shape->n);
         for (int i = 0; i < all->groups * NOVA_GPU_RESIDENT_PIXELS; i++) {
             int w, h;
             assert_in_range(i / share, 0, all->splits - 1);
-            if (!nova_gpu_resident_pixel(all, i, &w, &h))
+            if (!find_pixel(all, i, &w, &h))
                 continue;
             w += at.w, h += at.h;
             if (w < shape->out_w && h < shape->out_h)
@@ -87,7 +99,7 @@ static void check_taps(const nova_gpu_resident *all) {
     int seen = 0;
     for (int i = 0; i < pixels; i++) {
         int w, h;
-        if (!nova_gpu_resident_pixel(all, i, &w, &h))
+        if (!find_pixel(all, i, &w, &h))
             continue;
         seen++;
         for (int u = 0; u < all->taps_h; u++)
@@ -108,6 +120,10 @@ static void check_sums(const nova_gpu_resident *all) {
     const int share = nova_gpu_resident_share(all);
     unsigned char *taken = malloc((size_t)floats);
     assert_non_null(taken);
+    /* in place of the operands, or behind them where others of the cluster may still multiply */
+    const int begin = all->splits > 1 ? nova_gpu_resident_operand_bytes(all) : 0;
+    assert_true(begin + floats * 4 <= nova_gpu_resident_barriers_at(all));
+    assert_true(nova_gpu_resident_operand_bytes(all) <= nova_gpu_resident_barriers_at(all));
     for (int owner = 0; owner < all->splits; owner++) {
         memset(taken, 0, (size_t)floats);
         for (int split = 0; split < all->splits; split++)
