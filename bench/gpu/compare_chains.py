@@ -234,6 +234,8 @@ def main():
     parser.add_argument("--chains", default="denoiser,vgg16,basic,basicx32,edsr,wide")
     parser.add_argument("--layout", choices=tuple(FORMATS), default="nhwc", help="of all tensors")
     parser.add_argument("--size", type=int, default=1024, help="side of the denoiser's picture")
+    parser.add_argument("--wisdom", metavar="FILE",
+                        help="measured plans, of nova bench --tune or tools/tune_cuda")
     parser.add_argument("--json", help="writes the rows to this file")
     options = parser.parse_args()
     known = {"denoiser": lambda: denoiser(options.size), "vgg16": lambda: vgg16(1),
@@ -243,7 +245,7 @@ def main():
     for name in names:
         if name not in known:
             parser.error(f"there is no chain {name!r}: {', '.join(known)}")
-    library = set_up(options.library)
+    library = set_up(options.library, options.wisdom)
     print(tables.heading(HEADING))
     rows = []
     for name in names:

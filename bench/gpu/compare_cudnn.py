@@ -222,7 +222,7 @@ def left_out(layer, reason):
 
 def measure(options):
     """Rows of all layers; of one that cannot be measured the reason."""
-    library, rows = set_up(options.library), []
+    library, rows = set_up(options.library, options.wisdom), []
     print("\n" + tables.heading(HEADING + (BETWEEN if options.between else ())))
     for layer in wanted_layers(options):
         try:
@@ -244,6 +244,8 @@ def main():
     parser.add_argument("--plans", default="auto")
     parser.add_argument("--layout", choices=("nhwc", "nchw"), default="nhwc",
                         help="of nova's tensors; with nchw the ratio is to cuDNN's NCHW")
+    parser.add_argument("--wisdom", metavar="FILE",
+                        help="measured plans, of nova bench --tune or tools/tune_cuda")
     parser.add_argument("--between", action="store_true",
                         help="also with another kernel between the calls")
     parser.add_argument("--profile", action="store_true")

@@ -11,13 +11,16 @@ FORMATS = {"nchw": torch.contiguous_format, "nhwc": torch.channels_last}
 WARM_UPS, LEAST = 2, 7
 
 
-def set_up(path):
-    """The library, beside a PyTorch that lets cuDNN choose by timing; says what runs."""
+def set_up(path, wisdom=None):
+    """The library, with measured plans of the file `wisdom` beside those that it was built with, and
+    a PyTorch that lets cuDNN choose by timing; says what runs."""
     torch.backends.cudnn.benchmark = True
     torch.backends.cudnn.allow_tf32 = False
     torch.manual_seed(1)
     library = ctypes.CDLL(path)
     library.nova_last_error.restype = ctypes.c_char_p
+    if wisdom and library.nova_wisdom_import(str(wisdom).encode()) != 0:
+        raise RuntimeError(library.nova_last_error().decode())
     print(f"{torch.cuda.get_device_name()}, cuDNN {torch.backends.cudnn.version()}")
     return library
 

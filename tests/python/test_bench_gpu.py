@@ -216,7 +216,7 @@ def test_measuring(bench, monkeypatch, device, tmp_path, capsys):
 
     monkeypatch.setattr(compare, "Peers", Peers)
     monkeypatch.setattr(bench("nova_cuda").Nova, "run", execute)
-    monkeypatch.setattr(compare, "set_up", lambda _: Library(native))
+    monkeypatch.setattr(compare, "set_up", lambda *_: Library(native))
     monkeypatch.setattr(compare, "wanted_layers", lambda _: [
         ("net", "net a", 3, (3, 8, 16, 12, 12)), ("net", "net b", 1, (3, 24, 8, 9, 9))])
     file = tmp_path / "rows.json"
@@ -240,6 +240,15 @@ def test_measuring(bench, monkeypatch, device, tmp_path, capsys):
     file.write_text(json.dumps([good, memory]))
     run(bench, monkeypatch, "--read", file)
     assert "| net | 3 | 3 | 0.450 | 0.003 | 0.300 |" in capsys.readouterr().out
+
+
+def test_measured_plans_of_a_file(bench, monkeypatch, tmp_path):
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "a device")
+    path, file = native_library()._name, tmp_path / "wisdom"
+    file.write_text("nova-wisdom 2\n")
+    assert bench("replays").set_up(path, file).nova_last_error
+    with pytest.raises(RuntimeError, match="absent"):
+        bench("replays").set_up(path, tmp_path / "absent")
 
 
 def test_replays_take_turns(bench, device):
