@@ -5,31 +5,22 @@
  */
 #include <string.h>
 
-#include "cuda/cuda.h"
-#include "cuda/launch.h"
+#include "cuda/run.h"
 #include "gpu/halo.h"
 #include "nova_winograd_gpu.h"
 #include "plan/plan.h"
 #include "runtime/runtime.h"
 
-/** One execution. */
-typedef struct run {
-    const nova_cuda_plan *plan;
-    const nova_gpu_engine *engine;
-    const nova_cuda_filter *filter;
-    const nova_execute_args *args;
-    nova_gpu_operands operands;
-    nova_cuda_launch launch;
-} run;
+typedef nova_cuda_run run;
 
 /* ---------------------------------------------------------------- stages */
 
-static nova_status launched(cudaError_t error, const char *what) {
+nova_status nova_cuda_launched(cudaError_t error, const char *what) {
     return error == cudaSuccess ? NOVA_OK : nova_cuda_fail(NOVA_INTERNAL, error, what);
 }
 
 static nova_status transpose(const run *r, const nova_gpu_transpose_args *args) {
-    return launched(nova_cuda_transpose(&r->launch, args), "launching a transposition");
+    return nova_cuda_launched(nova_cuda_transpose(&r->launch, args), "launching a transposition");
 }
 
 static nova_status stage_x(run *r) {
@@ -40,7 +31,7 @@ static nova_status stage_x(run *r) {
         return transpose(r, &args);
     }
     const nova_gpu_gather_args args = nova_gpu_gathered_x(r->engine, &r->operands);
-    return launched(nova_cuda_gather(&r->launch, &args), "launching the gathering of x");
+    return nova_cuda_launched(nova_cuda_gather(&r->launch, &args), "launching the gathering of x");
 }
 
 static nova_status stage_residual(const run *r) {
@@ -60,9 +51,9 @@ static nova_status arrange_y(const run *r) {
 
 /* ---------------------------------------------------------------- products */
 
-static nova_status encode(const run *r, CUtensorMap *map, int rank, const void *data,
-                          const cuuint64_t *sizes, const cuuint64_t *strides,
-                          const cuuint32_t *box) {
+nova_status nova_cuda_encode(const run *r, CUtensorMap *map, int rank, const void *data,
+                             const cuuint64_t *sizes, const cuuint64_t *strides,
+                             const cuuint32_t *box) {
     static const cuuint32_t one[] = {1, 1, 1, 1};
     const CUtensorMapDataType type = r->launch.type == NOVA_F16 ? CU_TENSOR_MAP_DATA_TYPE_FLOAT16
                                                                 : CU_TENSOR_MAP_DATA_TYPE_BFLOAT16;
@@ -84,7 +75,7 @@ static nova_status encode_m(const run *r, CUtensorMap *map, const nova_gpu_produ
                                 (cuuint64_t)args->grid.extent_h};
     const cuuint64_t strides[] = {row, row * (cuuint64_t)args->sums_row};
     const cuuint32_t box[] = {NOVA_GPU_SLAB_CHANNELS, PIXELS, 1};
-    return encode(r, map, 3, args->sums, sizes, strides, box);
+    return nova_cuda_encode(r, map, 3, args->sums, sizes, strides, box);
 }
 
 /* Pixels of a box of the copy engine's. */
@@ -120,7 +111,7 @@ static nova_status encode_y(const run *r, CUtensorMap *map, const nova_gpu_produ
     const pixel_box pixels = box_of_y(grid, r->launch.processors);
     const cuuint32_t box[] = {NOVA_GPU_SLAB_CHANNELS, (cuuint32_t)pixels.w, (cuuint32_t)pixels.h,
                               (cuuint32_t)pixels.n};
-    return encode(r, map, 4, data, sizes, strides, box);
+    return nova_cuda_encode(r, map, 4, data, sizes, strides, box);
 }
 
 static nova_status encode_operands(const run *r, CUtensorMap *map,
@@ -141,11 +132,13 @@ static nova_status encode_operands(const run *r, CUtensorMap *map,
     const pixel_box pixels = box_of_p(&args->grid, r->launch.processors);
     const cuuint32_t p_box[] = {NOVA_GPU_STEP_CHANNELS, (cuuint32_t)pixels.w, (cuuint32_t)pixels.h,
                                 (cuuint32_t)pixels.n};
-    nova_status status = encode(r, &map[NOVA_CUDA_MAP_U], 3, args->u, u_sizes, u_strides, u_box);
+    nova_status status =
+        nova_cuda_encode(r, &map[NOVA_CUDA_MAP_U], 3, args->u, u_sizes, u_strides, u_box);
     if (status == NOVA_OK)
-        status = encode(r, &map[NOVA_CUDA_MAP_SLAB], 3, args->u, u_sizes, u_strides, slab_box);
+        status =
+            nova_cuda_encode(r, &map[NOVA_CUDA_MAP_SLAB], 3, args->u, u_sizes, u_strides, slab_box);
     if (status == NOVA_OK)
-        status = encode(r, &map[NOVA_CUDA_MAP_P], 4, args->p, p_sizes, p_strides, p_box);
+        status = nova_cuda_encode(r, &map[NOVA_CUDA_MAP_P], 4, args->p, p_sizes, p_strides, p_box);
     return status;
 }
 
@@ -160,9 +153,9 @@ static nova_status turns(run *r, nova_gpu_products_args *args, CUtensorMap *map)
         status = encode_y(r, &map[NOVA_CUDA_MAP_RESIDUAL], args, args->epilogue.residual);
     if (status != NOVA_OK)
         return status;
-    return launched(args->grid.halo ? nova_cuda_halo_sm90(&r->launch, args, map)
-                                    : nova_cuda_turns_sm90(&r->launch, args, map),
-                    "launching products");
+    return nova_cuda_launched(args->grid.halo ? nova_cuda_halo_sm90(&r->launch, args, map)
+                                              : nova_cuda_turns_sm90(&r->launch, args, map),
+                              "launching products");
 }
 
 static nova_status hopper_products(run *r, nova_gpu_products_args *args) {
@@ -175,7 +168,7 @@ static nova_status hopper_products(run *r, nova_gpu_products_args *args) {
         status = encode_m(r, &m, args);
     if (status != NOVA_OK)
         return status;
-    return launched(
+    return nova_cuda_launched(
         nova_cuda_products_sm90(&r->launch, args, &map[NOVA_CUDA_MAP_U], &map[NOVA_CUDA_MAP_P], &m),
         "launching products");
 }
@@ -183,7 +176,7 @@ static nova_status hopper_products(run *r, nova_gpu_products_args *args) {
 static nova_status products(run *r, nova_gpu_products_args *args) {
     if (r->plan->machine.hopper)
         return hopper_products(r, args);
-    return launched(nova_cuda_products_sm80(&r->launch, args), "launching products");
+    return nova_cuda_launched(nova_cuda_products_sm80(&r->launch, args), "launching products");
 }
 
 /* A small map: U in boxes of all taps, x in boxes with their halo. */
@@ -205,12 +198,13 @@ static nova_status resident(const run *r) {
     const cuuint32_t x_box[] = {NOVA_GPU_RESIDENT_CHUNK, (cuuint32_t)nova_gpu_resident_row(all),
                                 (cuuint32_t)nova_gpu_resident_rows(all), 1};
     CUtensorMap u, x;
-    nova_status status = encode(r, &u, 3, r->operands.u, u_sizes, u_strides, u_box);
+    nova_status status = nova_cuda_encode(r, &u, 3, r->operands.u, u_sizes, u_strides, u_box);
     if (status == NOVA_OK)
-        status = encode(r, &x, 4, r->operands.input, x_sizes, x_strides, x_box);
+        status = nova_cuda_encode(r, &x, 4, r->operands.input, x_sizes, x_strides, x_box);
     if (status != NOVA_OK)
         return status;
-    return launched(nova_cuda_resident_sm90(&r->launch, &args, &u, &x), "launching products");
+    return nova_cuda_launched(nova_cuda_resident_sm90(&r->launch, &args, &u, &x),
+                              "launching products");
 }
 
 /* ---------------------------------------------------------------- the two algorithms */
@@ -223,17 +217,19 @@ static nova_status by_blocks(run *r) {
     if (status != NOVA_OK || !nova_gpu_has_parts(&r->engine->grid))
         return status;
     const nova_gpu_finish_args finish = nova_gpu_finish_of(r->engine, &r->operands);
-    return launched(nova_cuda_finish(&r->launch, &finish), "launching the sum of the splits");
+    return nova_cuda_launched(nova_cuda_finish(&r->launch, &finish),
+                              "launching the sum of the splits");
 }
 
 static nova_status direct(run *r) {
     if (r->engine->grid.kind == NOVA_GPU_FEW_OUTPUTS) {
         const nova_gpu_few_outputs_args args = nova_gpu_few_outputs_of(r->engine, &r->operands);
-        return launched(nova_cuda_few_outputs(&r->launch, &args), "launching few outputs");
+        return nova_cuda_launched(nova_cuda_few_outputs(&r->launch, &args),
+                                  "launching few outputs");
     }
     if (r->engine->grid.kind == NOVA_GPU_FEW_INPUTS) {
         const nova_gpu_few_inputs_args args = nova_gpu_few_inputs_of(r->engine, &r->operands);
-        return launched(nova_cuda_few_inputs(&r->launch, &args), "launching few inputs");
+        return nova_cuda_launched(nova_cuda_few_inputs(&r->launch, &args), "launching few inputs");
     }
     return by_blocks(r);
 }
@@ -253,7 +249,7 @@ static nova_status encode_patch(const run *r, CUtensorMap *map) {
     const cuuint64_t strides[] = {pixel, pixel * sizes[1], pixel * sizes[1] * sizes[2]};
     const cuuint32_t box[] = {NOVA_GPU_UNIT_CHANNELS, (cuuint32_t)engine->tile.inputs_w,
                               (cuuint32_t)engine->tile.inputs_h, 1};
-    return encode(r, map, 4, r->operands.input, sizes, strides, box);
+    return nova_cuda_encode(r, map, 4, r->operands.input, sizes, strides, box);
 }
 
 /* A tile's products in M. */
@@ -265,7 +261,7 @@ static nova_status encode_positions(const run *r, CUtensorMap *map, int64_t tile
                                 (cuuint64_t)engine->slices};
     const cuuint64_t strides[] = {row, row * (cuuint64_t)engine->chunk_tiles};
     const cuuint32_t box[] = {NOVA_GPU_UNIT_CHANNELS, 1, (cuuint32_t)engine->slices};
-    return encode(r, map, 3, r->operands.workspace + engine->m_at, sizes, strides, box);
+    return nova_cuda_encode(r, map, 3, r->operands.workspace + engine->m_at, sizes, strides, box);
 }
 
 static nova_status chunk_input(run *r, const nova_gpu_tiles *tiles) {
@@ -291,8 +287,9 @@ static nova_status chunk_input(run *r, const nova_gpu_tiles *tiles) {
         if (status != NOVA_OK)
             return status;
     }
-    return launched(nova_cuda_input(&r->launch, &args, r->plan->machine.hopper ? &x : NULL),
-                    "launching the input transform");
+    return nova_cuda_launched(
+        nova_cuda_input(&r->launch, &args, r->plan->machine.hopper ? &x : NULL),
+        "launching the input transform");
 }
 
 static nova_status chunk_products(run *r, const nova_gpu_tiles *tiles) {
@@ -318,11 +315,13 @@ static nova_status chunk_output(run *r, const nova_gpu_tiles *tiles) {
         if (status != NOVA_OK)
             return status;
     }
-    return launched(nova_cuda_output(&r->launch, &args, mapped ? &m : NULL),
-                    "launching the output transform");
+    return nova_cuda_launched(nova_cuda_output(&r->launch, &args, mapped ? &m : NULL),
+                              "launching the output transform");
 }
 
 static nova_status winograd(run *r) {
+    if (r->engine->fused)
+        return nova_cuda_rows(r);
     nova_status status = NOVA_OK;
     for (nova_gpu_tiles tiles = nova_gpu_first_chunk(r->engine);
          tiles.count > 0 && status == NOVA_OK; nova_gpu_next_chunk(r->engine, &tiles)) {
@@ -375,6 +374,8 @@ nova_status nova_cuda_execute_products(const nova_cuda_plan *plan, const nova_cu
     const nova_status status = start(&r, plan, filter, args, stream);
     if (status != NOVA_OK)
         return status;
+    if (r.engine->fused)
+        return nova_fail(NOVA_NOT_ELIGIBLE, "the plan's products have no kernel of their own");
     const nova_gpu_tiles tiles = {.count = r.engine->chunk_tiles};
     return chunk_products(&r, &tiles);
 }

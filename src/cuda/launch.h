@@ -63,6 +63,11 @@ cudaError_t nova_cuda_turns_sm90(const nova_cuda_launch *launch, const nova_gpu_
 cudaError_t nova_cuda_halo_sm90(const nova_cuda_launch *launch, const nova_gpu_products_args *args,
                                 const CUtensorMap *map);
 
+/** Winograd along the rows (gpu/rows.h); maps of U (64 channels of either kind), P (a box of x,
+    columns of it behind one another), the residual and y (a warp's part, likewise). */
+cudaError_t nova_cuda_rows_sm90(const nova_cuda_launch *launch, const nova_gpu_rows_args *args,
+                                const CUtensorMap *map);
+
 /** Direct convolution of small maps (gpu/resident.h); `u`: a map with a box of all taps of a
    block's channels, `x`: one with a block's box. */
 cudaError_t nova_cuda_resident_sm90(const nova_cuda_launch *launch,

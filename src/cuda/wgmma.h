@@ -110,6 +110,26 @@ NOVA_WGMMAS(224, 112, 113, 114)
 NOVA_WGMMAS(240, 120, 121, 122)
 NOVA_WGMMAS(256, 128, 129, 130)
 
+/** The same of 64 columns with the first operand in registers: of thread's words of two values word
+    i is row (warp * 16 + lane / 4 + 8 * (i % 2)), columns 2 (lane % 4) + 8 (i / 2) and the next.
+    They may not change before the products have been waited for. Each is issued when the one
+    before it has begun, so that a thread is held up as long. */
+template <typename T>
+static __device__ __forceinline__ void multiply_fragment(float *d, const uint32_t *a, uint64_t b,
+                                                         int add) {
+#define NOVA_WGMMA_FRAGMENT(TYPE)                                                                  \
+    asm volatile("{\n.reg .pred p;\nsetp.ne.b32 p, %37, 0;\n"                                      \
+                 "wgmma.mma_async.sync.aligned.m64n64k16.f32." TYPE "." TYPE " {" NOVA_NAMES_OF_64 \
+                 "}, {%32, %33, %34, %35}, %36, p, 1, 1, 0;\n}\n"                                  \
+                 : NOVA_SUMS_OF_64                                                                 \
+                 : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(b), "r"(add))
+    if constexpr (__is_same(T, __half))
+        NOVA_WGMMA_FRAGMENT("f16");
+    else
+        NOVA_WGMMA_FRAGMENT("bf16");
+#undef NOVA_WGMMA_FRAGMENT
+}
+
 /** Orders register and shared-memory accesses before the products that follow. */
 static __device__ __forceinline__ void wgmma_arrive(void) {
     asm volatile("wgmma.fence.sync.aligned;" ::: "memory");

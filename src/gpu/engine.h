@@ -12,7 +12,7 @@
  *   output    y, with the epilogue
  *   arrange   y to channel-first
  * Where a device has a kernel for it, few channels take one kernel from x as staged to y instead of
- * input, products and output (gpu/fused.h).
+ * input, products and output (gpu/fused.h, gpu/rows.h).
  * Direct convolution is products that store y. Where there are too few blocks the steps are split,
  * and partial sums are added in order: by the blocks of a cluster, or through the workspace, in
  * binary32, by a last kernel.
@@ -46,6 +46,7 @@ typedef struct nova_gpu_tile {
     int tile_h, tile_w, inputs_h, inputs_w, products_h, products_w;
     nova_gpu_matrix input, output;
     nova_dtype m_type; /* the tensors' type or NOVA_F32 */
+    bool in_rows;      /* the transforms are those of gpu/rows.h */
 } nova_gpu_tile;
 
 /** What the planner knows of a device; rates in bytes, products or flops per second. */
@@ -211,6 +212,13 @@ double nova_gpu_engine_floor(const nova_gpu_engine *engine, const nova_gpu_machi
    with few channels for the kernel of grid->kind; for none if that has no use for the layer. */
 void nova_gpu_few_each(const nova_gpu_grid *grid, const nova_gpu_machine *machine,
                        const nova_shape *shape, nova_gpu_grid_fn visit, void *context);
+
+/* ---- rows.c */
+
+/** Cuts a layer for the kernel of gpu/rows.h; returns the predicted seconds of it, or infinity if
+    that cannot compute the layer or the machine's `only_blocks` are others. */
+double nova_gpu_rows_choose(nova_gpu_grid *grid, const nova_gpu_machine *machine,
+                            const nova_shape *shape);
 
 /* ---- blocking.c */
 

@@ -81,7 +81,10 @@ nova_status nova_gpu_filter_pack(const nova_gpu_plan *plan, const void *weights,
     if (status != NOVA_OK)
         return status;
     *factor = 1;
-    if (plan->engine.algorithm == NOVA_ALGORITHM_WINOGRAD)
+    if (plan->engine.grid.kind == NOVA_GPU_ROWS)
+        *factor = nova_gpu_rows_factor(&plan->base->scaling_h, &plan->base->scaling_w,
+                                       filter->packed.m_scale, 0);
+    else if (plan->engine.algorithm == NOVA_ALGORITHM_WINOGRAD)
         status = arrange_matrices(plan, filter->packed.m_scale, packed, factor);
     nova_filter_destroy(filter);
     return status;

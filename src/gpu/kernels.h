@@ -137,6 +137,13 @@ typedef struct nova_gpu_resident_args {
     nova_gpu_epilogue epilogue;
 } nova_gpu_resident_args;
 
+/** Winograd along the rows, all in one kernel. */
+typedef struct nova_gpu_rows_args {
+    nova_gpu_grid grid;
+    float factor; /* of the sums */
+    nova_gpu_epilogue epilogue;
+} nova_gpu_rows_args;
+
 /** Adds partial sums [splits][pixels][pitch] in order and stores y. */
 typedef struct nova_gpu_finish_args {
     const float *sums;

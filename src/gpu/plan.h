@@ -46,6 +46,18 @@ nova_arith nova_gpu_wide_arith(nova_dtype dtype);
 nova_gpu_tile nova_gpu_tile_of(const nova_transform *h, const nova_transform *w, nova_dtype tensors,
                                nova_dtype m_type);
 
+/* ---- rows.c */
+
+/** True if the kernel of gpu/rows.h computes F(h->m x w->m): direct along the height, F(2,3) of
+    points 0, 1, -1 along the width. */
+bool nova_gpu_rows_computes(const nova_transform *h, const nova_transform *w);
+
+/** What sums of a position are multiplied by, as V is not scaled there: the same for all positions
+    of these transforms, whose rows have about the same gain. `m_scale`: of the core's filter, or
+    null. */
+float nova_gpu_rows_factor(const nova_scaling *h, const nova_scaling *w, const float *m_scale,
+                           int position);
+
 /* ---- plan.c */
 
 /** Checks descriptor and options, and what GPUs do not have. Errors: those of nova_plan_create().

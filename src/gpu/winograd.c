@@ -139,6 +139,27 @@ static void time_fused(nova_gpu_engine *engine, const nova_gpu_machine *machine)
     nova_gpu_add_seconds(engine);
 }
 
+/* Winograd along the rows in one kernel; false if that cannot compute the layer. */
+static bool time_rows(nova_gpu_engine *engine, const nova_gpu_machine *machine) {
+    const nova_shape *shape = &engine->shape;
+    nova_gpu_grid grid = nova_gpu_empty_grid(engine);
+    if (!engine->tile.in_rows || engine->tile.m_type != NOVA_F32)
+        return false;
+    const double seconds = nova_gpu_rows_choose(&grid, machine, shape);
+    if (isinf(seconds))
+        return false;
+    const double bytes = nova_gpu_staged_bytes_of(engine) + nova_gpu_tensor_bytes(shape, true) +
+                         (double)engine->filter_bytes;
+    engine->fused = true;
+    engine->grid = grid;
+    engine->chunk_tiles = engine->tiles;
+    engine->chunks = 1;
+    nova_gpu_time_moves(engine, machine);
+    engine->stage_seconds[2] = NOVA_MAX(seconds, bytes / machine->memory + machine->launch_seconds);
+    nova_gpu_add_seconds(engine);
+    return true;
+}
+
 /* Each transform's matrix and the memory of a warp must fit in shared memory. */
 static bool fits_shared(const nova_gpu_engine *engine, const nova_gpu_machine *machine) {
     const nova_gpu_matrix *input = &engine->tile.input, *output = &engine->tile.output;
@@ -167,11 +188,12 @@ nova_status nova_gpu_engine_init_winograd(nova_gpu_engine *engine, const nova_gp
     const nova_status status = nova_gpu_lay_out_filter(engine);
     if (status != NOVA_OK)
         return status;
-    if (can_fuse(engine, machine)) {
+    if (can_fuse(engine, machine) || time_rows(engine, machine)) {
         const nova_status laid_out = nova_gpu_lay_out_workspace(engine, NULL, NULL, 0);
         if (laid_out != NOVA_OK)
             return laid_out;
-        time_fused(engine, machine);
+        if (engine->grid.kind != NOVA_GPU_ROWS)
+            time_fused(engine, machine);
         nova_gpu_engine other = *engine;
         choose_chunks(&other, machine);
         if (machine->always_fuses || engine->seconds <= other.seconds)

@@ -181,6 +181,49 @@ static void test_small_blocks(void **state) {
     assert_int_equal(failures, 0);
 }
 
+/* ---------------------------------------------------------------- along the rows */
+
+/* Winograd along the rows in one kernel: every type, layout and epilogue, ragged maps, more blocks
+   than multiprocessors, output channels of several blocks. */
+static void test_rows(void **state) {
+    (void)state;
+    NEEDS_DEVICE();
+    test_random random = {12};
+    nova_plan_options options;
+    nova_plan_options_init(&options);
+    options.algorithm = NOVA_ALGORITHM_WINOGRAD;
+    options.tile_h = 1, options.tile_w = 2;
+    options.set = "best";
+    int failures = 0;
+    for (int i = 0; i < 32; i++) {
+        if (!is_sampled(i))
+            continue;
+        nova_conv_desc desc = problem_half_desc(&random, 3, 64, 40, 60);
+        desc.k = 8 * random_int(&random, 1, i % 4 == 0 ? 20 : 8);
+        desc.r = i % 3 == 2 ? 1 : 3;
+        if (desc.r == 1 && i % 2 == 0)
+            desc.c += 64; /* more than one box */
+        desc.s = 3, desc.h += 3;
+        options.arith = desc.dtype == NOVA_F16 ? NOVA_ARITH_F16_M32 : NOVA_ARITH_BF16_M32;
+        problem p;
+        device_layer layer;
+        problem_create(&p, &desc, i % 3 != 0, i % 2 == 0, &random);
+        layer_create(&layer, &p, &options);
+        const bool hopper = layer.plan->machine.hopper;
+        if (i % 2 == 0) /* each takes several units */
+            layer.plan->machine.processors = 3 + i % 7;
+        if (hopper) {
+            assert_int_equal(layer.plan->plan.engine.grid.kind, NOVA_GPU_ROWS);
+            failures += layer_try(&layer, &p) != NULL;
+        }
+        layer_destroy(&layer);
+        problem_destroy(&p);
+        if (!hopper) /* other devices have no such kernel */
+            skip();
+    }
+    assert_int_equal(failures, 0);
+}
+
 /* ---------------------------------------------------------------- small maps */
 
 typedef struct cuts {
@@ -264,9 +307,8 @@ static void test_small_maps(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_few_channels),
-        cmocka_unit_test(test_kinds_of_blocks),
-        cmocka_unit_test(test_small_blocks),
+        cmocka_unit_test(test_few_channels), cmocka_unit_test(test_kinds_of_blocks),
+        cmocka_unit_test(test_small_blocks), cmocka_unit_test(test_rows),
         cmocka_unit_test(test_small_maps),
     };
     select_tests(argc, argv);

@@ -319,8 +319,8 @@ static void test_names(void **state) {
         nova_gpu_plan plan = plan_of(&desc, &options);
         all.count = 0;
         nova_gpu_engine_each(&plan.engine, &machine, note, &all);
+        assert_true(all.count >= (plan.engine.fused ? 1 : 4)); /* one kernel has one way */
         nova_gpu_plan_clear(&plan);
-        assert_true(all.count > 3);
         for (int a = 0; a < all.count; a++) {
             for (int b = 0; b < a; b++)
                 assert_int_equal(strcmp(all.seen[a], all.seen[b]) == 0, /* some come up twice */
