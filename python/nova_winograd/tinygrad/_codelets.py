@@ -12,13 +12,6 @@ def apply(matrix, terms):
     return _by_columns(matrix, terms, columns) if columns else _by_rows(matrix, terms)
 
 
-def operations(matrix):
-    """(additions, multiplications) of apply(), a multiplication by 1 or -1 not counted."""
-    counter = _Counter()
-    apply(matrix, [_Counted(counter) for _ in matrix[0]])
-    return counter.additions, counter.multiplications
-
-
 def _sum(row, terms):
     """sum of row[i] * terms[i], or None of nothing but zeros."""
     total = None
@@ -76,28 +69,3 @@ def _by_columns(matrix, terms, pairs):
     seconds = {i + 1 for i in pairs}
     return [_sum([0 if i in seconds else v for i, v in enumerate(row)], odd if j % 2 else even)
             for j, row in enumerate(matrix)]
-
-
-class _Counter:
-    def __init__(self):
-        self.additions = self.multiplications = 0
-
-
-class _Counted:
-    """Stands for a tensor and counts what is done with it."""
-
-    def __init__(self, counter):
-        self.counter = counter
-
-    def __add__(self, other):
-        self.counter.additions += 1
-        return self
-
-    __sub__ = __add__
-
-    def __mul__(self, factor):
-        self.counter.multiplications += 1
-        return self
-
-    def __neg__(self):
-        return self

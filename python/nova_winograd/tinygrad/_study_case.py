@@ -87,6 +87,7 @@ class Program:
         start = time.perf_counter()
         self.y = expression(case, problem)(x, weight)
         linear = self.y.schedule_linear()
+        say(kernels=len(linear.src))
         # For the null device tinygrad would multiply binary32 as TF32, which it does elsewhere if asked to.
         exact = case["dtype"] == "f32" and not ALLOW_TF32.value
         with Context(TC=0 if exact else USE_TC.value):
@@ -146,7 +147,7 @@ def study(case):
         places, kind = case["places"], TYPES[case["dtype"]][0]
         together = tensors.multiple(tensors.tensor_core(problem, kind, places, x.device))
         kernels, moved, operations = _formulas.expected(problem, case["tile"], "best", places,
-                                                        kind.itemsize, together)
+                                                        kind.itemsize, together, tensors.is_cpu(x.device))
         result |= dict(expected=dict(kernels=kernels, bytes=moved, operations=operations))
         result["predicted"] = _native.describe(
             problem, case["dtype"], tile=tuple(case["tile"]), points="best",

@@ -22,12 +22,14 @@ MARGIN = 1.15
 @dataclass(frozen=True)
 class Machine:
     """Rates of tinygrad's kernels: direct convolution and products, operations (a multiply-add is
-    two) a second; transforms, bytes of stored results read and written a second; a launch, seconds;
-    a step of the sum that a thread makes in direct convolution, seconds. docs/tinygrad.md says where
-    those below are from."""
+    two) a second; bytes a second that products read, and that the transforms of filters and of images
+    read and write; a launch, seconds; a step of the sum that a thread makes in direct convolution,
+    seconds. docs/tinygrad.md says where those below are from."""
 
     direct: float
     products: float
+    loads: float
+    filters: float
     transforms: float
     launch: float
     step: float = 0.0
@@ -35,17 +37,18 @@ class Machine:
     def threads(self, count):
         """The same kernels on several processors."""
         return replace(self, direct=self.direct * count, products=self.products * count,
+                       loads=self.loads * count, filters=self.filters * count,
                        transforms=self.transforms * count)
 
 
 #: One thread of a CPU, a GPU, and a GPU whose tensor cores multiply halves: as the kernels are, and as
 #: a search (BEAM) makes them.
-MACHINES = {("CPU", False): Machine(20e9, 30e9, 7e9, 35e-6),
-            ("CPU", True): Machine(25e9, 30e9, 7e9, 35e-6),
-            ("GPU", False): Machine(5e12, 3e12, 1.4e12, 1.75e-6, 0.17e-6),
-            ("GPU", True): Machine(11e12, 4e12, 1.4e12, 1.75e-6),
-            ("GPU half", False): Machine(5e12, 9.3e12, 3.7e12, 1.5e-6, 0.17e-6),
-            ("GPU half", True): Machine(11e12, 9.3e12, 3.7e12, 1.5e-6)}
+MACHINES = {("CPU", False): Machine(24e9, 30e9, 15e9, 12e9, 6e9, 2e-6),
+            ("CPU", True): Machine(25e9, 30e9, 15e9, 12e9, 6e9, 2e-6),
+            ("GPU", False): Machine(5e12, 3e12, *[1.4e12] * 3, 1.75e-6, 0.17e-6),
+            ("GPU", True): Machine(11e12, 4e12, *[1.4e12] * 3, 1.75e-6),
+            ("GPU half", False): Machine(5e12, 9.3e12, *[3.7e12] * 3, 1.5e-6, 0.17e-6),
+            ("GPU half", True): Machine(11e12, 9.3e12, *[3.7e12] * 3, 1.5e-6)}
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def advise(problem, dtype, device, machine=None):
     machine = machine or machine_of(device, problem, dtype)
     direct = machine.launch + max(problem.direct_flops / machine.direct,
                                   problem.c * problem.r * problem.s * machine.step,
-                                  _direct_bytes(problem, dtype) / machine.transforms)
+                                  BYTES[dtype] * sum(_elements(problem)) / machine.transforms)
     expected = {tile: winograd_seconds(problem, dtype, tile, machine) for tile in _tiles(problem)}
     best = min(expected, key=expected.get)
     return Advice(best if expected[best] * MARGIN < direct else None, direct, expected)
@@ -82,10 +85,11 @@ def _tiles(problem):
     return [(m if problem.r > 1 else 1, m if problem.s > 1 else 1) for m in TILES]
 
 
-def _direct_bytes(problem, dtype):
-    return BYTES[dtype] * (problem.n * problem.c * problem.h * problem.w
-                           + problem.k * problem.c * problem.r * problem.s
-                           + problem.n * problem.k * problem.out_h * problem.out_w)
+def _elements(problem):
+    """Of x, of the weights and of y."""
+    return (problem.n * problem.c * problem.h * problem.w,
+            problem.k * problem.c * problem.r * problem.s,
+            problem.n * problem.k * problem.out_h * problem.out_w)
 
 
 def winograd_seconds(problem, dtype, tile, machine):
@@ -93,9 +97,9 @@ def winograd_seconds(problem, dtype, tile, machine):
     rows, columns = problem.tiles(tile)
     tiles = problem.n * rows * columns
     positions = (tile[0] + problem.r - 1) * (tile[1] + problem.s - 1)
-    v, u, m = (positions * size for size in (problem.c * tiles, problem.k * problem.c,
-                                             problem.k * tiles))
-    size = BYTES[dtype]
-    products = max(2 * u * tiles / machine.products, size * (u + v + m) / machine.transforms)
-    transforms = (size * (v + u + m) + _direct_bytes(problem, dtype)) / machine.transforms
-    return 4 * machine.launch + products + transforms
+    v, u, m = (positions * count for count in (problem.c * tiles, problem.k * problem.c,
+                                               problem.k * tiles))
+    size, (x, weights, y) = BYTES[dtype], _elements(problem)
+    products = max(2 * u * tiles / machine.products, size * (u + v + m) / machine.loads)
+    return (4 * machine.launch + products + size * (weights + u) / machine.filters
+            + size * (x + v + m + y) / machine.transforms)

@@ -20,6 +20,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from . import _tables
 from ._schedule import CHOICES
 
 #: n, c, h, w, k, r, s, pads; the published experiment's, and ResNet-50's of 3x3 at stride 1.
@@ -46,8 +47,10 @@ def run(request, limit):
     lines = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
     if failure is None:
         return lines[-1]
-    return dict(failure=failure[0] if failure else "no reason", compiling=[
-        line["compiling"] for line in lines if "compiling" in line])
+    # Kernels that were scheduled, None of what did not get that far; lines of those that were written.
+    kernels = next((line["kernels"] for line in lines if "kernels" in line), None)
+    return dict(failure=failure[0] if failure else "no reason", limit=limit, kernels=kernels,
+                compiling=[line["compiling"] for line in lines if "compiling" in line])
 
 
 def cases(layers, tiles, dtype, on_cpu, seconds, schedules=CHOICES, **more):
@@ -65,8 +68,7 @@ def cases(layers, tiles, dtype, on_cpu, seconds, schedules=CHOICES, **more):
 
 def describe(case):
     tile = f"F({case['tile'][0]},3)" if case.get("tile") else ""
-    places = "".join("S" if place == "stored" else "i" for place in case.get("places", ()))
-    return f"{case['layer']:7} {case['how']:8} {tile:7} {places:4}"
+    return f"{case['layer']:7} {case['how']:8} {tile:7} {_tables.spell(case.get('places', ())):4}"
 
 
 def choice(text):
@@ -79,7 +81,8 @@ def choice(text):
 def line(case, answer):
     """A row of the table: counted over expected, where there is a formula."""
     if "failure" in answer:
-        return f"{describe(case)} {answer['failure']}; lines of sources: {answer['compiling']}"
+        return (f"{describe(case)} {answer['failure']}; lines of the sources written, of "
+                f"{answer['kernels']} kernels: {answer['compiling']}")
     result = {"seconds": math.nan, "error": math.nan, **answer["result"]}
     expected = result.get("expected", {})
     def ratio(name):
@@ -94,23 +97,37 @@ HEADING = (f"{'layer':7} {'how':8} {'tile':7} {'xgm':4} ker buf {'MB':>9} {'':6}
            f"{'lines':>6} {'comp s':>6} {'ms':>9} error")
 
 
-def study(arguments):
-    answers = []
-    print(HEADING)
-    for case in cases(arguments.layers, arguments.tiles, arguments.dtype, arguments.on_cpu,
-                      arguments.time, arguments.schedules, kernels=arguments.kernels):
-        answer = run(case, arguments.limit)
-        print(line(case, answer), flush=True)
-        answers.append({**case, **answer})
-        if arguments.out:
-            save(answers, arguments.out)
-    return 0
+def identity(case):
+    """What a request and its answer in a file have in common, however long it was timed."""
+    names = ("problem", "dtype", "how", "tile", "places")
+    return json.dumps([case.get(name) for name in names])
+
+
+def known(path, limit):
+    """What an earlier run has written, by identity: all but what failed and is now given more time."""
+    answers = json.loads(Path(path).read_text()) if path and os.path.exists(path) else []
+    return {identity(answer): answer for answer in answers
+            if "result" in answer or answer.get("limit", 0) >= limit}
 
 
 def save(answers, path):
     with open(path + ".part", "w") as stream:
         json.dump(answers, stream, indent=1)
     os.replace(path + ".part", path)
+
+
+def study(arguments):
+    answers = known(arguments.out, arguments.limit)
+    print(HEADING)
+    for case in cases(arguments.layers, arguments.tiles, arguments.dtype, arguments.on_cpu,
+                      arguments.time, arguments.schedules, kernels=arguments.kernels):
+        key = identity(case)
+        if key not in answers:
+            answers[key] = {**case, **run(case, arguments.limit)}
+            if arguments.out:
+                save(list(answers.values()), arguments.out)
+        print(line(case, answers[key]), flush=True)
+    return 0
 
 
 def again(arguments):
@@ -134,7 +151,9 @@ def again(arguments):
 
 
 def contest(arguments):
-    """Ways that matter, in turns in one process for each layer."""
+    """Ways that matter, in turns in one process for each layer; the shortest of several processes, whose
+    buffers are elsewhere in memory. Last the rows of a table."""
+    rows = []
     print(f"{'layer':7} {'how':24} kernels {'ms':>9} error")
     for layer in arguments.layers:
         common = dict(layer=layer, problem=LAYERS[layer], dtype=arguments.dtype,
@@ -144,15 +163,30 @@ def contest(arguments):
                  for tile in arguments.tiles]
         ways += [dict(way, beam=beam) for beam in arguments.beam for way in ways]
         ways += [dict(common, how="engine")] if arguments.on_cpu else []
-        answer = run(dict(contest=ways, time=arguments.time * len(ways)), arguments.limit)
-        if "failure" in answer:
-            print(f"{layer:7} {answer['failure']}", flush=True)
+        answers = [run(dict(contest=ways, time=arguments.time * len(ways)), arguments.limit)
+                   for _ in range(arguments.repeat)]
+        failure = next((answer["failure"] for answer in answers if "failure" in answer), None)
+        if failure:
+            print(f"{layer:7} {failure}", flush=True)
             continue
-        for way, result in zip(ways, answer["contest"]):
+        results = [min(of_way, key=lambda result: result.get("seconds", math.inf))
+                   for of_way in zip(*(answer["contest"] for answer in answers))]
+        rows.append(_tables.contest(layer, results))
+        for way, result in zip(ways, results):
             name = way["how"] + (f" F({way['tile'][0]},3)" if "tile" in way else "")
             name += f" BEAM={way['beam']}" if "beam" in way else ""
-            print(f"{layer:7} {name:24} {result['kernels']:7} {result['seconds'] * 1e3:9.3f} "
-                  f"{result['error']:.1e}", flush=True)
+            print(f"{layer:7} {name:24} " + (
+                result.get("failure")
+                or f"{result['kernels']:7} {result['seconds'] * 1e3:9.3f} {result['error']:.1e}"), flush=True)
+    print("\n".join(rows))
+    return 0
+
+
+def table(paths):
+    answers = [answer for path in paths for answer in json.loads(Path(path).read_text())]
+    for layer in LAYERS:
+        if any(answer["layer"] == layer for answer in answers):
+            print("\n".join(_tables.of_layer(layer, answers)), end="\n\n")
     return 0
 
 
@@ -174,8 +208,14 @@ def main():
                         help="only times and errors of what --out has already, in turns")
     parser.add_argument("--time", type=float, default=0.2, help="seconds a kernel is timed for")
     parser.add_argument("--limit", type=float, default=120, help="seconds for one process")
-    parser.add_argument("--out", help="file for all results, as JSON")
+    parser.add_argument("--out", help="file for all results, as JSON; what is in it already is not run "
+                        "again, but for what failed within a shorter limit")
+    parser.add_argument("--repeat", type=int, default=1, help="of the contest: processes for each layer")
+    parser.add_argument("--table", nargs="+", metavar="FILE",
+                        help="only print what is in files of --out, as tables of Markdown")
     arguments = parser.parse_args()
+    if arguments.table:
+        return table(arguments.table)
     from tinygrad import Device
 
     arguments.on_cpu = Device.DEFAULT == "CPU"

@@ -22,6 +22,17 @@ from . import _codelets, _native
 
 #: The kernel optimiser unrolls an axis that selects among expressions up to this length.
 UNROLLED = 7
+#: Filters and channels of a block of GHAT on CPUs: as many filters as the optimiser multiplies at a time,
+#: as many channels as are a cache line, which the transform writes as one vector.
+BLOCK = (4, 16)
+#: The fewest filters times channels that are stored in blocks: more of them than a first-level cache has
+#: room for.
+BLOCKED = 1 << 13
+
+
+def is_cpu(device):
+    """Whether kernels run on a CPU, for whose caches and optimiser some sizes are chosen."""
+    return device.split(":")[0] == "CPU"
 
 
 def conv2d(x, weight, problem, tile, points, places, core):
@@ -34,7 +45,9 @@ def conv2d(x, weight, problem, tile, points, places, core):
     order = _Positions(len(bt_h), len(bt_w))
 
     v = order.store(_input(x, problem, tile, bt_h, bt_w, multiple(core)).cast(x.dtype), xhat)
-    u = order.store(_two_dimensions(g_h, g_w, weight.float().permute(2, 3, 0, 1)).cast(x.dtype), ghat)
+    u = order.sort(_two_dimensions(g_h, g_w, weight.float().permute(2, 3, 0, 1)).cast(x.dtype))
+    if ghat:
+        u = _in_blocks(u) if xhat and mhat and is_cpu(x.device) else u.contiguous()
     if not core:
         u, v = u.float(), v.float()
     products = u.unsqueeze(-1) * v.unsqueeze(-3)
@@ -73,10 +86,14 @@ class _Positions:
         self.shape = (outer_h, inner_h, outer_w, inner_w)
         self.order = (0, 2, 1, 3) if parts[0][1] > 1 else (2, 0, 1, 3)
 
-    def store(self, tensor, stored):
-        """[p, q, ...] in that order, four axes, stored if asked for."""
+    def sort(self, tensor):
+        """[p, q, ...] in that order, four axes."""
         rest = tensor.shape[2:]
-        tensor = tensor.reshape(*self.shape, *rest).permute(*self.order, *_after(4, rest))
+        return tensor.reshape(*self.shape, *rest).permute(*self.order, *_after(4, rest))
+
+    def store(self, tensor, stored):
+        """The same, stored if asked for."""
+        tensor = self.sort(tensor)
         return tensor.contiguous() if stored else tensor
 
     def restore(self, tensor):
@@ -86,8 +103,26 @@ class _Positions:
         return tensor.permute(*back, *_after(4, rest)).reshape(*self.lengths, *rest)
 
 
+def _in_blocks(u):
+    """GHAT, [four axes of positions, k, c], stored in blocks if there is much of it: products for four
+    filters then read it from its beginning to its end instead of in four places. Where something else
+    is inlined, that would be unrolled for every channel of a block."""
+    positions, (k, c), (filters, channels) = u.shape[:4], u.shape[4:], BLOCK
+    if k * c <= BLOCKED or k % filters or c % channels:
+        return u.contiguous()
+    u = u.reshape(*positions, k // filters, filters, c // channels, channels)
+    swap = (*range(5), 6, 5, 7)
+    return u.permute(*swap).contiguous().permute(*swap).reshape(*positions, k, c)
+
+
 def _after(first, rest):
     return range(first, first + len(rest))
+
+
+def order_of_positions(height, width):
+    """Lengths of the axes in which positions are stored."""
+    order = _Positions(height, width)
+    return [order.shape[axis] for axis in order.order]
 
 
 def _divide(length):
@@ -106,8 +141,19 @@ def _two_dimensions(matrix_h, matrix_w, tensor):
     return tensor
 
 
+def padded(tiles, together, on_cpu):
+    """The number of tiles that products are computed for: the next multiple of how many are multiplied
+    `together`. On CPUs no multiple of three, by which the optimiser would group them instead, at half the
+    speed; nor, where that costs little, of 16: positions of few channels would be powers of two apart,
+    where a cache has few places for them."""
+    tiles += -tiles % together
+    while on_cpu and (tiles % 3 == 0 or tiles >= 64 and tiles % 16 == 0):
+        tiles += together
+    return tiles
+
+
 def _input(x, problem, tile, bt_h, bt_w, together):
-    """[p, q, c, t], with tiles of all images one after the other, up to a multiple of `together`."""
+    """[p, q, c, t], with tiles of all images one after the other, padded()."""
     rows, columns = problem.tiles(tile)
     left, right, top, bottom = problem.pads
     right += columns * tile[1] - problem.out_w
@@ -115,7 +161,7 @@ def _input(x, problem, tile, bt_h, bt_w, together):
     tiles = x.float().pad((left, right, top, bottom))
     tiles = tiles.unfold(2, len(bt_h[0]), tile[0]).unfold(3, len(bt_w[0]), tile[1])
     v = _two_dimensions(bt_h, bt_w, tiles.permute(4, 5, 1, 0, 2, 3)).flatten(3)
-    return v.pad((0, -v.shape[3] % together))
+    return v.pad((0, padded(v.shape[3], together, is_cpu(x.device)) - v.shape[3]))
 
 
 def _assemble(y, problem, tile):
