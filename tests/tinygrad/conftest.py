@@ -18,6 +18,7 @@ clang = next((name for name in ("clang", "clang-19") if shutil.which(name)), Non
 os.environ.setdefault("CC", clang or "clang")
 os.environ.setdefault("DEV", "CPU")
 os.environ.setdefault("NUM_CPU_THREADS", "1")
+os.environ.setdefault("PARALLEL", "0")  # no processes for compiling
 
 np = pytest.importorskip("numpy")
 pytest.importorskip("tinygrad")

@@ -4,6 +4,7 @@
 import itertools
 import json
 import re
+import time
 
 import numpy as np
 import pytest
@@ -331,6 +332,17 @@ def test_study_takes_times_again(monkeypatch, tmp_path, capsys):
         monkeypatch.setattr("sys.argv", ["study", "--schedules", "SSX"])
         study.main()
     assert "SSX" in capsys.readouterr().err
+
+
+def test_study_ends_what_a_case_has_started(monkeypatch, tmp_path):
+    """A compiler that goes on would hold the pipe that the study reads."""
+    slow = tmp_path / "slow"
+    slow.write_text("#!/bin/sh\nsleep 60 &\nsleep 60\n")
+    slow.chmod(0o755)
+    monkeypatch.setattr("sys.executable", str(slow))
+    start = time.monotonic()
+    assert "failure" in study.run(CASE, limit=0.1)
+    assert time.monotonic() - start < 30
 
 
 def test_study_goes_on_where_it_ended(tmp_path):

@@ -16,6 +16,7 @@ import argparse
 import json
 import math
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -34,14 +35,16 @@ def run(request, limit):
     """The last line of a process of its own; {"failure": ...} if it did not get there."""
     # What was compiled before would be found, and compiling it would take no time.
     path = [str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH", "")]
-    env = {**os.environ, "CACHELEVEL": "0", "PYTHONPATH": os.pathsep.join(filter(None, path))}
+    # Processes of the compiler's own would not say what they compile, and outlive this one.
+    env = {**os.environ, "CACHELEVEL": "0", "PARALLEL": "0", "PYTHONPATH": os.pathsep.join(filter(None, path))}
     process = subprocess.Popen([sys.executable, "-m", f"{__package__}._study_case", json.dumps(request)],
-                               env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                               env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                               start_new_session=True)
     try:
         out, err = process.communicate(timeout=limit)
         failure = None if process.returncode == 0 else err.strip().splitlines()[-1:]
     except subprocess.TimeoutExpired:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)  # with the compiler that it has started
         out, err = process.communicate()
         failure = [f"not compiled and run in {limit:.0f} s"]
     lines = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
