@@ -16,11 +16,8 @@ ENOUGH = 32
 
 def expected(problem, tile, points, places, size, multiple=4, on_cpu=True):
     """(kernels, bytes, operations): kernels that run, bytes of the buffers that each of them reads or
-    writes, counted once a kernel, and operations, recomputation included; `size` of an element, and the
-    `multiple` that tiles are rounded up to."""
-    """(kernels, bytes, operations): kernels that run, bytes of the buffers that each of them reads or
-    writes, counted once a kernel, and operations, recomputation included; `size` of an element, and the
-    `multiple` that tiles are rounded up to."""
+    writes, counted once a kernel, and operations, recomputation included; `size` of an element, the
+    `multiple` that tiles are rounded up to, and whether kernels are those of a CPU."""
     xhat, ghat, mhat = (place == "stored" for place in places)
     at, g, bt = zip(_native.transform(points, tile[0], problem.r, size == 2),
                     _native.transform(points, tile[1], problem.s, size == 2))

@@ -35,8 +35,10 @@ def run(request, limit):
     """The last line of a process of its own; {"failure": ...} if it did not get there."""
     # What was compiled before would be found, and compiling it would take no time.
     path = [str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH", "")]
-    # Processes of the compiler's own would not say what they compile, and outlive this one.
-    env = {**os.environ, "CACHELEVEL": "0", "PARALLEL": "0", "PYTHONPATH": os.pathsep.join(filter(None, path))}
+    env = {**os.environ, "CACHELEVEL": "0", "PYTHONPATH": os.pathsep.join(filter(None, path))}
+    if not any(way.get("beam") for way in request.get("contest", ())):
+        # Processes of the compiler's own, which searches need, do not say what they compile.
+        env["PARALLEL"] = "0"
     process = subprocess.Popen([sys.executable, "-m", f"{__package__}._study_case", json.dumps(request)],
                                env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                start_new_session=True)
