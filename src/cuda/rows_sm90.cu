@@ -30,15 +30,13 @@ typedef struct maps {
 
 /* What lies where in shared memory. */
 typedef struct memory {
-    unsigned char *filters, *boxes, *staging; /* aligned to 1024 bytes */
-    float *bias;                              /* of the output channels */
-    int4 *places;                             /* of units, by box: w, h, n of the first pixel */
+    unsigned char *filters, *boxes, *staging;                /* aligned to 1024 bytes */
+    float *bias;                                             /* of the output channels */
     uint64_t *filter_full, *box_full, *box_empty, *residual; /* the last of every warp */
 } memory;
 
 static_assert(NOVA_GPU_SLAB_CHANNELS * sizeof(float) +
-                      NOVA_GPU_ROWS_MOST_BOXES * (sizeof(int4) + 2 * sizeof(uint64_t)) +
-                      (1 + GROUPS * WARPS) * sizeof(uint64_t) <=
+                      (1 + 2 * NOVA_GPU_ROWS_MOST_BOXES + GROUPS * WARPS) * sizeof(uint64_t) <=
                   (int)NOVA_GPU_ROWS_REST,
               "room for what is small");
 
@@ -48,8 +46,7 @@ static __device__ __forceinline__ memory lay_out(unsigned char *from, const nova
     m.boxes = m.filters + rows.filter_bytes;
     m.staging = m.boxes + rows.boxes * rows.box_bytes;
     m.bias = (float *)(m.staging + GROUPS * rows.staging_bytes);
-    m.places = (int4 *)(m.bias + NOVA_GPU_SLAB_CHANNELS);
-    m.filter_full = (uint64_t *)(m.places + NOVA_GPU_ROWS_MOST_BOXES);
+    m.filter_full = (uint64_t *)(m.bias + NOVA_GPU_SLAB_CHANNELS);
     m.box_full = m.filter_full + 1;
     m.box_empty = m.box_full + NOVA_GPU_ROWS_MOST_BOXES;
     m.residual = m.box_empty + NOVA_GPU_ROWS_MOST_BOXES;
@@ -76,7 +73,7 @@ static __device__ void copy_filters(const CUtensorMap *u, const nova_gpu_grid &g
             copy_box_3(to, u, c * NOVA_GPU_STEP_CHANNELS, channel, slice, m.filter_full, 0);
 }
 
-/* Boxes of x, column by column, and where they are. */
+/* Boxes of x, column by column. */
 static __device__ void copy_boxes(const CUtensorMap *x, const nova_gpu_grid &grid,
                                   const nova_gpu_rows &rows, const memory &m) {
     const int units = nova_gpu_units(&grid), bytes = rows.in_w * rows.in_h * ROW_BYTES;
@@ -87,7 +84,6 @@ static __device__ void copy_boxes(const CUtensorMap *x, const nova_gpu_grid &gri
         for (int c = 0; c < grid.channel_steps; c++) {
             uint64_t *full = &m.box_full[t.stage];
             barrier_wait(&m.box_empty[t.stage], t.parity);
-            m.places[t.stage] = make_int4(block.w, block.h, block.n, block.channel);
             barrier_expect(full, bytes);
             copy_box_4(m.boxes + t.stage * rows.box_bytes, x, c * NOVA_GPU_STEP_CHANNELS,
                        block.h + grid.origin_h, block.w + grid.origin_w, block.n, full, 0);
@@ -108,7 +104,8 @@ typedef struct worker {
     const maps *map;
     memory m;
     unsigned char *staging; /* of the warp */
-    int group;
+    int group, channel;
+    nova_gpu_rows_place place;
     uint32_t residual_parity;
     turn box;
 } worker;
@@ -158,20 +155,18 @@ static __device__ __forceinline__ void begin_box(const worker &w, uint32_t box, 
     make_half<T>(d[0], 1, &v[0]);
 }
 
-/* All products of a unit, behind the other group's if that has one before; where it is. */
+/* All products of a unit, behind the other group's if that has one before. */
 template <typename T>
-static __device__ __forceinline__ int4 multiply_unit(worker *w, bool behind, bool more,
+static __device__ __forceinline__ void multiply_unit(worker *w, bool behind, bool more,
                                                      sums_of_tile *sums) {
     const nova_gpu_grid &grid = w->args->grid;
     const uint32_t boxes = shared_address(w->m.boxes);
-    int4 place;
     for (int c = 0; c < grid.channel_steps; c++) {
         const uint32_t box = boxes + w->box.stage * w->rows->box_bytes;
         uint32_t at[PAIRS];
         pixels d[2];
         fragments v[2];
         barrier_wait(&w->m.box_full[w->box.stage], w->box.parity);
-        place = w->m.places[w->box.stage];
         begin_box<T>(*w, box, at, d, v);
         if (c == 0 && behind)
             wait_for_turn(w->group);
@@ -184,19 +179,25 @@ static __device__ __forceinline__ int4 multiply_unit(worker *w, bool behind, boo
         wgmma_wait_all(); /* and so v is free */
         step_on(&w->box, 1, w->rows->boxes);
     }
-    return place;
 }
 
 /* ---------------------------------------------------------------- storing */
 
+/* First pixel of a warp's part of a unit. */
+static __device__ __forceinline__ int first_column(const worker &w) {
+    const int warp = threadIdx.x % GROUP_THREADS / 32;
+    return w.place.w * NOVA_GPU_ROWS_WIDE + warp * NOVA_GPU_ROWS_WARP;
+}
+static __device__ __forceinline__ int first_row(const worker &w) {
+    return w.place.h * NOVA_GPU_ROWS_HIGH;
+}
+
 /* Asks for a warp's part of the residual, into the staging that its outputs take the place of; one
    thread. */
-static __device__ __forceinline__ void ask_residual(const worker &w, const int4 &place,
-                                                    uint64_t *arrived) {
-    const int warp = threadIdx.x % GROUP_THREADS / 32;
+static __device__ __forceinline__ void ask_residual(const worker &w, uint64_t *arrived) {
     barrier_expect(arrived, WARP_PIXELS * ROW_BYTES);
-    copy_box_4(w.staging, &w.map->residual, place.w, place.y, place.x + warp * NOVA_GPU_ROWS_WARP,
-               place.z, arrived, 0);
+    copy_box_4(w.staging, &w.map->residual, w.channel, first_row(w), first_column(w), w.place.n,
+               arrived, 0);
 }
 
 /* Outputs of eight channels: two of each of a thread's tiles, of two channels. */
@@ -251,15 +252,14 @@ static __device__ __forceinline__ void finish(const worker &w, const sums_of_til
 
 /* A warp stores its own part of y, without the others. */
 template <typename T>
-static __device__ __forceinline__ void store_unit(worker *w, const int4 &place,
-                                                  const sums_of_tile *sums) {
+static __device__ __forceinline__ void store_unit(worker *w, const sums_of_tile *sums) {
     const nova_gpu_epilogue &e = w->args->epilogue;
     const int warp = threadIdx.x % GROUP_THREADS / 32;
     uint64_t *arrived = &w->m.residual[w->group * WARPS + warp];
     if (threadIdx.x % 32 == 0) { /* the unit before has left the staging */
         asm volatile("cp.async.bulk.wait_group.read 0;" ::: "memory");
         if (e.residual)
-            ask_residual(*w, place, arrived);
+            ask_residual(*w, arrived);
     }
     __syncwarp();
     if (e.residual) {
@@ -276,8 +276,7 @@ static __device__ __forceinline__ void store_unit(worker *w, const int4 &place,
     __syncwarp();
     if (threadIdx.x % 32 != 0)
         return;
-    store_box_4(&w->map->out, place.w, place.y, place.x + warp * NOVA_GPU_ROWS_WARP, place.z,
-                w->staging);
+    store_box_4(&w->map->out, w->channel, first_row(*w), first_column(*w), w->place.n, w->staging);
     asm volatile("cp.async.bulk.commit_group;" ::: "memory");
 }
 
@@ -299,13 +298,17 @@ static __device__ __forceinline__ void take_units(const nova_gpu_rows_args &args
     w.residual_parity = 0;
     w.box.stage = w.box.parity = 0;
     step_on(&w.box, w.group * steps, rows.boxes);
+    /* divisions, while U is on its way */
+    const nova_gpu_rows_place step = nova_gpu_rows_place_of(&args.grid, GROUPS * gridDim.x);
+    w.place = nova_gpu_rows_place_of(&args.grid, blockIdx.x + w.group * gridDim.x);
+    w.channel = nova_gpu_rows_channel(&args.grid, blockIdx.x);
     barrier_wait(m.filter_full, 0);
     for (int unit = blockIdx.x + w.group * gridDim.x; unit < units; unit += GROUPS * gridDim.x) {
         sums_of_tile sums[POSITIONS];
-        const int4 place =
-            multiply_unit<T>(&w, unit > (int)blockIdx.x, unit + (int)gridDim.x < units, sums);
+        multiply_unit<T>(&w, unit > (int)blockIdx.x, unit + (int)gridDim.x < units, sums);
         step_on(&w.box, (GROUPS - 1) * steps, rows.boxes); /* those of the other group */
-        store_unit<T>(&w, place, sums);
+        store_unit<T>(&w, sums);
+        w.place = nova_gpu_rows_next(&args.grid, w.place, step);
     }
     if (threadIdx.x % 32 == 0) /* shared memory must outlive the copies out of it */
         asm volatile("cp.async.bulk.wait_group.read 0;" ::: "memory");

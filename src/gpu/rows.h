@@ -99,6 +99,33 @@ NOVA_GPU_INLINE int nova_gpu_rows_channel(const nova_gpu_grid *grid, int block) 
     return block % grid->channel_blocks * NOVA_GPU_SLAB_CHANNELS;
 }
 
+/** Where a unit is, in units: what nova_gpu_block_at() says, without its divisions for each. */
+typedef struct nova_gpu_rows_place {
+    int w, h, n;
+} nova_gpu_rows_place;
+
+NOVA_GPU_INLINE nova_gpu_rows_place nova_gpu_rows_place_of(const nova_gpu_grid *grid, int unit) {
+    const int number = unit / grid->channel_blocks, row = number / grid->blocks_w;
+    nova_gpu_rows_place place;
+    place.w = number - row * grid->blocks_w;
+    place.n = row / grid->blocks_h;
+    place.h = row - place.n * grid->blocks_h;
+    return place;
+}
+
+/** Of the unit that is as many units further on as `step` is from the first; a multiple of the
+    blocks of channels. */
+NOVA_GPU_INLINE nova_gpu_rows_place nova_gpu_rows_next(const nova_gpu_grid *grid,
+                                                       nova_gpu_rows_place place,
+                                                       nova_gpu_rows_place step) {
+    const int w = place.w + step.w, more_w = w >= grid->blocks_w;
+    const int h = place.h + step.h + more_w, more_h = h >= grid->blocks_h;
+    place.w = more_w ? w - grid->blocks_w : w;
+    place.h = more_h ? h - grid->blocks_h : h;
+    place.n += step.n + more_h;
+    return place;
+}
+
 /** Blocks of threads that work on a grid: each keeps U of its output channels, which it meets again
     only if their number divides that of the blocks. */
 NOVA_GPU_INLINE int nova_gpu_rows_slots(const nova_gpu_grid *grid, int processors) {

@@ -77,18 +77,34 @@ static void test_outputs(void **state) {
         assert_int_equal(seen[i], 1);
 }
 
-/* A block of threads meets its own output channels only. */
+/* The units of a group of threads, one after another. */
+static void check_places(const nova_gpu_grid *grid, int unit, int ahead) {
+    const nova_gpu_rows_place step = nova_gpu_rows_place_of(grid, ahead);
+    nova_gpu_rows_place place = nova_gpu_rows_place_of(grid, unit);
+    for (; unit < nova_gpu_units(grid); unit += ahead) {
+        const nova_gpu_block block = nova_gpu_block_at(grid, unit, 0);
+        assert_int_equal(place.w * NOVA_GPU_ROWS_WIDE, block.w);
+        assert_int_equal(place.h * NOVA_GPU_ROWS_HIGH, block.h);
+        assert_int_equal(place.n, block.n);
+        place = nova_gpu_rows_next(grid, place, step);
+    }
+}
+
+/* A block of threads meets its own output channels only, and finds its units. */
 static void test_channels(void **state) {
     (void)state;
     const nova_gpu_machine machine = h200();
     for (int64_t k = 8; k <= 1000; k += 8) {
-        nova_shape shape = {.n = 2, .c = 64, .h = 30, .w = 50, .k = k, .r = 3, .s = 3};
+        nova_shape shape = {.n = 7, .c = 64, .h = 60, .w = 90, .k = k, .r = 3, .s = 3};
         nova_gpu_grid grid = {.channels = (int)k, .channel_steps = 1, .splits = 1};
-        shape.out_h = 30, shape.out_w = 50;
+        shape.out_h = 60 + k % 31, shape.out_w = 90 + k % 17;
         assert_false(isinf(nova_gpu_rows_choose(&grid, &machine, &shape)));
         const int slots = nova_gpu_rows_slots(&grid, machine.processors);
         assert_true(slots > 0 && slots <= machine.processors);
-        for (int unit = 0; unit < nova_gpu_units(&grid); unit++)
+        const int ahead = NOVA_GPU_ROWS_GROUPS * slots, units = nova_gpu_units(&grid);
+        for (int unit = 0; unit < ahead && unit < units; unit++)
+            check_places(&grid, unit, ahead);
+        for (int unit = 0; unit < units; unit++)
             assert_int_equal(nova_gpu_block_at(&grid, unit, 0).channel,
                              nova_gpu_rows_channel(&grid, unit % slots));
     }
