@@ -48,7 +48,7 @@ MACHINES = {("CPU", False): Machine(24e9, 30e9, 15e9, 12e9, 6e9, 2e-6),
             ("GPU", False): Machine(5e12, 3e12, *[1.4e12] * 3, 1.75e-6, 0.17e-6),
             ("GPU", True): Machine(11e12, 4e12, *[1.4e12] * 3, 1.75e-6),
             ("GPU half", False): Machine(5e12, 9.3e12, *[3.7e12] * 3, 1.5e-6, 0.17e-6),
-            ("GPU half", True): Machine(11e12, 9.3e12, *[3.7e12] * 3, 1.5e-6)}
+            ("GPU half", True): Machine(18e12, 9.3e12, *[3.7e12] * 3, 1.5e-6)}
 
 
 @dataclass(frozen=True)
