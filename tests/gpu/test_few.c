@@ -44,7 +44,7 @@ static void test_choice(void **state) {
     (void)state;
     nova_gpu_machine machine = h200();
     const nova_conv_desc last = few_layer(1, 128, 3, 512, 3), first = few_layer(1, 3, 64, 224, 3),
-                         middle = few_layer(1, 64, 64, 224, 3);
+                         middle = few_layer(1, 128, 128, 112, 3);
     assert_int_equal(kind_of(&last, &machine), NOVA_GPU_FEW_OUTPUTS);
     assert_int_equal(kind_of(&first, &machine), NOVA_GPU_FEW_INPUTS);
     assert_int_equal(kind_of(&middle, &machine), NOVA_GPU_BLOCKS);
