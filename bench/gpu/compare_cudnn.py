@@ -191,8 +191,8 @@ def measure_layer(library, layer, options):
             raise RuntimeError(f"{name}: an output of nova is not finite")
         floor, info = 1e6 * nova.info.floor_seconds, nova.info
         rows.append(dict(zip(HEADING, (
-            name, n, times, nova_cuda.name_of(nova.info), ours, 1e6 * info.cost_seconds, floor, ours / floor,
-            info.flops_direct / ours * 1e-6,
+            name, n, times, nova_cuda.name_of(info), ours, 1e6 * info.cost_seconds, floor,
+            ours / floor, info.flops_direct / ours * 1e-6,
             relative_error(outputs[0][:EXACT_IMAGES], peers.exact), info.predicted_error, nchw,
             nhwc, (nchw if options.layout == "nchw" else min(nchw, nhwc)) / ours,
             info.workspace_bytes * 1e-6, info.packed_bytes * 1e-6, peers.bytes[0] * 1e-6,

@@ -136,4 +136,12 @@ template <typename T> static __device__ __forceinline__ uint32_t pack(float low,
     }
 }
 
+/** And back; the first argument only says which type they have. */
+static __device__ __forceinline__ V unpack(__half, uint32_t pair) {
+    return __half22float2(*(const __half2 *)&pair);
+}
+static __device__ __forceinline__ V unpack(__nv_bfloat16, uint32_t pair) {
+    return __bfloat1622float2(*(const __nv_bfloat162 *)&pair);
+}
+
 #endif

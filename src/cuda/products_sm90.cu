@@ -20,7 +20,6 @@ enum {
     THREADS = (1 + GROUPS) * GROUP_THREADS, /* the first group copies */
     FILTER_BYTES = NOVA_GPU_MOST_CHANNELS * ROW_BYTES,
     MOST_STAGES = 8,
-    SHARED_LIMIT = 227 * 1024,
     /* sums in the tensors' type leave by tensor copies, from two buffers in turn */
     BUFFER_PIXELS = 64,
     BUFFER_BYTES = BUFFER_PIXELS * 2 * NOVA_GPU_SLAB_CHANNELS,
@@ -32,7 +31,7 @@ static_assert(BUFFER_BYTES + STRIP_TABLE * 8 <= GROUP_BYTES, "so does a buffer a
 template <int PIXELS> struct ring {
     static constexpr int stage = FILTER_BYTES + PIXELS * ROW_BYTES;
     static constexpr int rest = GROUPS * GROUP_BYTES + 2 * MOST_STAGES * 8 + 1024;
-    static constexpr int fit = (SHARED_LIMIT - rest) / stage;
+    static constexpr int fit = (NOVA_GPU_HOPPER_SHARED - rest) / stage;
     static constexpr int stages = fit < MOST_STAGES ? fit : MOST_STAGES;
     static constexpr int bytes = stages * stage + rest;
 };

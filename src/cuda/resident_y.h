@@ -44,13 +44,6 @@ static __device__ __forceinline__ block this_block(const nova_gpu_resident_args 
 
 /* ---------------------------------------------------------------- y */
 
-static __device__ __forceinline__ V pair_of(__half, uint32_t pair) {
-    return __half22float2(*(const __half2 *)&pair);
-}
-static __device__ __forceinline__ V pair_of(__nv_bfloat16, uint32_t pair) {
-    return __bfloat1622float2(*(const __nv_bfloat162 *)&pair);
-}
-
 /* Index of the first channel of a block's pixel in y, which has fewer than 2^31 elements where
    blocks are so few (gpu/resident.c); -1 if it is none of y's. */
 static __device__ __forceinline__ int index_of(const nova_gpu_resident_args &args, const block &b,
@@ -128,7 +121,7 @@ template <typename T, int CHANNELS> struct direct_output {
         if (e.residual)
 #pragma unroll
             for (int i = 0; i < CHANNELS / 2; i += 2) {
-                const V more = pair_of(T(), residual[i % 4 / 2][i / 4]);
+                const V more = unpack(T(), residual[i % 4 / 2][i / 4]);
                 sums[i] += more.x, sums[i + 1] += more.y;
             }
         if (e.activation != NOVA_ACTIVATION_NONE)
@@ -265,7 +258,7 @@ template <typename T, int CHANNELS, int GROUPS> struct exchanged_output {
             for (int split = 1; split < NOVA_GPU_MOST_CLUSTERED; split++)
                 if (split < args.grid.splits)
                     add(&sum, *(const float4 *)(from + split * next));
-            const V low = pair_of(T(), residual[i].x), high = pair_of(T(), residual[i].y);
+            const V low = unpack(T(), residual[i].x), high = unpack(T(), residual[i].y);
             add(&sum, bias);
             add(&sum, make_float4(low.x, low.y, high.x, high.y));
             const nova_activation a = e.activation;

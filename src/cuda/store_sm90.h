@@ -10,13 +10,6 @@
 #include "cuda/sums_sm90.h"
 #include "cuda/tile_sm90.h"
 
-static __device__ __forceinline__ V unpack(__half, uint32_t pair) {
-    return __half22float2(*(const __half2 *)&pair);
-}
-static __device__ __forceinline__ V unpack(__nv_bfloat16, uint32_t pair) {
-    return __bfloat1622float2(*(const __nv_bfloat162 *)&pair);
-}
-
 /* ---------------------------------------------------------------- boxes */
 
 /* Adds a slab, which lies as write_slab() would write it. */

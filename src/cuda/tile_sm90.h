@@ -13,7 +13,7 @@
 #include "cuda/strip.h"
 #include "cuda/sums_sm90.h"
 
-enum { GROUPS = 2, MOST_STAGES = 12, SHARED_LIMIT = 227 * 1024 };
+enum { GROUPS = 2, MOST_STAGES = 12 };
 
 template <int CHANNELS, int PIXELS> struct tile {
     static_assert(CHANNELS * PIXELS <= NOVA_GPU_MOST_SUMS, "registers of a group");
@@ -29,7 +29,7 @@ template <int CHANNELS, int PIXELS> struct tile {
 
     static constexpr int barriers = (2 * MOST_STAGES + GROUPS + 1) * 8;
     static constexpr int rest = GROUPS * staging + barriers;
-    static constexpr int fit = (SHARED_LIMIT - rest) / stage_bytes;
+    static constexpr int fit = (NOVA_GPU_HOPPER_SHARED - rest) / stage_bytes;
     static constexpr int stages = fit < MOST_STAGES ? fit : MOST_STAGES;
     static constexpr int bytes = stages * stage_bytes + rest;
     static_assert(stages >= 3, "fewer stages do not hide the way from memory");

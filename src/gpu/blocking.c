@@ -154,10 +154,6 @@ double nova_gpu_grid_seconds(const nova_gpu_grid *grid, const nova_gpu_machine *
 
 /* ---------------------------------------------------------------- candidates */
 
-static int blocks_of(int extent, int box) {
-    return (extent + box - 1) / box;
-}
-
 static bool can_share(const nova_gpu_grid *grid, int sharing) {
     if (sharing == NOVA_GPU_SHARE_PIXELS)
         return grid->channel_blocks % 2 == 0 && nova_gpu_can_part(grid, 2);
@@ -225,18 +221,18 @@ static void try_box(const grid_search *search, nova_gpu_grid *trial) {
 /* Boxes of up to `pixels`, as long as the extent in w and as full as possible in h and n. */
 static void try_pixels(const grid_search *search, nova_gpu_grid *trial, int pixels) {
     for (int w = NOVA_MIN(pixels, trial->extent_w); w >= 1; w--) {
-        const int blocks_w = blocks_of(trial->extent_w, w);
-        if (w % 2 == 1 && w > 1 && blocks_of(trial->extent_w, w - 1) == blocks_w)
+        const int blocks_w = nova_gpu_blocks_of(trial->extent_w, w);
+        if (w % 2 == 1 && w > 1 && nova_gpu_blocks_of(trial->extent_w, w - 1) == blocks_w)
             continue; /* one less covers the row in as many blocks, and can be halved */
         trial->box_w = w;
         trial->blocks_w = blocks_w;
         const int most_h = trial->slice_is_row ? 1 : NOVA_MIN(pixels / w, trial->extent_h);
-        trial->blocks_h = blocks_of(trial->extent_h, most_h);
-        trial->box_h = blocks_of(trial->extent_h, trial->blocks_h);
+        trial->blocks_h = nova_gpu_blocks_of(trial->extent_h, most_h);
+        trial->box_h = nova_gpu_blocks_of(trial->extent_h, trial->blocks_h);
         const int most_n =
             trial->slice_is_row ? 1 : NOVA_MIN(pixels / (w * trial->box_h), trial->extent_n);
-        trial->blocks_n = blocks_of(trial->extent_n, most_n);
-        trial->box_n = blocks_of(trial->extent_n, trial->blocks_n);
+        trial->blocks_n = nova_gpu_blocks_of(trial->extent_n, most_n);
+        trial->box_n = nova_gpu_blocks_of(trial->extent_n, trial->blocks_n);
         try_box(search, trial);
         if (trial->slice_is_row)
             return; /* tiles have no shape: full blocks are best */
@@ -246,7 +242,7 @@ static void try_pixels(const grid_search *search, nova_gpu_grid *trial, int pixe
 static void try_channels(const grid_search *search, nova_gpu_grid *trial, int channels,
                          int most_pixels) {
     trial->block_channels = channels;
-    trial->channel_blocks = blocks_of(trial->channels, channels);
+    trial->channel_blocks = nova_gpu_blocks_of(trial->channels, channels);
     for (int pixels = 64; pixels <= most_pixels; pixels *= 2)
         try_pixels(search, trial, pixels);
 }

@@ -24,14 +24,20 @@
 #endif
 
 enum {
-    NOVA_GPU_STEP_CHANNELS = 64,    /* input channels of a step */
-    NOVA_GPU_SLAB_CHANNELS = 64,    /* output channels of one product; a block has one or two */
-    NOVA_GPU_MOST_CHANNELS = 128,   /* output channels of a block */
-    NOVA_GPU_MOST_PIXELS = 256,     /* pixels of one */
-    NOVA_GPU_MOST_SUMS = 128 * 128, /* of a block that one group of threads has registers for */
-    NOVA_GPU_MOST_CLUSTERED = 8,    /* blocks of a cluster that add their sums */
-    NOVA_GPU_STRIP_PIXELS = 32      /* pixels that a group of 128 threads stores at a time */
+    NOVA_GPU_STEP_CHANNELS = 64,        /* input channels of a step */
+    NOVA_GPU_SLAB_CHANNELS = 64,        /* output channels of one product; a block has one or two */
+    NOVA_GPU_MOST_CHANNELS = 128,       /* output channels of a block */
+    NOVA_GPU_MOST_PIXELS = 256,         /* pixels of one */
+    NOVA_GPU_MOST_SUMS = 128 * 128,     /* of a block that one group of threads has registers for */
+    NOVA_GPU_MOST_CLUSTERED = 8,        /* blocks of a cluster that add their sums */
+    NOVA_GPU_STRIP_PIXELS = 32,         /* pixels that a group of 128 threads stores at a time */
+    NOVA_GPU_HOPPER_SHARED = 227 * 1024 /* bytes of shared memory that a block may have there */
 };
+
+/** Boxes of `box` that cover `extent`; of boxes so many what each has to cover. */
+NOVA_GPU_INLINE int nova_gpu_blocks_of(int64_t extent, int64_t box) {
+    return (int)((extent + box - 1) / box);
+}
 
 /** Two blocks on neighbouring multiprocessors that read one operand together. */
 typedef enum nova_gpu_sharing {

@@ -52,10 +52,6 @@ double nova_gpu_halo_seconds(const nova_gpu_grid *grid, const nova_gpu_machine *
 
 /* ---------------------------------------------------------------- candidates */
 
-static int blocks_of(int extent, int box) {
-    return (extent + box - 1) / box;
-}
-
 /* Columns of sums that hold a grid's box: of 16, so that they leave registers in whole pieces. */
 static int columns_of(const nova_gpu_grid *grid) {
     const int in_w = grid->box_w + grid->taps_w - 1, in_h = grid->box_h + grid->taps_h - 1;
@@ -81,9 +77,9 @@ static bool visit(const halo_search *search, nova_gpu_grid *trial) {
     if (trial->halo > NOVA_GPU_MOST_PIXELS ||
         nova_gpu_halo_of(trial, search->machine->processors).filters < 2)
         return false;
-    trial->blocks_w = blocks_of(trial->extent_w, trial->box_w);
-    trial->blocks_h = blocks_of(trial->extent_h, trial->box_h);
-    trial->blocks_n = blocks_of(trial->extent_n, trial->box_n);
+    trial->blocks_w = nova_gpu_blocks_of(trial->extent_w, trial->box_w);
+    trial->blocks_h = nova_gpu_blocks_of(trial->extent_h, trial->box_h);
+    trial->blocks_n = nova_gpu_blocks_of(trial->extent_n, trial->box_n);
     search->visit(search->context, trial, nova_gpu_halo_seconds(trial, search->machine));
     return true;
 }
@@ -93,8 +89,8 @@ static void try_rows(const halo_search *search, nova_gpu_grid *trial, int box_w)
     trial->box_w = box_w;
     trial->box_n = 1;
     for (int blocks = 1; blocks <= trial->extent_h; blocks++) {
-        trial->box_h = blocks_of(trial->extent_h, blocks);
-        if (blocks_of(trial->extent_h, trial->box_h) == blocks && visit(search, trial) &&
+        trial->box_h = nova_gpu_blocks_of(trial->extent_h, blocks);
+        if (nova_gpu_blocks_of(trial->extent_h, trial->box_h) == blocks && visit(search, trial) &&
             trial->halo == NOVA_GPU_HALO_LEAST)
             return; /* shorter ones are as long */
     }
@@ -122,7 +118,7 @@ void nova_gpu_halo_each(const nova_gpu_grid *grid, const nova_gpu_machine *machi
     trial.sharing = NOVA_GPU_SHARE_NOTHING;
     trial.clustered = 0;
     trial.block_channels = NOVA_GPU_SLAB_CHANNELS;
-    trial.channel_blocks = blocks_of(trial.channels, trial.block_channels);
+    trial.channel_blocks = nova_gpu_blocks_of(trial.channels, trial.block_channels);
     try_rows(&search, &trial, NOVA_GPU_HALO_STRIP);
     if (trial.extent_w != NOVA_GPU_HALO_STRIP)
         try_rows(&search, &trial, trial.extent_w);

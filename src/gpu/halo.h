@@ -20,15 +20,14 @@
 #include "gpu/grid.h"
 
 enum {
-    NOVA_GPU_HALO_STRIP = 8,          /* columns of y in a strip */
-    NOVA_GPU_HALO_COLUMNS = 16,       /* sums of a block come in multiples of so many pixels, */
-    NOVA_GPU_HALO_LEAST = 64,         /* from so many on */
-    NOVA_GPU_HALO_SIDE = 256,         /* of a box of the copy engine's */
-    NOVA_GPU_HALO_GROUPS = 2,         /* groups of threads that take blocks in turn */
-    NOVA_GPU_HALO_LIMIT = 227 * 1024, /* bytes of shared memory */
-    NOVA_GPU_HALO_BARRIERS = 1024,    /* of them, for barriers: two of each */
-    NOVA_GPU_HALO_MOST_BOXES = 4,     /* box */
-    NOVA_GPU_HALO_MOST_FILTERS = 48   /* and stage of U, and one of each group */
+    NOVA_GPU_HALO_STRIP = 8,        /* columns of y in a strip */
+    NOVA_GPU_HALO_COLUMNS = 16,     /* sums of a block come in multiples of so many pixels, */
+    NOVA_GPU_HALO_LEAST = 64,       /* from so many on */
+    NOVA_GPU_HALO_SIDE = 256,       /* of a box of the copy engine's */
+    NOVA_GPU_HALO_GROUPS = 2,       /* groups of threads that take blocks in turn */
+    NOVA_GPU_HALO_BARRIERS = 1024,  /* bytes of shared memory for barriers: two of each */
+    NOVA_GPU_HALO_MOST_BOXES = 4,   /* box */
+    NOVA_GPU_HALO_MOST_FILTERS = 48 /* and stage of U, and one of each group */
 };
 
 /** Boxes and shared memory of a grid whose blocks keep x with its halo. */
@@ -65,7 +64,7 @@ NOVA_GPU_INLINE nova_gpu_halo nova_gpu_halo_of(const nova_gpu_grid *grid, int pr
     const int out = halo.out_w * halo.out_h * halo.out_n;
     halo.staging_bytes = nova_gpu_halo_kilobytes(out > grid->halo ? out : grid->halo);
     const int room =
-        NOVA_GPU_HALO_LIMIT - NOVA_GPU_HALO_BARRIERS - NOVA_GPU_HALO_GROUPS * halo.staging_bytes;
+        NOVA_GPU_HOPPER_SHARED - NOVA_GPU_HALO_BARRIERS - NOVA_GPU_HALO_GROUPS * halo.staging_bytes;
     const int left = room - 2 * halo.box_bytes;
     const int most = steps < NOVA_GPU_HALO_MOST_FILTERS ? steps : NOVA_GPU_HALO_MOST_FILTERS;
     halo.filters = left < 0 ? 0 : left / halo.filter_bytes;

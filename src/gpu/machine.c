@@ -17,7 +17,7 @@ void nova_gpu_machine_init(nova_gpu_machine *machine, int processors, bool hoppe
        same operands, and their steps fit 11.2. Rates of the transforms are fitted too. */
     const double part = processors / 132.0; /* of an H200 */
     *machine = (nova_gpu_machine){.processors = processors,
-                                  .shared_bytes = hopper ? 227 << 10 : 99 << 10,
+                                  .shared_bytes = hopper ? NOVA_GPU_HOPPER_SHARED : 99 << 10,
                                   .hopper = hopper,
                                   .flops = (hopper ? 775e12 : 250e12) * part,
                                   .cache_size = (double)cache_bytes,

@@ -69,18 +69,14 @@ typedef struct resident_search {
     void *context;
 } resident_search;
 
-static int blocks_of(int64_t count, int size) {
-    return (int)((count + size - 1) / size);
-}
-
 /* What is left open is how the input channels are shared out. */
 static void try_splits(const resident_search *search, nova_gpu_resident *trial) {
     const nova_gpu_machine *machine = search->machine;
-    const int chunks = blocks_of(search->shape->c, NOVA_GPU_RESIDENT_CHUNK);
+    const int chunks = nova_gpu_blocks_of(search->shape->c, NOVA_GPU_RESIDENT_CHUNK);
     const int64_t units =
         (int64_t)trial->blocks_w * trial->blocks_h * trial->channel_blocks * search->shape->n;
     for (trial->chunks = 1; trial->chunks <= NOVA_GPU_RESIDENT_CHUNKS; trial->chunks++) {
-        trial->splits = blocks_of(chunks, trial->chunks);
+        trial->splits = nova_gpu_blocks_of(chunks, trial->chunks);
         if (trial->splits > NOVA_GPU_MOST_CLUSTERED ||
             units * trial->splits > (int64_t)MOST_BLOCKS * machine->processors)
             continue;
@@ -93,7 +89,7 @@ static void try_splits(const resident_search *search, nova_gpu_resident *trial) 
 
 static void try_channels(const resident_search *search, nova_gpu_resident *trial) {
     for (trial->channels = 16; trial->channels <= 64; trial->channels += 16) {
-        trial->channel_blocks = blocks_of(search->shape->k, trial->channels);
+        trial->channel_blocks = nova_gpu_blocks_of(search->shape->k, trial->channels);
         try_splits(search, trial);
     }
 }
@@ -103,14 +99,14 @@ static void try_rows(const resident_search *search, nova_gpu_resident *trial) {
     const nova_shape *shape = search->shape;
     const int most = trial->groups * NOVA_GPU_RESIDENT_PIXELS;
     for (int parts = 1; parts <= shape->out_w; parts++) {
-        const int w = blocks_of(shape->out_w, parts);
+        const int w = nova_gpu_blocks_of(shape->out_w, parts);
         if (w > most)
             continue;
         trial->box_w = w;
-        trial->blocks_w = blocks_of(shape->out_w, w);
+        trial->blocks_w = nova_gpu_blocks_of(shape->out_w, w);
         const int h = (most - w) / nova_gpu_resident_row(trial) + 1;
-        trial->blocks_h = blocks_of(shape->out_h, h);
-        trial->box_h = blocks_of(shape->out_h, trial->blocks_h);
+        trial->blocks_h = nova_gpu_blocks_of(shape->out_h, h);
+        trial->box_h = nova_gpu_blocks_of(shape->out_h, trial->blocks_h);
         if (nova_gpu_resident_row(trial) <= NOVA_GPU_RESIDENT_LONGEST &&
             nova_gpu_resident_rows(trial) <= NOVA_GPU_RESIDENT_LONGEST)
             try_channels(search, trial);

@@ -71,10 +71,6 @@ static double rows_seconds(const nova_gpu_grid *grid, const nova_gpu_machine *ma
 
 /* ---------------------------------------------------------------- blocks */
 
-static int blocks_of(int64_t extent, int box) {
-    return (int)((extent + box - 1) / box);
-}
-
 double nova_gpu_rows_choose(nova_gpu_grid *grid, const nova_gpu_machine *machine,
                             const nova_shape *shape) {
     char text[NOVA_GPU_BLOCKS_TEXT];
@@ -93,11 +89,11 @@ double nova_gpu_rows_choose(nova_gpu_grid *grid, const nova_gpu_machine *machine
     grid->box_w = NOVA_GPU_ROWS_WIDE;
     grid->box_h = NOVA_GPU_ROWS_HIGH;
     grid->box_n = 1;
-    grid->blocks_w = blocks_of(shape->out_w, grid->box_w);
-    grid->blocks_h = blocks_of(shape->out_h, grid->box_h);
+    grid->blocks_w = nova_gpu_blocks_of(shape->out_w, grid->box_w);
+    grid->blocks_h = nova_gpu_blocks_of(shape->out_h, grid->box_h);
     grid->blocks_n = grid->extent_n;
     grid->block_channels = NOVA_GPU_SLAB_CHANNELS;
-    grid->channel_blocks = blocks_of(shape->k, grid->block_channels);
+    grid->channel_blocks = nova_gpu_blocks_of(shape->k, grid->block_channels);
     const double units =
         (double)grid->blocks_w * grid->blocks_h * grid->blocks_n * (double)grid->channel_blocks;
     if (nova_gpu_rows_of(grid).boxes < 2 || grid->channel_blocks > machine->processors ||

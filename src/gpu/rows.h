@@ -19,16 +19,15 @@
 #include "gpu/grid.h"
 
 enum {
-    NOVA_GPU_ROWS_TILE = 2,           /* outputs of a tile, along the width */
-    NOVA_GPU_ROWS_TAPS = 3,           /* of the filter, likewise */
-    NOVA_GPU_ROWS_POSITIONS = 4,      /* products of a tile */
-    NOVA_GPU_ROWS_HIGH = 8,           /* y of a block: rows */
-    NOVA_GPU_ROWS_WIDE = 16,          /* and columns, of which each of four warps has */
-    NOVA_GPU_ROWS_WARP = 4,           /* two tiles */
-    NOVA_GPU_ROWS_STEP = 16,          /* input channels of a product */
-    NOVA_GPU_ROWS_GROUPS = 2,         /* groups of threads that take blocks in turn */
-    NOVA_GPU_ROWS_LIMIT = 227 * 1024, /* bytes of shared memory */
-    NOVA_GPU_ROWS_REST = 1024,        /* of them, for bias and barriers */
+    NOVA_GPU_ROWS_TILE = 2,      /* outputs of a tile, along the width */
+    NOVA_GPU_ROWS_TAPS = 3,      /* of the filter, likewise */
+    NOVA_GPU_ROWS_POSITIONS = 4, /* products of a tile */
+    NOVA_GPU_ROWS_HIGH = 8,      /* y of a block: rows */
+    NOVA_GPU_ROWS_WIDE = 16,     /* and columns, of which each of four warps has */
+    NOVA_GPU_ROWS_WARP = 4,      /* two tiles */
+    NOVA_GPU_ROWS_STEP = 16,     /* input channels of a product */
+    NOVA_GPU_ROWS_GROUPS = 2,    /* groups of threads that take blocks in turn */
+    NOVA_GPU_ROWS_REST = 1024,   /* bytes of shared memory for bias and barriers */
     NOVA_GPU_ROWS_MOST_BOXES = 4
 };
 
@@ -45,16 +44,15 @@ typedef struct nova_gpu_rows {
 NOVA_GPU_INLINE nova_gpu_rows nova_gpu_rows_of(const nova_gpu_grid *grid) {
     const int pixel = 2 * NOVA_GPU_STEP_CHANNELS, most_steps = 64;
     const int slices = grid->taps_h * NOVA_GPU_ROWS_POSITIONS;
-    nova_gpu_rows rows;
+    nova_gpu_rows rows = {0, 0, 0, 0, 0, 0};
+    if (grid->taps_h > most_steps || grid->channel_steps > most_steps)
+        return rows; /* and nothing overflows */
     rows.in_h = NOVA_GPU_ROWS_HIGH + grid->taps_h - 1;
     rows.in_w = NOVA_GPU_ROWS_WIDE + NOVA_GPU_ROWS_TAPS - 1;
     rows.box_bytes = (rows.in_h * rows.in_w * pixel + 1023) / 1024 * 1024;
     rows.staging_bytes = NOVA_GPU_ROWS_HIGH * NOVA_GPU_ROWS_WIDE * pixel;
-    rows.filter_bytes = rows.boxes = 0;
-    if (grid->taps_h > most_steps || grid->channel_steps > most_steps)
-        return rows; /* and nothing overflows */
     rows.filter_bytes = grid->channel_steps * slices * NOVA_GPU_SLAB_CHANNELS * pixel;
-    const int room = NOVA_GPU_ROWS_LIMIT - NOVA_GPU_ROWS_REST -
+    const int room = NOVA_GPU_HOPPER_SHARED - NOVA_GPU_ROWS_REST -
                      NOVA_GPU_ROWS_GROUPS * rows.staging_bytes - rows.filter_bytes;
     rows.boxes = room < 0 ? 0 : room / rows.box_bytes;
     if (rows.boxes > NOVA_GPU_ROWS_MOST_BOXES)

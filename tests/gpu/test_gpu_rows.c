@@ -136,7 +136,7 @@ static bool takes(const nova_conv_desc *desc, int tile_h, int tile_w, const char
     if (rows) {
         const nova_gpu_rows memory = nova_gpu_rows_of(&engine->grid);
         assert_true(memory.boxes >= 2 && memory.boxes <= NOVA_GPU_ROWS_MOST_BOXES);
-        assert_true(nova_gpu_rows_shared(&memory) <= NOVA_GPU_ROWS_LIMIT);
+        assert_true(nova_gpu_rows_shared(&memory) <= NOVA_GPU_HOPPER_SHARED);
         assert_int_equal((memory.box_bytes | memory.filter_bytes | memory.staging_bytes) % 1024, 0);
         assert_string_equal(plan.blocks, "rows,64x128,box=16x8x1");
         assert_true(plan.floor_seconds < engine->seconds);
