@@ -32,6 +32,11 @@ const char *nova_gpu_blocks_text(const nova_gpu_grid *grid, char text[NOVA_GPU_B
                  nova_gpu_block_pixels(grid), grid->box_w, grid->box_h);
         return text;
     }
+    if (grid->kind == NOVA_GPU_NESTED) {
+        snprintf(text, NOVA_GPU_BLOCKS_TEXT, "nested,%dx%d,box=%dx%dx1", grid->block_channels,
+                 nova_gpu_block_pixels(grid), grid->box_w, grid->box_h);
+        return text;
+    }
     if (grid->splits > 1)
         snprintf(splits, sizeof splits, ",%s=%d", grid->clustered ? "cluster" : "splits",
                  grid->splits);
@@ -53,7 +58,7 @@ const char *nova_gpu_resident_text(const nova_gpu_resident *all, char text[NOVA_
 }
 
 const char *nova_gpu_engine_blocks(const nova_gpu_engine *engine, char text[NOVA_GPU_BLOCKS_TEXT]) {
-    if (engine->fused && engine->grid.kind != NOVA_GPU_ROWS) {
+    if (engine->fused && engine->grid.kind == NOVA_GPU_BLOCKS) {
         snprintf(text, NOVA_GPU_BLOCKS_TEXT, "fused");
         return text;
     }

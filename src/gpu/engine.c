@@ -8,6 +8,7 @@
 
 #include "gpu/engine_parts.h"
 #include "gpu/fused.h"
+#include "gpu/nested.h"
 #include "gpu/transpose.h"
 #include "numerics/half.h"
 #include "runtime/runtime.h"
@@ -120,7 +121,7 @@ int nova_gpu_positions(const nova_gpu_engine *engine) {
 
 size_t nova_gpu_filter_index(const nova_gpu_engine *engine, int position, int64_t k, int64_t c) {
     int slice = position;
-    if (engine->fused && engine->grid.kind != NOVA_GPU_ROWS) {
+    if (engine->fused && engine->grid.kind == NOVA_GPU_BLOCKS) {
         const nova_gpu_fused_place at =
             nova_gpu_fused_at((int)(k % NOVA_GPU_FUSED_SIDE), (int)(c % NOVA_GPU_FUSED_CHUNK));
         const int64_t u =
@@ -135,6 +136,8 @@ size_t nova_gpu_filter_index(const nova_gpu_engine *engine, int position, int64_
     } else if (engine->taps_are_outputs) {
         k += position * engine->shape.k;
         slice = 0;
+    } else if (engine->grid.kind == NOVA_GPU_NESTED) {
+        k = nova_gpu_nested_row((int)k);
     } else if (engine->algorithm == NOVA_ALGORITHM_WINOGRAD && !engine->fused) {
         k = nova_gpu_stored_channel(k);
         c = nova_gpu_stored_channel(c);

@@ -12,7 +12,7 @@
  *   output    y, with the epilogue
  *   arrange   y to channel-first
  * Where a device has a kernel for it, few channels take one kernel from x as staged to y instead of
- * input, products and output (gpu/fused.h, gpu/rows.h).
+ * input, products and output (gpu/fused.h, gpu/rows.h, gpu/nested.h).
  * Direct convolution is products that store y. Where there are too few blocks the steps are split,
  * and partial sums are added in order: by the blocks of a cluster, or through the workspace, in
  * binary32, by a last kernel.
@@ -46,7 +46,8 @@ typedef struct nova_gpu_tile {
     int tile_h, tile_w, inputs_h, inputs_w, products_h, products_w;
     nova_gpu_matrix input, output;
     nova_dtype m_type; /* the tensors' type or NOVA_F32 */
-    bool in_rows;      /* the transforms are those of gpu/rows.h */
+    bool in_rows;      /* the transforms are those of gpu/rows.h, */
+    bool nested;       /* or of gpu/nested.h */
 } nova_gpu_tile;
 
 /** What the planner knows of a device; rates in bytes, products or flops per second. */
@@ -219,6 +220,25 @@ void nova_gpu_few_each(const nova_gpu_grid *grid, const nova_gpu_machine *machin
     that cannot compute the layer or the machine's `only_blocks` are others. */
 double nova_gpu_rows_choose(nova_gpu_grid *grid, const nova_gpu_machine *machine,
                             const nova_shape *shape);
+
+/** True if sizes fit into the integers of a grid. */
+bool nova_gpu_can_number(const nova_shape *shape);
+
+/** Fills a grid of units of `box_w` by `box_h` outputs and 64 channels, for a kernel of all of a
+    convolution; what is not set before is its channels and steps. */
+void nova_gpu_cut_units(nova_gpu_grid *grid, const nova_shape *shape, int kind, int box_w,
+                        int box_h);
+
+/** True if there are no more units than kernels can number, and the machine's `only_blocks` are not
+    others. */
+bool nova_gpu_units_exist(const nova_gpu_grid *grid, const nova_gpu_machine *machine);
+
+/* ---- nested.c */
+
+/** Cuts a layer for the kernel of gpu/nested.h; returns the predicted seconds of it, or infinity if
+    that cannot compute the layer or the machine's `only_blocks` are others. */
+double nova_gpu_nested_choose(nova_gpu_grid *grid, const nova_gpu_machine *machine,
+                              const nova_shape *shape);
 
 /* ---- blocking.c */
 

@@ -53,7 +53,8 @@ nova_gpu_tile nova_gpu_tile_of(const nova_transform *h, const nova_transform *w,
                           .products_h = h->products,
                           .products_w = w->products,
                           .m_type = m_type,
-                          .in_rows = nova_gpu_rows_computes(h, w)};
+                          .in_rows = nova_gpu_rows_computes(h, w),
+                          .nested = nova_gpu_nested_computes(h, w)};
     nova_gpu_matrices_init(&tile.input, &tile.output, h, w, tensors, m_type);
     return tile;
 }
@@ -152,7 +153,8 @@ nova_status nova_gpu_candidates_create(const nova_request *request, const nova_g
 
 void nova_gpu_engine_each(const nova_gpu_engine *engine, const nova_gpu_machine *machine,
                           nova_gpu_engine_fn visit, void *context) {
-    if (engine->grid.kind == NOVA_GPU_ROWS) /* one way only */
+    if (engine->grid.kind == NOVA_GPU_ROWS ||
+        engine->grid.kind == NOVA_GPU_NESTED) /* one way only */
         visit(context, engine, engine->seconds);
     if (engine->fused) /* a kernel that has no such blocks */
         return;

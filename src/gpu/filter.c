@@ -6,6 +6,7 @@
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@
 typedef struct arranging {
     const nova_gpu_plan *plan;
     const void *packed;
+    int exponent; /* of the power of two that U is multiplied by */
     uint16_t *u;
 } arranging;
 
@@ -34,9 +36,11 @@ static void arrange_position(void *argument, int position) {
     for (int64_t k = 0; k < engine->shape.k; k++)
         for (int64_t c = 0; c < engine->shape.c; c++) {
             const size_t from = nova_engine_packed_index(base, position, c, k);
-            job->u[nova_gpu_filter_index(engine, position, k, c)] =
-                base->uv_type == NOVA_F32 ? narrow(dtype, ((const float *)job->packed)[from])
-                                          : ((const uint16_t *)job->packed)[from];
+            uint16_t *u = &job->u[nova_gpu_filter_index(engine, position, k, c)];
+            *u = base->uv_type == NOVA_F32 ? narrow(dtype, ((const float *)job->packed)[from])
+                                           : ((const uint16_t *)job->packed)[from];
+            if (job->exponent != 0)
+                *u = nova_f16_from_float(ldexpf(nova_f16_to_float(*u), job->exponent));
         }
 }
 
@@ -61,6 +65,19 @@ static nova_status arrange_matrices(const nova_gpu_plan *plan, const float *m_sc
     return NOVA_OK;
 }
 
+/* What the outputs of a kernel of all of a convolution are multiplied by; and the exponent of what
+   U is, which is taken from it. */
+static float unit_factor(const nova_gpu_plan *plan, const nova_filter *filter, int *exponent) {
+    const float factor = nova_gpu_rows_factor(&plan->base->scaling_h, &plan->base->scaling_w,
+                                              filter->packed.m_scale, 0);
+    *exponent = plan->engine.grid.kind == NOVA_GPU_NESTED ? nova_gpu_nested_exponent(factor) : 0;
+    return ldexpf(factor, -*exponent);
+}
+
+static bool has_units(const nova_gpu_engine *engine) {
+    return engine->grid.kind == NOVA_GPU_ROWS || engine->grid.kind == NOVA_GPU_NESTED;
+}
+
 /* U, from weights that the core has packed. */
 static nova_status arrange_slices(const nova_gpu_plan *plan, const void *weights, nova_dtype dtype,
                                   uint16_t *packed, nova_filter **filter) {
@@ -68,7 +85,9 @@ static nova_status arrange_slices(const nova_gpu_plan *plan, const void *weights
     if (status != NOVA_OK)
         return status;
     memset(packed, 0, plan->engine.filter_bytes);
-    arranging job = {plan, (*filter)->packed.data, packed};
+    arranging job = {plan, (*filter)->packed.data, 0, packed};
+    if (has_units(&plan->engine))
+        unit_factor(plan, *filter, &job.exponent);
     nova_parallel_for(plan->base->engine.threads, arrange_position, &job,
                       nova_gpu_positions(&plan->engine));
     return NOVA_OK;
@@ -80,10 +99,10 @@ nova_status nova_gpu_filter_pack(const nova_gpu_plan *plan, const void *weights,
     nova_status status = arrange_slices(plan, weights, dtype, packed, &filter);
     if (status != NOVA_OK)
         return status;
+    int exponent;
     *factor = 1;
-    if (plan->engine.grid.kind == NOVA_GPU_ROWS)
-        *factor = nova_gpu_rows_factor(&plan->base->scaling_h, &plan->base->scaling_w,
-                                       filter->packed.m_scale, 0);
+    if (has_units(&plan->engine))
+        *factor = unit_factor(plan, filter, &exponent);
     else if (plan->engine.algorithm == NOVA_ALGORITHM_WINOGRAD)
         status = arrange_matrices(plan, filter->packed.m_scale, packed, factor);
     nova_filter_destroy(filter);

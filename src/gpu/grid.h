@@ -52,7 +52,8 @@ typedef enum nova_gpu_kind {
     NOVA_GPU_BLOCKS = 0,
     NOVA_GPU_FEW_OUTPUTS = 1,
     NOVA_GPU_FEW_INPUTS = 2,
-    NOVA_GPU_ROWS = 3 /* Winograd along the rows (gpu/rows.h) */
+    NOVA_GPU_ROWS = 3,  /* Winograd along the rows (gpu/rows.h) */
+    NOVA_GPU_NESTED = 4 /* or in both directions, in one kernel (gpu/nested.h) */
 } nova_gpu_kind;
 
 typedef struct nova_gpu_grid {

@@ -61,6 +61,8 @@ static nova_status realise_winograd(nova_gpu_plan *plan, const nova_gpu_machine 
     const nova_status status = nova_gpu_engine_init_winograd(&plan->engine, machine, shape, &tile);
     if (plan->engine.fused) /* U has the same size in either order */
         plan->key = ~plan->key;
+    if (plan->engine.grid.kind == NOVA_GPU_NESTED)
+        plan->predicted_error = nova_gpu_nested_error(plan->predicted_error, shape->c);
     return status;
 }
 

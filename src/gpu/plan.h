@@ -52,11 +52,28 @@ nova_gpu_tile nova_gpu_tile_of(const nova_transform *h, const nova_transform *w,
     points 0, 1, -1 along the width. */
 bool nova_gpu_rows_computes(const nova_transform *h, const nova_transform *w);
 
+/** True if it is F(2,3) of points 0, 1, -1 with the signs that kernels add with. */
+bool nova_gpu_only_adds(const nova_transform *t);
+
 /** What sums of a position are multiplied by, as V is not scaled there: the same for all positions
     of these transforms, whose rows have about the same gain. `m_scale`: of the core's filter, or
     null. */
 float nova_gpu_rows_factor(const nova_scaling *h, const nova_scaling *w, const float *m_scale,
                            int position);
+
+/* ---- nested.c */
+
+/** True if the kernel of gpu/nested.h computes F(h->m x w->m): F(2x2,3x3) of points 0, 1, -1. */
+bool nova_gpu_nested_computes(const nova_transform *h, const nova_transform *w);
+
+/** The power of two that U is multiplied by there, which the core has brought to an rms of 1: sums
+    in binary16 must not overflow before x does. With most weights it makes the factor of
+    nova_gpu_rows_factor(), here `factor`, 1; that is divided by it. */
+int nova_gpu_nested_exponent(float factor);
+
+/** The predicted error of a plan of that kernel, whose sums are of binary16, from `stored`, that
+    of a plan with binary32 sums that are stored in binary16 once; `channels` are summed. */
+double nova_gpu_nested_error(double stored, int64_t channels);
 
 /* ---- plan.c */
 

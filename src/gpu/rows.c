@@ -39,12 +39,16 @@ static bool is_direct(const nova_transform *t) {
     return true;
 }
 
-bool nova_gpu_rows_computes(const nova_transform *h, const nova_transform *w) {
+bool nova_gpu_only_adds(const nova_transform *t) {
     static const double BT[] = {-1, 0, 1, 0, 0, 1, 1, 0, 0, -1, 1, 0, 0, -1, 0, 1};
     static const double AT[] = {1, 1, 1, 0, 0, 1, -1, 1};
-    return is_direct(h) && w->m == NOVA_GPU_ROWS_TILE && w->r == NOVA_GPU_ROWS_TAPS &&
-           w->products == NOVA_GPU_ROWS_POSITIONS && w->inputs == NOVA_GPU_ROWS_POSITIONS &&
-           are_equal(w->BT, BT, NOVA_COUNT(BT)) && are_equal(w->AT, AT, NOVA_COUNT(AT));
+    return t->m == NOVA_GPU_ROWS_TILE && t->r == NOVA_GPU_ROWS_TAPS &&
+           t->products == NOVA_GPU_ROWS_POSITIONS && t->inputs == NOVA_GPU_ROWS_POSITIONS &&
+           are_equal(t->BT, BT, NOVA_COUNT(BT)) && are_equal(t->AT, AT, NOVA_COUNT(AT));
+}
+
+bool nova_gpu_rows_computes(const nova_transform *h, const nova_transform *w) {
+    return is_direct(h) && nova_gpu_only_adds(w);
 }
 
 float nova_gpu_rows_factor(const nova_scaling *h, const nova_scaling *w, const float *m_scale,
@@ -71,35 +75,48 @@ static double rows_seconds(const nova_gpu_grid *grid, const nova_gpu_machine *ma
 
 /* ---------------------------------------------------------------- blocks */
 
-double nova_gpu_rows_choose(nova_gpu_grid *grid, const nova_gpu_machine *machine,
-                            const nova_shape *shape) {
-    char text[NOVA_GPU_BLOCKS_TEXT];
-    if (!machine->hopper || shape->k % NOVA_GPU_PITCH != 0 || shape->r > INT32_MAX / 8 ||
-        shape->n > INT32_MAX / 2 || shape->out_h > INT32_MAX / 2 || shape->out_w > INT32_MAX / 2)
-        return INFINITY;
-    grid->kind = NOVA_GPU_ROWS;
+void nova_gpu_cut_units(nova_gpu_grid *grid, const nova_shape *shape, int kind, int box_w,
+                        int box_h) {
+    grid->kind = kind;
     grid->turns = grid->whole_pieces = 1;
     grid->extent_w = (int)shape->out_w;
     grid->extent_h = (int)shape->out_h;
     grid->extent_n = (int)shape->n;
     grid->taps_h = (int)shape->r;
-    grid->taps_w = NOVA_GPU_ROWS_TAPS;
+    grid->taps_w = (int)shape->s;
     grid->origin_w = -(int)shape->pad_left;
     grid->origin_h = -(int)shape->pad_top;
-    grid->box_w = NOVA_GPU_ROWS_WIDE;
-    grid->box_h = NOVA_GPU_ROWS_HIGH;
+    grid->box_w = box_w;
+    grid->box_h = box_h;
     grid->box_n = 1;
-    grid->blocks_w = nova_gpu_blocks_of(shape->out_w, grid->box_w);
-    grid->blocks_h = nova_gpu_blocks_of(shape->out_h, grid->box_h);
+    grid->blocks_w = nova_gpu_blocks_of(shape->out_w, box_w);
+    grid->blocks_h = nova_gpu_blocks_of(shape->out_h, box_h);
     grid->blocks_n = grid->extent_n;
     grid->block_channels = NOVA_GPU_SLAB_CHANNELS;
     grid->channel_blocks = nova_gpu_blocks_of(shape->k, grid->block_channels);
+}
+
+bool nova_gpu_units_exist(const nova_gpu_grid *grid, const nova_gpu_machine *machine) {
+    char text[NOVA_GPU_BLOCKS_TEXT];
     const double units =
         (double)grid->blocks_w * grid->blocks_h * grid->blocks_n * (double)grid->channel_blocks;
+    return units <= INT32_MAX / 2 &&
+           (!machine->only_blocks ||
+            strcmp(machine->only_blocks, nova_gpu_blocks_text(grid, text)) == 0);
+}
+
+bool nova_gpu_can_number(const nova_shape *shape) {
+    return shape->r <= INT32_MAX / 8 && shape->n <= INT32_MAX / 2 &&
+           shape->out_h <= INT32_MAX / 2 && shape->out_w <= INT32_MAX / 2;
+}
+
+double nova_gpu_rows_choose(nova_gpu_grid *grid, const nova_gpu_machine *machine,
+                            const nova_shape *shape) {
+    if (!machine->hopper || shape->k % NOVA_GPU_PITCH != 0 || !nova_gpu_can_number(shape))
+        return INFINITY;
+    nova_gpu_cut_units(grid, shape, NOVA_GPU_ROWS, NOVA_GPU_ROWS_WIDE, NOVA_GPU_ROWS_HIGH);
     if (nova_gpu_rows_of(grid).boxes < 2 || grid->channel_blocks > machine->processors ||
-        units > INT32_MAX / 2 ||
-        (machine->only_blocks &&
-         strcmp(machine->only_blocks, nova_gpu_blocks_text(grid, text)) != 0))
+        !nova_gpu_units_exist(grid, machine))
         return INFINITY;
     return rows_seconds(grid, machine);
 }

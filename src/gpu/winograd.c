@@ -139,13 +139,17 @@ static void time_fused(nova_gpu_engine *engine, const nova_gpu_machine *machine)
     nova_gpu_add_seconds(engine);
 }
 
-/* Winograd along the rows in one kernel; false if that cannot compute the layer. */
-static bool time_rows(nova_gpu_engine *engine, const nova_gpu_machine *machine) {
+/* Winograd along the rows, or in both directions, in one kernel; false if none can compute the
+   layer. */
+static bool time_units(nova_gpu_engine *engine, const nova_gpu_machine *machine) {
     const nova_shape *shape = &engine->shape;
+    const bool binary32 = engine->tile.m_type == NOVA_F32;
     nova_gpu_grid grid = nova_gpu_empty_grid(engine);
-    if (!engine->tile.in_rows || engine->tile.m_type != NOVA_F32)
-        return false;
-    const double seconds = nova_gpu_rows_choose(&grid, machine, shape);
+    double seconds = INFINITY;
+    if (engine->tile.in_rows && binary32)
+        seconds = nova_gpu_rows_choose(&grid, machine, shape);
+    else if (engine->tile.nested && !binary32)
+        seconds = nova_gpu_nested_choose(&grid, machine, shape);
     if (isinf(seconds))
         return false;
     const double bytes = nova_gpu_staged_bytes_of(engine) + nova_gpu_tensor_bytes(shape, true) +
@@ -188,11 +192,11 @@ nova_status nova_gpu_engine_init_winograd(nova_gpu_engine *engine, const nova_gp
     const nova_status status = nova_gpu_lay_out_filter(engine);
     if (status != NOVA_OK)
         return status;
-    if (can_fuse(engine, machine) || time_rows(engine, machine)) {
+    if (can_fuse(engine, machine) || time_units(engine, machine)) {
         const nova_status laid_out = nova_gpu_lay_out_workspace(engine, NULL, NULL, 0);
         if (laid_out != NOVA_OK)
             return laid_out;
-        if (engine->grid.kind != NOVA_GPU_ROWS)
+        if (engine->grid.kind == NOVA_GPU_BLOCKS)
             time_fused(engine, machine);
         nova_gpu_engine other = *engine;
         choose_chunks(&other, machine);
