@@ -30,7 +30,7 @@ static int by_value(const void *a, const void *b) {
 }
 
 /* Microseconds of one call. */
-static double time_calls(enqueue_fn enqueue, void *context) {
+static inline double time_calls(enqueue_fn enqueue, void *context) {
     cudaStream_t stream;
     cudaGraph_t graph;
     cudaGraphExec_t exec;

@@ -43,14 +43,14 @@ double nova_gpu_nested_error(double stored, int64_t channels) {
 /* ---------------------------------------------------------------- time */
 
 /* Fitted to what 64 channels at 1024x1024, 224x224 and 56x56 (32 images) take. */
-static const double start_seconds = 2.6e-6;  /* until the first unit is multiplied, and to end */
-static const double product_share = 0.555;   /* of the machine's rate, that units multiply at */
+static const double start_seconds = 2.6e-6; /* until the first unit is multiplied, and to end */
+static const double product_share = 0.555;  /* of the machine's rate, that units multiply at */
 
 static double nested_seconds(const nova_gpu_grid *grid, const nova_gpu_machine *machine) {
-    const double tiles = (double)nova_gpu_block_pixels(grid) /
-                         (NOVA_GPU_NESTED_TILE * NOVA_GPU_NESTED_TILE);
-    const double flops = 2 * tiles * NOVA_GPU_NESTED_POSITIONS * NOVA_GPU_SLAB_CHANNELS *
-                         NOVA_GPU_STEP_CHANNELS;
+    const double tiles =
+        (double)nova_gpu_block_pixels(grid) / (NOVA_GPU_NESTED_TILE * NOVA_GPU_NESTED_TILE);
+    const double flops =
+        2 * tiles * NOVA_GPU_NESTED_POSITIONS * NOVA_GPU_SLAB_CHANNELS * NOVA_GPU_STEP_CHANNELS;
     const double rate = product_share * machine->flops / machine->processors;
     const int waves = nova_gpu_blocks_of(nova_gpu_units(grid), machine->processors);
     return start_seconds + waves * flops / rate;
@@ -62,8 +62,10 @@ double nova_gpu_nested_choose(nova_gpu_grid *grid, const nova_gpu_machine *machi
                               const nova_shape *shape) {
     if (!machine->hopper || shape->dtype != NOVA_F16 || shape->k % NOVA_GPU_PITCH != 0 ||
         shape->c > NOVA_GPU_STEP_CHANNELS || shape->k > NOVA_GPU_SLAB_CHANNELS ||
-        !nova_gpu_can_number(shape))
+        shape->h < NOVA_GPU_NESTED_PLANES || !nova_gpu_can_number(shape))
         return INFINITY;
     nova_gpu_cut_units(grid, shape, NOVA_GPU_NESTED, NOVA_GPU_NESTED_SIDE, NOVA_GPU_NESTED_SIDE);
+    if (grid->blocks_w > INT16_MAX || grid->blocks_h > INT16_MAX) /* numbers of half a word */
+        return INFINITY;
     return nova_gpu_units_exist(grid, machine) ? nested_seconds(grid, machine) : INFINITY;
 }
