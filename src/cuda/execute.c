@@ -321,7 +321,7 @@ static nova_status chunk_output(run *r, const nova_gpu_tiles *tiles) {
 
 static nova_status winograd(run *r) {
     if (r->engine->fused)
-        return nova_cuda_rows(r);
+        return r->engine->grid.kind == NOVA_GPU_NESTED ? nova_cuda_nested(r) : nova_cuda_rows(r);
     nova_status status = NOVA_OK;
     for (nova_gpu_tiles tiles = nova_gpu_first_chunk(r->engine);
          tiles.count > 0 && status == NOVA_OK; nova_gpu_next_chunk(r->engine, &tiles)) {

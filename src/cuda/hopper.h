@@ -92,6 +92,27 @@ NOVA_DEVICE void copy_box_4(void *to, const CUtensorMap *map, int c0, int c1, in
                      : "memory");
 }
 
+/** Announces a box as barrier_expect() does, and copies it as copy_box_4(), if `wanted`; without a
+    branch, behind which the compiler would wait for all products under way. */
+NOVA_DEVICE void copy_box_if(bool wanted, void *to, const CUtensorMap *map, int c0, int c1, int c2,
+                             int c3, uint32_t bytes, uint64_t *barrier) {
+    asm volatile("{\n.reg .pred p;\nsetp.ne.b32 p, %8, 0;\n"
+                 "@p mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;\n"
+                 "@p cp.async.bulk.tensor.4d.shared::cluster.global.tile"
+                 ".mbarrier::complete_tx::bytes [%2], [%3, {%4, %5, %6, %7}], [%0];\n}" ::"r"(
+                     shared_address(barrier)),
+                 "r"(bytes), "r"(shared_address(to)), "l"(map), "r"(c0), "r"(c1), "r"(c2), "r"(c3),
+                 "r"((int)wanted)
+                 : "memory");
+}
+/** Asks for a box to come to the second-level cache. */
+NOVA_DEVICE void prefetch_box_4(const CUtensorMap *map, int c0, int c1, int c2, int c3) {
+    asm volatile(
+        "cp.async.bulk.prefetch.tensor.4d.L2.global.tile [%0, {%1, %2, %3, %4}];" ::"l"(map),
+        "r"(c0), "r"(c1), "r"(c2), "r"(c3)
+        : "memory");
+}
+
 /** A box from shared memory to where a map says; out of bounds nothing is written. */
 NOVA_DEVICE void store_box_3(const CUtensorMap *map, int c0, int c1, int c2, const void *from) {
     asm volatile(

@@ -68,6 +68,11 @@ cudaError_t nova_cuda_halo_sm90(const nova_cuda_launch *launch, const nova_gpu_p
 cudaError_t nova_cuda_rows_sm90(const nova_cuda_launch *launch, const nova_gpu_rows_args *args,
                                 const CUtensorMap *map);
 
+/** Winograd in both directions in one kernel (gpu/nested.h), binary16 only; `u`: a map with a box
+   of 64 channels of either kind, `planes`: of every other row of x, whose boxes are planes. */
+cudaError_t nova_cuda_nested_sm90(const nova_cuda_launch *launch, const nova_gpu_rows_args *args,
+                                  const CUtensorMap *u, const CUtensorMap *planes);
+
 /** Direct convolution of small maps (gpu/resident.h); `u`: a map with a box of all taps of a
    block's channels, `x`: one with a block's box. */
 cudaError_t nova_cuda_resident_sm90(const nova_cuda_launch *launch,

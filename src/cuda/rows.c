@@ -1,9 +1,11 @@
 /*
- * rows.c - enqueuing the kernel for Winograd along the rows (gpu/rows.h).
+ * rows.c - enqueuing the kernels for Winograd along the rows (gpu/rows.h) and in both directions
+ * (gpu/nested.h).
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
 #include "gpu/rows.h"
+#include "gpu/nested.h"
 
 #include "cuda/run.h"
 
@@ -57,4 +59,33 @@ nova_status nova_cuda_rows(const nova_cuda_run *run) {
         return status;
     return nova_cuda_launched(nova_cuda_rows_sm90(&run->launch, &args, map),
                               "launching Winograd along the rows");
+}
+
+/* Every other row of a channel-last x, from row `first` on. */
+static nova_status encode_plane(const nova_cuda_run *run, CUtensorMap *map, int first) {
+    const nova_shape *shape = &run->engine->shape;
+    const cuuint64_t pixel = (cuuint64_t)run->engine->x_pitch * ELEMENT;
+    const cuuint64_t line = pixel * (cuuint64_t)shape->w;
+    const cuuint64_t sizes[] = {(cuuint64_t)run->engine->x_pitch,
+                                (cuuint64_t)(shape->h + 1 - first) / 2, (cuuint64_t)shape->w,
+                                (cuuint64_t)shape->n};
+    const cuuint64_t strides[] = {2 * line, pixel, line * (cuuint64_t)shape->h};
+    const cuuint32_t box[] = {NOVA_GPU_STEP_CHANNELS, NOVA_GPU_NESTED_PLANE_H,
+                              NOVA_GPU_NESTED_PLANE_W, 1};
+    return nova_cuda_encode(run, map, 4, (const char *)run->operands.input + line * (size_t)first,
+                            sizes, strides, box);
+}
+
+nova_status nova_cuda_nested(const nova_cuda_run *run) {
+    const nova_gpu_rows_args args = {.grid = run->engine->grid,
+                                     .factor = run->filter->factor,
+                                     .epilogue = run->operands.epilogue};
+    CUtensorMap u, planes[NOVA_GPU_NESTED_PLANES];
+    nova_status status = encode_filter(run, &u);
+    for (int i = 0; i < NOVA_GPU_NESTED_PLANES && status == NOVA_OK; i++)
+        status = encode_plane(run, &planes[i], (args.grid.origin_h + i) & 1);
+    if (status != NOVA_OK)
+        return status;
+    return nova_cuda_launched(nova_cuda_nested_sm90(&run->launch, &args, &u, planes),
+                              "launching Winograd in one kernel");
 }

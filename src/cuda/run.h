@@ -32,7 +32,9 @@ nova_status nova_cuda_encode(const nova_cuda_run *run, CUtensorMap *map, int ran
 
 /* ---- rows.c */
 
-/** Enqueues Winograd along the rows (gpu/rows.h). */
+/** Enqueues Winograd along the rows (gpu/rows.h), or in both directions (gpu/nested.h), in one
+    kernel. */
 nova_status nova_cuda_rows(const nova_cuda_run *run);
+nova_status nova_cuda_nested(const nova_cuda_run *run);
 
 #endif

@@ -130,6 +130,19 @@ static __device__ __forceinline__ void multiply_fragment(float *d, const uint32_
 #undef NOVA_WGMMA_FRAGMENT
 }
 
+/** The same with sums of binary16, two to a word: half of the registers. */
+static __device__ __forceinline__ void multiply_fragment_f16(uint32_t *d, const uint32_t *a,
+                                                             uint64_t b, int add) {
+    asm volatile("{\n.reg .pred p;\nsetp.ne.b32 p, %21, 0;\n"
+                 "wgmma.mma_async.sync.aligned.m64n64k16.f16.f16.f16 {%0, %1, %2, %3, %4, %5, %6, "
+                 "%7, %8, %9, %10, %11, %12, %13, %14, %15}, {%16, %17, %18, %19}, %20, p, 1, 1, "
+                 "0;\n}\n"
+                 : "+r"(d[0]), "+r"(d[1]), "+r"(d[2]), "+r"(d[3]), "+r"(d[4]), "+r"(d[5]),
+                   "+r"(d[6]), "+r"(d[7]), "+r"(d[8]), "+r"(d[9]), "+r"(d[10]), "+r"(d[11]),
+                   "+r"(d[12]), "+r"(d[13]), "+r"(d[14]), "+r"(d[15])
+                 : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(b), "r"(add));
+}
+
 /** Orders register and shared-memory accesses before the products that follow. */
 static __device__ __forceinline__ void wgmma_arrive(void) {
     asm volatile("wgmma.fence.sync.aligned;" ::: "memory");
