@@ -219,6 +219,10 @@ cudaError_t nova_cuda_rows_sm90(const nova_cuda_launch *, const nova_gpu_rows_ar
                                 const CUtensorMap *) {
     return cudaErrorNotSupported;
 }
+cudaError_t nova_cuda_nested_sm90(const nova_cuda_launch *, const nova_gpu_rows_args *,
+                                  const CUtensorMap *, const CUtensorMap *) {
+    return cudaErrorNotSupported;
+}
 cudaError_t nova_cuda_halo_sm90(const nova_cuda_launch *, const nova_gpu_products_args *,
                                 const CUtensorMap *) {
     return cudaErrorNotSupported;
