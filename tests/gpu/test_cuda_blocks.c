@@ -224,6 +224,55 @@ static void test_rows(void **state) {
     assert_int_equal(failures, 0);
 }
 
+/* ---------------------------------------------------------------- in both directions */
+
+/* Winograd in both directions in one kernel: few and uneven channels, every layout, padding and
+   epilogue, maps ragged in either direction, more units than multiprocessors. */
+static void test_nested(void **state) {
+    (void)state;
+    NEEDS_DEVICE();
+    test_random random = {13};
+    nova_plan_options options;
+    nova_plan_options_init(&options);
+    options.algorithm = NOVA_ALGORITHM_WINOGRAD;
+    options.tile_h = options.tile_w = 2;
+    options.set = "best";
+    options.arith = NOVA_ARITH_F16;
+    int failures = 0;
+    for (int i = 0; i < 48; i++) {
+        if (!is_sampled(i))
+            continue;
+        nova_conv_desc desc = problem_half_desc(&random, 3, 64, 70, 90);
+        if (i % 3 != 2) /* else padded with zeros where that is so */
+            desc.c = i % 6 == 0 ? 64 : 8 * random_int(&random, 1, 8);
+        desc.k = i % 4 == 0 ? 64 : 8 * random_int(&random, 1, 8);
+        desc.dtype = NOVA_F16;
+        if (i % 8 == 7) /* as small as it may be */
+            desc.h = 2 + i / 8 % 3, desc.w = 1 + i / 8,
+            desc.pad_top = desc.pad_left = 1 + i / 8 % 2;
+        if (desc.h + desc.pad_top + desc.pad_bottom < 3)
+            desc.pad_bottom = 2;
+        if (desc.w + desc.pad_left + desc.pad_right < 3)
+            desc.pad_right = 2;
+        problem p;
+        device_layer layer;
+        problem_create(&p, &desc, i % 3 != 0, i % 2 == 0, &random);
+        layer_create(&layer, &p, &options);
+        const bool hopper = layer.plan->machine.hopper;
+        if (i % 5 < 3) /* each takes several units */
+            layer.plan->machine.processors = 1 + i % 7;
+        if (hopper) {
+            assert_int_equal(layer.plan->plan.engine.grid.kind, NOVA_GPU_NESTED);
+            failures += layer_try(&layer, &p) != NULL;
+        }
+        layer_destroy(&layer);
+        problem_destroy(&p);
+        if (!hopper) /* other devices have no such kernel */
+            skip();
+    }
+    assert_int_equal(failures, 0);
+}
+
 /* ---------------------------------------------------------------- small maps */
 
 typedef struct cuts {
@@ -309,7 +358,7 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_few_channels), cmocka_unit_test(test_kinds_of_blocks),
         cmocka_unit_test(test_small_blocks), cmocka_unit_test(test_rows),
-        cmocka_unit_test(test_small_maps),
+        cmocka_unit_test(test_nested),       cmocka_unit_test(test_small_maps),
     };
     select_tests(argc, argv);
     return tests_status(cmocka_run_group_tests(tests, NULL, NULL));
