@@ -235,18 +235,12 @@ static __device__ __forceinline__ void multiply_step(int step, const fragments v
     }
 }
 
-/* The middle rows' sums to what the outer rows' products are added to. Position 1, 1 is in all
-   outputs of a tile: it takes the bias. */
-template <finish FINISH>
-static __device__ __forceinline__ void join_lines(const memory &m, line_sums *sums) {
-    const int lane = threadIdx.x % 32;
+/* The middle rows' sums to what the outer rows' products are added to. */
+static __device__ __forceinline__ void join_lines(line_sums *sums) {
 #pragma unroll
     for (int i = 0; i < LINE; i++)
 #pragma unroll
         for (int n = 0; n < WORDS; n++) {
-            if (i == 1 && FINISH != IN_FULL)
-                sums[0][i][n] =
-                    add(sums[0][i][n], m.pairs[(4 * (n / 8) + lane % 4) * 4 + n / 2 % 4]);
             const uint32_t sum = add(sums[0][i][n], sums[1][i][n]);
             sums[1][i][n] = subtract(sums[0][i][n], sums[1][i][n]);
             sums[0][i][n] = sum;
@@ -292,15 +286,19 @@ static __device__ __forceinline__ void store_row(const nova_gpu_rows_args &args,
     const int columns = i < (int)e.out_h ? (int)e.out_w - j : 0, channel = thread % 4 * 8;
     const int64_t first = ((s.n * e.out_h + i) * e.out_w + j) * k + channel;
 #pragma unroll
-    for (int c = 0; c < 2; c++)
+    for (int c = 0; c < 2; c++) {
+        const uint4 four = *(const uint4 *)(m.pairs + (channel + 32 * c) / 2);
+        const uint32_t bias[] = {four.x, four.y, four.z, four.w};
 #pragma unroll
         for (int tile = 0; tile < 2; tile++) {
             uint32_t words[2][4];
 #pragma unroll
             for (int p = 0; p < 4; p++) {
                 const int n = 2 * (4 * c + p) + tile;
-                words[0][p] = add_last<FINISH>(sums[0][n], add(sums[1][n], sums[2][n]));
-                words[1][p] = add_last<FINISH>(sums[3][n], subtract(sums[1][n], sums[2][n]));
+                /* position 1 is in both columns: it takes the bias */
+                const uint32_t own = FINISH == IN_FULL ? sums[1][n] : add(sums[1][n], bias[p]);
+                words[0][p] = add_last<FINISH>(sums[0][n], add(own, sums[2][n]));
+                words[1][p] = add_last<FINISH>(sums[3][n], subtract(own, sums[2][n]));
             }
 #pragma unroll
             for (int q = 0; q < 2; q++) {
@@ -313,6 +311,7 @@ static __device__ __forceinline__ void store_row(const nova_gpu_rows_args &args,
                 store_piece((__half *)e.y + at, exists, words[q]);
             }
         }
+    }
 }
 
 /* ---------------------------------------------------------------- kernel */
@@ -380,7 +379,7 @@ static __device__ __forceinline__ void take_units(const maps &map, const nova_gp
                 wgmma_wait_all();
                 if (group == 0 && unit == first && unit + blocks < units)
                     hand_over(0); /* once: the other group begins */
-                join_lines<FINISH>(m, sums);
+                join_lines(sums);
             }
             if (step == UPPER)
                 store_row<FINISH>(args, m, at, 0, sums[0]);

@@ -57,7 +57,7 @@ NOVA_GPU_INLINE int nova_gpu_nested_chunk(int step) {
 }
 
 /** The two rows of a patch that a row of positions is made of, the second one less the first one
-    (row 1: their sum): in which plane each is, and how many rows below a tile's first of it. */
+    (row 1: their sum): in which plane each is. The second is one row below a tile's first of it. */
 NOVA_GPU_INLINE int nova_gpu_nested_plane(int line, int which) {
     return line == 0 ? 0 : line == 3 ? 1 : 1 - which;
 }

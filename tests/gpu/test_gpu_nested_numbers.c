@@ -99,7 +99,7 @@ static void multiply(const numbers *it, unit_of_work *unit, int line, int chunk,
 }
 
 /* True if outputs are of binary16 until they are stored: nothing is multiplied or added to them but
-   the bias, which a position takes that is in all outputs of a tile. */
+   the bias, which a position takes that is in both columns of a tile. */
 static bool is_plain(const numbers *it) {
     return it->factor == 1;
 }
@@ -110,11 +110,9 @@ static float bias_of(const numbers *it, int row) {
 }
 
 /* A^T along the height of the middle rows: what the outer rows are added to. */
-static void add_middle(const numbers *it, unit_of_work *unit) {
+static void add_middle(unit_of_work *unit) {
     float *a = &unit->sums[0][0][0][0], *b = &unit->sums[1][0][0][0];
     for (int i = 0; i < LINE * TILES * CHANNELS; i++) {
-        if (is_plain(it) && i / (TILES * CHANNELS) == 1)
-            a[i] = rounded(a[i] + rounded(bias_of(it, i % CHANNELS)));
         const float sum = a[i] + b[i], rest = a[i] - b[i];
         a[i] = rounded(sum), b[i] = rounded(rest);
     }
@@ -125,7 +123,7 @@ static void multiply_unit(const numbers *it, unit_of_work *unit) {
     for (int step = 0; step < NOVA_GPU_NESTED_STEPS; step++) {
         const int line = nova_gpu_nested_line(step), chunk = nova_gpu_nested_chunk(step);
         if (step == NOVA_GPU_NESTED_STEPS / 2)
-            add_middle(it, unit);
+            add_middle(unit);
         for (int i = 0; i < WARPS * LANES * 8; i++)
             make_element(unit, line, chunk, i / (LANES * 8), i / 8 % LANES, i % 8);
         multiply(it, unit, line, chunk, line >= 2);
@@ -142,6 +140,8 @@ static void store_unit(numbers *it, const unit_of_work *unit) {
         float m[LINE], y[2];
         for (int j = 0; j < LINE; j++)
             m[j] = unit->sums[!upper][j][tile][row];
+        if (is_plain(it))
+            m[1] = rounded(m[1] + rounded(bias_of(it, row)));
         y[0] = rounded(m[0] + rounded(m[1] + m[2]));
         y[1] = rounded(m[3] + rounded(m[1] - m[2]));
         for (int j = 0; j < 2; j++)
