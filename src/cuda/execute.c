@@ -224,7 +224,9 @@ static nova_status by_blocks(run *r) {
 static nova_status direct(run *r) {
     if (r->engine->grid.kind == NOVA_GPU_FEW_OUTPUTS) {
         const nova_gpu_few_outputs_args args = nova_gpu_few_outputs_of(r->engine, &r->operands);
-        return nova_cuda_launched(nova_cuda_few_outputs(&r->launch, &args),
+        return nova_cuda_launched(nova_gpu_is_strip(&r->engine->grid)
+                                      ? nova_cuda_few_strips(&r->launch, &args)
+                                      : nova_cuda_few_outputs(&r->launch, &args),
                                   "launching few outputs");
     }
     if (r->engine->grid.kind == NOVA_GPU_FEW_INPUTS) {

@@ -25,7 +25,7 @@ static __device__ __forceinline__ uint32_t shared_address(const void *pointer) {
 
 /* ---- asynchronous copies of 16 bytes to shared memory */
 
-/** 16 bytes, or zeros unless `valid`; `from` must be an address in any case. */
+/** 16 bytes, or zeros unless `valid`: nothing is read then, wherever `from` points. */
 static __device__ __forceinline__ void copy_piece(void *to, const void *from, bool valid) {
     asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(
                      (uint32_t)__cvta_generic_to_shared(to)),

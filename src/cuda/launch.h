@@ -37,6 +37,9 @@ cudaError_t nova_cuda_output(const nova_cuda_launch *launch, const nova_gpu_outp
 cudaError_t nova_cuda_finish(const nova_cuda_launch *launch, const nova_gpu_finish_args *args);
 cudaError_t nova_cuda_few_outputs(const nova_cuda_launch *launch,
                                   const nova_gpu_few_outputs_args *args);
+/** The same in strips (gpu/few.h). */
+cudaError_t nova_cuda_few_strips(const nova_cuda_launch *launch,
+                                 const nova_gpu_few_outputs_args *args);
 cudaError_t nova_cuda_few_inputs(const nova_cuda_launch *launch,
                                  const nova_gpu_few_inputs_args *args);
 cudaError_t nova_cuda_products_sm80(const nova_cuda_launch *launch,

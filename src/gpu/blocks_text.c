@@ -18,8 +18,12 @@ const char *nova_gpu_blocks_text(const nova_gpu_grid *grid, char text[NOVA_GPU_B
     static const char *const sharing[] = {"", ",share=pixels", ",share=filter"};
     char splits[32] = "";
     if (grid->kind == NOVA_GPU_FEW_OUTPUTS) {
-        snprintf(text, NOVA_GPU_BLOCKS_TEXT, "few-outputs,%d,box=%dx%dx1",
-                 nova_gpu_patch_pixels(grid), grid->box_w, grid->box_h);
+        if (nova_gpu_is_strip(grid))
+            snprintf(text, NOVA_GPU_BLOCKS_TEXT, "few-outputs,strips,box=%dx%dx1", grid->box_w,
+                     grid->box_h);
+        else
+            snprintf(text, NOVA_GPU_BLOCKS_TEXT, "few-outputs,%d,box=%dx%dx1",
+                     nova_gpu_patch_pixels(grid), grid->box_w, grid->box_h);
         return text;
     }
     if (grid->kind == NOVA_GPU_FEW_INPUTS) {

@@ -65,8 +65,6 @@ static bool make_patches(const nova_shape *shape, int across, int pixels, nova_g
 
 static void each_patch(const nova_gpu_grid *grid, const nova_gpu_machine *machine,
                        const nova_shape *shape, nova_gpu_grid_fn visit, void *context) {
-    if (shape->k > NOVA_GPU_FEW_COLUMNS / (shape->r * shape->s))
-        return;
     const int columns = round_up(shape->r * shape->s * shape->k);
     for (int pixels = 128; pixels <= 256; pixels *= 2) {
         const int64_t resident = residents(machine, pixels, columns);
@@ -78,6 +76,64 @@ static void each_patch(const nova_gpu_grid *grid, const nova_gpu_machine *machin
             if (make_patches(shape, (int)across, pixels, &trial))
                 visit(context, &trial, patches_seconds(shape, machine, &trial, resident));
         }
+    }
+}
+
+/* ---------------------------------------------------------------- strips */
+
+/* Fitted to eight layers, walked in two to four ways each. */
+static const double strip_seconds = 2.5e-6;    /* of the kernel, and: */
+static const double strip_wave = 1e-6;         /* of every further wave of blocks */
+static const double strip_step = 0.1e-6;       /* of a warp, a step of a row, and: */
+static const double strip_channel = 0.012e-6;  /* an output channel of a row */
+static const double strip_alone = 0.4e-6;      /* of a row, however few warps there are, and: */
+static const double strip_step_alone = 0.5e-6; /* of its steps */
+
+static double strips_seconds(const nova_shape *shape, const nova_gpu_machine *machine,
+                             const nova_gpu_grid *grid, int64_t resident) {
+    const double steps = (double)blocks_of(shape->c, NOVA_GPU_STEP_CHANNELS);
+    const double warp = steps * strip_step + (double)shape->k * strip_channel;
+    const double alone = strip_alone + steps * strip_step_alone;
+    const int64_t blocks =
+        blocks_of(shape->n * grid->blocks_w * grid->blocks_h, NOVA_GPU_STRIP_WARPS);
+    const int64_t slots = resident * machine->processors;
+    const double warps = (double)(NOVA_GPU_STRIP_WARPS * resident);
+    const double last =
+        (double)(NOVA_GPU_STRIP_WARPS * blocks_of(blocks % slots, machine->processors));
+    const double full = strip_wave + grid->box_h * NOVA_MAX(warps * warp, alone);
+    const double rest = strip_wave + grid->box_h * NOVA_MAX(last * warp, alone);
+    const double bytes = bytes_of(shape->n, shape->h, shape->w, shape->c) +
+                         bytes_of(shape->n, shape->out_h, shape->out_w, shape->k);
+    return strip_seconds - strip_wave +
+           NOVA_MAX((double)(blocks / slots) * full + (last > 0 ? rest : 0),
+                    bytes / machine->memory);
+}
+
+static void each_strip(const nova_gpu_grid *grid, const nova_gpu_machine *machine,
+                       const nova_shape *shape, nova_gpu_grid_fn visit, void *context) {
+    enum { MOST_WAVES = 8 }; /* of blocks: more only add margins */
+    if (shape->r != NOVA_GPU_STRIP_TAPS || shape->k > NOVA_GPU_STRIP_COLUMNS / shape->s)
+        return;
+    const int columns = nova_gpu_strip_columns((int)shape->s, (int)shape->k);
+    const int64_t bytes = nova_gpu_strip_bytes(shape->c, columns);
+    const int64_t resident =
+        NOVA_MIN((int64_t)machine->shared_bytes / (bytes + 1024), NOVA_GPU_STRIP_BLOCKS(columns));
+    if (resident < 1)
+        return;
+    nova_gpu_grid trial = *grid;
+    trial.box_n = 1;
+    trial.blocks_n = (int)shape->n;
+    trial.box_w = NOVA_GPU_STRIP_WIDTH;
+    trial.blocks_w = (int)blocks_of(shape->out_w, trial.box_w - shape->s + 1);
+    const int64_t most = resident * machine->processors * NOVA_GPU_STRIP_WARPS * MOST_WAVES;
+    for (int64_t down = 1; down <= NOVA_MAX(most / (shape->n * trial.blocks_w), 1); down++) {
+        const int64_t rows = blocks_of(shape->out_h, down);
+        trial.box_h = (int)(rows + shape->r - 1);
+        trial.blocks_h = (int)down;
+        if (!nova_gpu_is_strip(&trial) || shape->n * trial.blocks_w > INT32_MAX / down)
+            return;
+        if (blocks_of(shape->out_h, rows) == down)
+            visit(context, &trial, strips_seconds(shape, machine, &trial, resident));
     }
 }
 
@@ -146,8 +202,10 @@ void nova_gpu_few_each(const nova_gpu_grid *grid, const nova_gpu_machine *machin
     trial.taps_w = (int)shape->s;
     trial.taps_h = (int)shape->r;
     trial.splits = 1;
-    if (grid->kind == NOVA_GPU_FEW_OUTPUTS)
-        each_patch(&trial, machine, shape, visit, context);
-    else
+    if (grid->kind == NOVA_GPU_FEW_INPUTS) {
         each_gathering(&trial, machine, shape, visit, context);
+    } else if (shape->k <= NOVA_GPU_FEW_COLUMNS / (shape->r * shape->s)) {
+        each_patch(&trial, machine, shape, visit, context);
+        each_strip(&trial, machine, shape, visit, context);
+    }
 }

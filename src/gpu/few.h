@@ -6,9 +6,13 @@
  *   few outputs   Every tap's products with x are sums of their own, r s k columns of one product
  *                 that reads x once: P[pixel][tap][k] = sum over c of x[pixel][c] U[tap][k][c]. An
  *                 output is the sum of r s of them, each of the pixel its tap is at. A block takes
- * a patch of x whose P stays in shared memory; patches overlap by the filter's margin. few inputs
- * All that an output is made of, r s c elements, are the row of one product: a block gathers the
- * rows of 64 pixels and multiplies them by all its output channels.
+ *                 a patch of x whose P stays in shared memory; patches overlap by the filter's
+ *                 margin. Of large pictures and three filter rows a warp takes a strip of x instead
+ *                 and walks down: sums of a filter row's columns alone, s k of them, and products
+ *                 of three rows of x are added where they are made.
+ *   few inputs    All that an output is made of, r s c elements, are the row of one product: a
+ *                 block gathers the rows of 64 pixels and multiplies them by all its output
+ *                 channels.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
@@ -44,6 +48,46 @@ enum { NOVA_GPU_SUMS_GAP = 8 };
 /** Bytes of them. */
 NOVA_GPU_INLINE int nova_gpu_patch_bytes(int pixels, int columns) {
     return NOVA_GPU_PATCH_STAGES(pixels, columns) * (pixels + columns) * 2 * NOVA_GPU_STEP_CHANNELS;
+}
+
+/*
+ * Strips: boxes of NOVA_GPU_STRIP_WIDTH pixels across, margin included, and of more rows than a
+ * patch has room for. A warp has a ring of stages, each 64 channels of a row of the strip; the sums
+ * of a row of y take the place of one that has been read, a row for each column. A block's warps
+ * share U, of all steps.
+ */
+enum {
+    NOVA_GPU_STRIP_WIDTH = 32,
+    NOVA_GPU_STRIP_TAPS = 3,     /* filter rows */
+    NOVA_GPU_STRIP_COLUMNS = 24, /* s k at most, to a multiple of 8 */
+    NOVA_GPU_STRIP_WARPS = 4,    /* of a block */
+    NOVA_GPU_STRIP_STAGES = 4,
+    NOVA_GPU_STRIP_SUMS = NOVA_GPU_STRIP_WIDTH + 4 /* pitch of the sums: no bank conflicts */
+};
+
+/** Blocks of a multiprocessor that there are registers for: each column of sums takes some. */
+#define NOVA_GPU_STRIP_BLOCKS(columns) ((columns) <= 16 ? 3 : 2)
+
+NOVA_GPU_INLINE int nova_gpu_is_strip(const nova_gpu_grid *grid) {
+    return grid->box_w == NOVA_GPU_STRIP_WIDTH && grid->box_h > 256 / NOVA_GPU_STRIP_WIDTH;
+}
+
+/** Columns of sums: filter columns times output channels. */
+NOVA_GPU_INLINE int nova_gpu_strip_columns(int s, int k) {
+    return (s * k + 7) / 8 * 8;
+}
+
+/** Where the sum of a pixel and column is, in floats. */
+NOVA_GPU_INLINE int nova_gpu_strip_sum_at(int pixel, int column) {
+    return column * NOVA_GPU_STRIP_SUMS + pixel;
+}
+
+/** Bytes of shared memory of a block. */
+NOVA_GPU_INLINE int64_t nova_gpu_strip_bytes(int64_t channels, int columns) {
+    const int64_t steps = (channels + NOVA_GPU_STEP_CHANNELS - 1) / NOVA_GPU_STEP_CHANNELS;
+    const int row = 2 * NOVA_GPU_STEP_CHANNELS;
+    return NOVA_GPU_STRIP_WARPS * NOVA_GPU_STRIP_STAGES * NOVA_GPU_STRIP_WIDTH * row +
+           steps * NOVA_GPU_STRIP_TAPS * columns * row;
 }
 
 /** Few inputs: a block has grid->block_channels output channels of NOVA_GPU_GATHER_PIXELS pixels.

@@ -104,10 +104,10 @@ typedef struct nova_gpu_few_outputs_args {
     int64_t n, c_pitch;
     int h, w, r, s, pad_top, pad_left;
     int columns;      /* r s k, to a multiple of NOVA_GPU_FEW_ROUND */
-    int box_w, box_h; /* of x: a patch */
+    int box_w, box_h; /* of x: a patch, or a strip */
     int out_w, out_h; /* its outputs: the box less the filter's margin */
-    int across, down; /* patches of an image */
-    int pixels;       /* that a block multiplies: 128 or 256 */
+    int across, down; /* patches or strips of an image */
+    int pixels;       /* that a block of patches multiplies: 128 or 256 */
     nova_gpu_epilogue epilogue;
 } nova_gpu_few_outputs_args;
 

@@ -75,30 +75,75 @@ static void test_refusals(void **state) {
                      NOVA_NOT_ELIGIBLE);
 }
 
-/* Patches cover a map without gaps, and their boxes fit into blocks. */
-static void test_patches(void **state) {
+/* Large pictures are walked down in strips; small maps, and filters of other than three rows, are
+   cut into patches. */
+static void test_strips_or_patches(void **state) {
     (void)state;
     const nova_gpu_machine machine = h200();
-    test_random random = {1};
-    for (int i = 0; i < 200; i++) {
-        const int side = 3 + 2 * random_int(&random, 0, 2);
-        nova_conv_desc desc = few_layer(random_int(&random, 1, 9), random_int(&random, 1, 400), 1,
-                                        random_int(&random, 8, 300), side);
-        desc.w = random_int(&random, 8, 300);
-        const nova_shape shape = shape_of(&desc);
+    const nova_conv_desc layers[] = {few_layer(1, 64, 3, 1024, 3), few_layer(1, 128, 3, 512, 3),
+                                     few_layer(2, 320, 4, 64, 3), few_layer(1, 64, 2, 1024, 5)};
+    for (int i = 0; i < 4; i++) {
+        const nova_shape shape = shape_of(&layers[i]);
         nova_gpu_engine engine;
         assert_int_equal(nova_gpu_engine_init_few(&engine, &machine, &shape, NOVA_GPU_FEW_OUTPUTS),
                          NOVA_OK);
-        const nova_gpu_operands operands = {.u = NULL};
-        const nova_gpu_few_outputs_args p = nova_gpu_few_outputs_of(&engine, &operands);
+        assert_int_equal(nova_gpu_is_strip(&engine.grid), i < 2);
+    }
+}
+
+/* A way to cut a layer, and how many of each kind there were. */
+typedef struct cuts {
+    nova_gpu_engine engine;
+    int64_t side, strips, patches;
+} cuts;
+
+static void check_cut(void *context, const nova_gpu_grid *grid, double seconds) {
+    cuts *all = context;
+    const nova_gpu_machine machine = h200();
+    const nova_shape *shape = &all->engine.shape;
+    const nova_gpu_operands operands = {.u = NULL};
+    all->engine.grid = *grid;
+    const nova_gpu_few_outputs_args p = nova_gpu_few_outputs_of(&all->engine, &operands);
+    assert_true(p.box_w == p.out_w + all->side - 1 && p.box_h == p.out_h + all->side - 1);
+    assert_true(p.across * p.out_w >= shape->out_w && (p.across - 1) * p.out_w < shape->out_w);
+    assert_true(p.down * p.out_h >= shape->out_h && (p.down - 1) * p.out_h < shape->out_h);
+    assert_true(seconds > 0);
+    if (nova_gpu_is_strip(grid)) {
+        const int columns = nova_gpu_strip_columns(p.s, (int)shape->k);
+        assert_true(p.r == 3 && p.box_w == 32 && columns >= p.s * shape->k && columns <= 24);
+        assert_true((size_t)nova_gpu_strip_bytes(p.c_pitch, columns) <= machine.shared_bytes);
+        all->strips++;
+    } else {
         assert_true(p.pixels == 128 || p.pixels == 256);
         assert_true(p.box_w * p.box_h <= p.pixels);
-        assert_true(p.box_w == p.out_w + side - 1 && p.box_h == p.out_h + side - 1);
-        assert_true(p.across * p.out_w >= shape.out_w && (p.across - 1) * p.out_w < shape.out_w);
-        assert_true(p.down * p.out_h >= shape.out_h && (p.down - 1) * p.out_h < shape.out_h);
         assert_true((size_t)nova_gpu_patch_bytes(p.pixels, p.columns) <= machine.shared_bytes);
-        assert_true(engine.seconds >= nova_gpu_engine_floor(&engine, &machine, false));
+        all->patches++;
     }
+}
+
+/* Patches and strips cover a map without gaps, and their boxes fit into blocks. */
+static void test_cuts(void **state) {
+    (void)state;
+    const nova_gpu_machine machine = h200();
+    test_random random = {1};
+    int64_t strips = 0;
+    for (int i = 0; i < 200; i++) {
+        cuts all = {.side = 3 + 2 * random_int(&random, 0, 2)};
+        const int most = (int)(64 / (all.side * all.side));
+        nova_conv_desc desc =
+            few_layer(random_int(&random, 1, 9), random_int(&random, 1, 2000),
+                      random_int(&random, 1, most), random_int(&random, 8, 300), all.side);
+        desc.w = random_int(&random, 8, 300);
+        const nova_shape shape = shape_of(&desc);
+        assert_int_equal(
+            nova_gpu_engine_init_few(&all.engine, &machine, &shape, NOVA_GPU_FEW_OUTPUTS), NOVA_OK);
+        assert_true(all.engine.seconds >= nova_gpu_engine_floor(&all.engine, &machine, false));
+        const nova_gpu_grid grid = all.engine.grid;
+        nova_gpu_few_each(&grid, &machine, &shape, check_cut, &all);
+        assert_true(all.patches > 0);
+        strips += all.strips;
+    }
+    assert_true(strips > 200);
 }
 
 /* Blocks of few inputs fit into shared memory of either kind of device, and cover all channels. */
@@ -187,11 +232,21 @@ static int conflicts_of_sums(int pitch) {
     return worst_bank(where, 16, 2);
 }
 
+/* A warp stores element `e` of its fragments: a word a lane. */
+static int conflicts_of_strip(int e) {
+    int where[32];
+    for (int lane = 0; lane < 32; lane++)
+        where[lane] = nova_gpu_strip_sum_at(lane / 4 + e / 2 * 8, lane % 4 * 2 + e % 2);
+    return worst_bank(where, 32, 1);
+}
+
 static void test_bank_conflicts(void **state) {
     (void)state;
     for (int columns = 16; columns <= NOVA_GPU_FEW_COLUMNS; columns += 16)
         assert_int_equal(conflicts_of_sums(columns + NOVA_GPU_SUMS_GAP), 1);
     assert_int_equal(conflicts_of_sums(32), 4); /* the model sees what a bad pitch does */
+    for (int e = 0; e < 4; e++)
+        assert_int_equal(conflicts_of_strip(e), 1);
     for (int depth = 16; depth <= NOVA_GPU_FEW_DEPTH; depth += 16) {
         int where[8]; /* a quarter of a warp: the same piece of eight rows */
         for (int row = 0; row < 8; row++)
@@ -203,9 +258,13 @@ static void test_bank_conflicts(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_choice),  cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_patches), cmocka_unit_test(test_gathering_blocks),
-        cmocka_unit_test(test_filter),  cmocka_unit_test(test_bank_conflicts),
+        cmocka_unit_test(test_choice),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_strips_or_patches),
+        cmocka_unit_test(test_cuts),
+        cmocka_unit_test(test_gathering_blocks),
+        cmocka_unit_test(test_filter),
+        cmocka_unit_test(test_bank_conflicts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
