@@ -24,9 +24,7 @@ enum {
 template <int PIXELS, int COLUMNS> struct patch_memory {
     static constexpr int stages = NOVA_GPU_PATCH_STAGES(PIXELS, COLUMNS);
     static constexpr int stage = (PIXELS + COLUMNS) * ROW_BYTES;
-    static constexpr int bytes = stages * stage;
     static constexpr int pitch = COLUMNS + NOVA_GPU_SUMS_GAP;
-    static_assert(PIXELS * pitch * (int)sizeof(float) <= bytes, "sums take the ring's place");
 };
 
 static __device__ __forceinline__ int piece_at(int row, int piece) {
@@ -48,15 +46,17 @@ static __device__ __forceinline__ place place_of(const nova_gpu_few_outputs_args
     return p;
 }
 
-/* What a thread copies of every stage: one piece of four pixels. */
+/* What a thread copies of every stage: one piece of some pixels. */
 typedef struct source {
-    const uint16_t *pixel[ROWS_PER_THREAD]; /* null outside x */
+    const uint16_t *image;
+    int pixel[ROWS_PER_THREAD]; /* of the image; negative outside x */
 } source;
 
 template <int PIXELS>
 static __device__ __forceinline__ source source_of(const nova_gpu_few_outputs_args &args,
                                                    const place &p) {
     source from;
+    from.image = (const uint16_t *)args.x + p.n * args.h * args.w * args.c_pitch;
 #pragma unroll
     for (int i = 0; i < ROWS_PER_THREAD; i++) {
         const int index = threadIdx.x / PIECES + i * (PIXELS / PIECES);
@@ -64,9 +64,7 @@ static __device__ __forceinline__ source source_of(const nova_gpu_few_outputs_ar
         const int h = p.i - args.pad_top + row;
         const int w = p.j - args.pad_left + index - row * args.box_w;
         const bool inside = row < args.box_h && h >= 0 && h < args.h && w >= 0 && w < args.w;
-        from.pixel[i] =
-            inside ? (const uint16_t *)args.x + ((p.n * args.h + h) * args.w + w) * args.c_pitch
-                   : NULL;
+        from.pixel[i] = inside ? h * args.w + w : -1;
     }
     return from;
 }
@@ -79,8 +77,8 @@ static __device__ __forceinline__ void copy_pixels(const nova_gpu_few_outputs_ar
 #pragma unroll
     for (int i = 0; i < ROWS_PER_THREAD; i++) {
         const int row = threadIdx.x / PIECES + i * (PIXELS / PIECES);
-        const bool exists = from.pixel[i] && c < args.c_pitch;
-        copy_piece(stage + piece_at(row, piece), exists ? from.pixel[i] + c : args.x, exists);
+        copy_piece(stage + piece_at(row, piece), from.image + from.pixel[i] * args.c_pitch + c,
+                   from.pixel[i] >= 0 && c < args.c_pitch);
     }
 }
 
@@ -169,13 +167,12 @@ static __device__ __forceinline__ void store_patch(const nova_gpu_few_outputs_ar
 }
 
 template <typename T, int PIXELS, int COLUMNS>
-static __global__ void __launch_bounds__(PIXELS, 512 / PIXELS)
+static __global__ void __launch_bounds__(PIXELS, NOVA_GPU_PATCH_BLOCKS(PIXELS, COLUMNS))
     few_outputs_kernel(const __grid_constant__ nova_gpu_few_outputs_args args) {
     typedef patch_memory<PIXELS, COLUMNS> Memory;
     extern __shared__ __align__(128) unsigned char memory[];
     const int steps = (int)((args.c_pitch + DEPTH - 1) / DEPTH);
-    const place p = place_of(args);
-    const source from = source_of<PIXELS>(args, p);
+    const source from = source_of<PIXELS>(args, place_of(args));
 #pragma unroll
     for (int i = 0; i < Memory::stages - 1; i++) /* U is no kernel's work: before the wait */
         if (i < steps)
@@ -206,7 +203,7 @@ static __global__ void __launch_bounds__(PIXELS, 512 / PIXELS)
     __syncthreads(); /* all stages have been read */
     lay_sums<COLUMNS>(sums, Memory::pitch, rows);
     __syncthreads();
-    store_patch<T, PIXELS>(args, p, rows, Memory::pitch);
+    store_patch<T, PIXELS>(args, place_of(args), rows, Memory::pitch);
 }
 
 /* ---------------------------------------------------------------- launching */
@@ -215,7 +212,7 @@ template <typename T, int PIXELS, int COLUMNS>
 static cudaError_t start(const nova_cuda_launch *launch, const nova_gpu_few_outputs_args *args) {
     const dim3 grid((unsigned)(args->n * args->down * args->across));
     return nova_cuda_start(launch, few_outputs_kernel<T, PIXELS, COLUMNS>, args, grid, PIXELS,
-                           patch_memory<PIXELS, COLUMNS>::bytes);
+                           nova_gpu_patch_bytes(PIXELS, COLUMNS, args->c_pitch));
 }
 
 template <typename T, int PIXELS>

@@ -22,15 +22,17 @@ static double bytes_of(int64_t n, int64_t h, int64_t w, int64_t channels) {
 
 /* ---------------------------------------------------------------- few outputs */
 
-/* Fitted to three layers in 30 ways to cut each. */
+/* Fitted to three layers in 30 ways to cut each, and to five in two. */
 static const double patch_seconds = 1.0e-6; /* of the kernel, however small */
-static const double wave_seconds = 2.1e-6;  /* of blocks that run together, beside reading */
+static const double wave_seconds = 1.6e-6;  /* of blocks that run together, beside reading, and: */
+static const double wave_step = 2.0e-6;     /* in all of its steps, which hide it from each other */
 static const double patch_rate = 33e9;      /* bytes per second that a multiprocessor reads */
 
 /* Blocks of a multiprocessor: as many as have shared memory, and registers. */
-static int64_t residents(const nova_gpu_machine *machine, int pixels, int columns) {
-    const int64_t bytes = nova_gpu_patch_bytes(pixels, columns) + 1024;
-    return NOVA_MIN((int64_t)machine->shared_bytes / bytes, 512 / pixels);
+static int64_t residents(const nova_gpu_machine *machine, int pixels, int columns,
+                         int64_t channels) {
+    const int64_t bytes = nova_gpu_patch_bytes(pixels, columns, channels) + 1024;
+    return NOVA_MIN((int64_t)machine->shared_bytes / bytes, NOVA_GPU_PATCH_BLOCKS(pixels, columns));
 }
 
 static double patches_seconds(const nova_shape *shape, const nova_gpu_machine *machine,
@@ -39,9 +41,10 @@ static double patches_seconds(const nova_shape *shape, const nova_gpu_machine *m
     const int64_t slots = resident * machine->processors;
     const int64_t blocks = shape->n * grid->blocks_w * grid->blocks_h;
     const int64_t rest = blocks % slots;
-    const double full = wave_seconds + (double)resident * box / patch_rate;
-    const double last =
-        wave_seconds + (double)blocks_of(rest, machine->processors) * box / patch_rate;
+    const double wave =
+        wave_seconds + wave_step / (double)blocks_of(shape->c, NOVA_GPU_STEP_CHANNELS);
+    const double full = wave + (double)resident * box / patch_rate;
+    const double last = wave + (double)blocks_of(rest, machine->processors) * box / patch_rate;
     const double bytes = bytes_of(shape->n, shape->h, shape->w, shape->c) +
                          bytes_of(shape->n, shape->out_h, shape->out_w, shape->k);
     return patch_seconds + NOVA_MAX((double)(blocks / slots) * full + (rest > 0 ? last : 0),
@@ -60,14 +63,16 @@ static bool make_patches(const nova_shape *shape, int across, int pixels, nova_g
     grid->blocks_h = (int)blocks_of(shape->out_h, most);
     grid->box_h = (int)blocks_of(shape->out_h, grid->blocks_h) + margin_h;
     return grid->blocks_w == across && nova_gpu_patch_pixels(grid) == pixels &&
-           shape->n * grid->blocks_w * grid->blocks_h <= INT32_MAX;
+           !nova_gpu_is_strip(grid) && shape->n * grid->blocks_w * grid->blocks_h <= INT32_MAX;
 }
 
 static void each_patch(const nova_gpu_grid *grid, const nova_gpu_machine *machine,
                        const nova_shape *shape, nova_gpu_grid_fn visit, void *context) {
+    if (shape->h > INT32_MAX / shape->w) /* pixels of an image have numbers of 32 bits */
+        return;
     const int columns = round_up(shape->r * shape->s * shape->k);
     for (int pixels = 128; pixels <= 256; pixels *= 2) {
-        const int64_t resident = residents(machine, pixels, columns);
+        const int64_t resident = residents(machine, pixels, columns, shape->c);
         int64_t across = resident > 0 ? blocks_of(shape->out_w, pixels) : shape->out_w + 1;
         for (; across <= shape->out_w; across++) {
             nova_gpu_grid trial = *grid;
@@ -81,32 +86,40 @@ static void each_patch(const nova_gpu_grid *grid, const nova_gpu_machine *machin
 
 /* ---------------------------------------------------------------- strips */
 
-/* Fitted to eight layers, walked in two to four ways each. */
-static const double strip_seconds = 2.5e-6;    /* of the kernel, and: */
-static const double strip_wave = 1e-6;         /* of every further wave of blocks */
-static const double strip_step = 0.1e-6;       /* of a warp, a step of a row, and: */
-static const double strip_channel = 0.012e-6;  /* an output channel of a row */
-static const double strip_alone = 0.4e-6;      /* of a row, however few warps there are, and: */
-static const double strip_step_alone = 0.5e-6; /* of its steps */
+/* Fitted to twelve layers, walked in several ways each. Rows of a multiprocessor's warps are made
+   one after the other, but one warp alone does not keep it busy. */
+static const double strip_seconds = 1.5e-6;     /* of the kernel, and: */
+static const double strip_wave = 1.0e-6;        /* of every wave of blocks */
+static const double strip_step = 0.043e-6;      /* of a warp's row a step, and: */
+static const double strip_depth = 0.6e-9;       /* each of its channels, and: */
+static const double strip_reload = 0.015e-6;    /* U from shared memory, of more than one step */
+static const double strip_channel = 0.017e-6;   /* an output channel of a row */
+static const double strip_alone = 0.6e-6;       /* of a row in any case, and: */
+static const double strip_step_alone = 0.32e-6; /* of its steps */
+
+/* A wave of `blocks` on the busiest multiprocessor. */
+static double strips_wave(const nova_shape *shape, const nova_gpu_grid *grid, double blocks) {
+    const double steps = (double)blocks_of(shape->c, NOVA_GPU_STEP_CHANNELS);
+    const double depth = (double)NOVA_MIN(shape->c, NOVA_GPU_STEP_CHANNELS);
+    const double step = strip_step + depth * strip_depth + (steps > 1 ? strip_reload : 0);
+    const double warp = steps * step + (double)shape->k * strip_channel;
+    const double alone = strip_alone + steps * strip_step_alone;
+    return strip_wave + grid->box_h * NOVA_MAX(blocks * NOVA_GPU_STRIP_WARPS * warp, alone);
+}
 
 static double strips_seconds(const nova_shape *shape, const nova_gpu_machine *machine,
                              const nova_gpu_grid *grid, int64_t resident) {
-    const double steps = (double)blocks_of(shape->c, NOVA_GPU_STEP_CHANNELS);
-    const double warp = steps * strip_step + (double)shape->k * strip_channel;
-    const double alone = strip_alone + steps * strip_step_alone;
     const int64_t blocks =
         blocks_of(shape->n * grid->blocks_w * grid->blocks_h, NOVA_GPU_STRIP_WARPS);
     const int64_t slots = resident * machine->processors;
-    const double warps = (double)(NOVA_GPU_STRIP_WARPS * resident);
-    const double last =
-        (double)(NOVA_GPU_STRIP_WARPS * blocks_of(blocks % slots, machine->processors));
-    const double full = strip_wave + grid->box_h * NOVA_MAX(warps * warp, alone);
-    const double rest = strip_wave + grid->box_h * NOVA_MAX(last * warp, alone);
+    const int64_t rest = blocks % slots;
+    double seconds = (double)(blocks / slots) * strips_wave(shape, grid, (double)resident);
+    if (rest > 0) /* they are not spread evenly where others have only just ended */
+        seconds +=
+            strips_wave(shape, grid, (double)(blocks_of(rest, machine->processors) + resident) / 2);
     const double bytes = bytes_of(shape->n, shape->h, shape->w, shape->c) +
                          bytes_of(shape->n, shape->out_h, shape->out_w, shape->k);
-    return strip_seconds - strip_wave +
-           NOVA_MAX((double)(blocks / slots) * full + (last > 0 ? rest : 0),
-                    bytes / machine->memory);
+    return strip_seconds + NOVA_MAX(seconds, bytes / machine->memory);
 }
 
 static void each_strip(const nova_gpu_grid *grid, const nova_gpu_machine *machine,
@@ -130,10 +143,9 @@ static void each_strip(const nova_gpu_grid *grid, const nova_gpu_machine *machin
         const int64_t rows = blocks_of(shape->out_h, down);
         trial.box_h = (int)(rows + shape->r - 1);
         trial.blocks_h = (int)down;
-        if (!nova_gpu_is_strip(&trial) || shape->n * trial.blocks_w > INT32_MAX / down)
-            return;
-        if (blocks_of(shape->out_h, rows) == down)
-            visit(context, &trial, strips_seconds(shape, machine, &trial, resident));
+        if (rows * (down - 1) >= shape->out_h || shape->n * trial.blocks_w > INT32_MAX / down)
+            continue; /* a number of strips that there is not */
+        visit(context, &trial, strips_seconds(shape, machine, &trial, resident));
     }
 }
 

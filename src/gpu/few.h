@@ -45,14 +45,22 @@ enum { NOVA_GPU_SUMS_GAP = 8 };
     because kernels want a constant. */
 #define NOVA_GPU_PATCH_STAGES(pixels, columns) ((pixels) < 256 || (columns) <= 32 ? 3 : 2)
 
-/** Bytes of them. */
-NOVA_GPU_INLINE int nova_gpu_patch_bytes(int pixels, int columns) {
-    return NOVA_GPU_PATCH_STAGES(pixels, columns) * (pixels + columns) * 2 * NOVA_GPU_STEP_CHANNELS;
+/** Bytes of those that `channels` of x need, or of P, which takes their place. */
+NOVA_GPU_INLINE int nova_gpu_patch_bytes(int pixels, int columns, int64_t channels) {
+    const int64_t steps = (channels + NOVA_GPU_STEP_CHANNELS - 1) / NOVA_GPU_STEP_CHANNELS;
+    const int most = NOVA_GPU_PATCH_STAGES(pixels, columns);
+    const int stages =
+        (steps < most ? (int)steps : most) * (pixels + columns) * 2 * NOVA_GPU_STEP_CHANNELS;
+    const int sums = pixels * (columns + NOVA_GPU_SUMS_GAP) * 4;
+    return stages > sums ? stages : sums;
 }
 
+/** Blocks of a multiprocessor that there are registers for: each column of sums takes some. */
+#define NOVA_GPU_PATCH_BLOCKS(pixels, columns) (((columns) <= 32 ? 3 : 2) * 256 / (pixels))
+
 /*
- * Strips: boxes of NOVA_GPU_STRIP_WIDTH pixels across, margin included, and of more rows than a
- * patch has room for. A warp has a ring of stages, each 64 channels of a row of the strip; the sums
+ * Strips: boxes of NOVA_GPU_STRIP_WIDTH pixels across, margin included, which patches never are. A
+ * warp has a ring of stages, each 64 channels of a row of the strip; the sums
  * of a row of y take the place of one that has been read, a row for each column. A block's warps
  * share U, of all steps.
  */
@@ -69,7 +77,7 @@ enum {
 #define NOVA_GPU_STRIP_BLOCKS(columns) ((columns) <= 16 ? 3 : 2)
 
 NOVA_GPU_INLINE int nova_gpu_is_strip(const nova_gpu_grid *grid) {
-    return grid->box_w == NOVA_GPU_STRIP_WIDTH && grid->box_h > 256 / NOVA_GPU_STRIP_WIDTH;
+    return grid->box_w == NOVA_GPU_STRIP_WIDTH;
 }
 
 /** Columns of sums: filter columns times output channels. */

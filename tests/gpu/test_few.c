@@ -116,7 +116,8 @@ static void check_cut(void *context, const nova_gpu_grid *grid, double seconds) 
     } else {
         assert_true(p.pixels == 128 || p.pixels == 256);
         assert_true(p.box_w * p.box_h <= p.pixels);
-        assert_true((size_t)nova_gpu_patch_bytes(p.pixels, p.columns) <= machine.shared_bytes);
+        assert_true((size_t)nova_gpu_patch_bytes(p.pixels, p.columns, p.c_pitch) <=
+                    machine.shared_bytes);
         all->patches++;
     }
 }
