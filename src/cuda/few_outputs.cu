@@ -48,15 +48,13 @@ static __device__ __forceinline__ place place_of(const nova_gpu_few_outputs_args
 
 /* What a thread copies of every stage: one piece of some pixels. */
 typedef struct source {
-    const uint16_t *image;
-    int pixel[ROWS_PER_THREAD]; /* of the image; negative outside x */
+    const uint16_t *pixel[ROWS_PER_THREAD]; /* null outside x */
 } source;
 
 template <int PIXELS>
 static __device__ __forceinline__ source source_of(const nova_gpu_few_outputs_args &args,
                                                    const place &p) {
     source from;
-    from.image = (const uint16_t *)args.x + p.n * args.h * args.w * args.c_pitch;
 #pragma unroll
     for (int i = 0; i < ROWS_PER_THREAD; i++) {
         const int index = threadIdx.x / PIECES + i * (PIXELS / PIECES);
@@ -64,7 +62,9 @@ static __device__ __forceinline__ source source_of(const nova_gpu_few_outputs_ar
         const int h = p.i - args.pad_top + row;
         const int w = p.j - args.pad_left + index - row * args.box_w;
         const bool inside = row < args.box_h && h >= 0 && h < args.h && w >= 0 && w < args.w;
-        from.pixel[i] = inside ? h * args.w + w : -1;
+        from.pixel[i] =
+            inside ? (const uint16_t *)args.x + ((p.n * args.h + h) * args.w + w) * args.c_pitch
+                   : NULL;
     }
     return from;
 }
@@ -77,8 +77,8 @@ static __device__ __forceinline__ void copy_pixels(const nova_gpu_few_outputs_ar
 #pragma unroll
     for (int i = 0; i < ROWS_PER_THREAD; i++) {
         const int row = threadIdx.x / PIECES + i * (PIXELS / PIECES);
-        copy_piece(stage + piece_at(row, piece), from.image + from.pixel[i] * args.c_pitch + c,
-                   from.pixel[i] >= 0 && c < args.c_pitch);
+        const bool exists = from.pixel[i] && c < args.c_pitch;
+        copy_piece(stage + piece_at(row, piece), exists ? from.pixel[i] + c : args.x, exists);
     }
 }
 
@@ -172,7 +172,8 @@ static __global__ void __launch_bounds__(PIXELS, NOVA_GPU_PATCH_BLOCKS(PIXELS, C
     typedef patch_memory<PIXELS, COLUMNS> Memory;
     extern __shared__ __align__(128) unsigned char memory[];
     const int steps = (int)((args.c_pitch + DEPTH - 1) / DEPTH);
-    const source from = source_of<PIXELS>(args, place_of(args));
+    const place p = place_of(args);
+    const source from = source_of<PIXELS>(args, p);
 #pragma unroll
     for (int i = 0; i < Memory::stages - 1; i++) /* U is no kernel's work: before the wait */
         if (i < steps)
@@ -203,7 +204,7 @@ static __global__ void __launch_bounds__(PIXELS, NOVA_GPU_PATCH_BLOCKS(PIXELS, C
     __syncthreads(); /* all stages have been read */
     lay_sums<COLUMNS>(sums, Memory::pitch, rows);
     __syncthreads();
-    store_patch<T, PIXELS>(args, place_of(args), rows, Memory::pitch);
+    store_patch<T, PIXELS>(args, p, rows, Memory::pitch);
 }
 
 /* ---------------------------------------------------------------- launching */

@@ -68,8 +68,6 @@ static bool make_patches(const nova_shape *shape, int across, int pixels, nova_g
 
 static void each_patch(const nova_gpu_grid *grid, const nova_gpu_machine *machine,
                        const nova_shape *shape, nova_gpu_grid_fn visit, void *context) {
-    if (shape->h > INT32_MAX / shape->w) /* pixels of an image have numbers of 32 bits */
-        return;
     const int columns = round_up(shape->r * shape->s * shape->k);
     for (int pixels = 128; pixels <= 256; pixels *= 2) {
         const int64_t resident = residents(machine, pixels, columns, shape->c);
