@@ -54,6 +54,18 @@ static __device__ __forceinline__ void store_words(void *to, const uint32_t (&wo
                  : "memory");
 }
 
+/** Two values in a word, those below 0 as 0; NaN stays one. The first argument is only a type. */
+static __device__ __forceinline__ uint32_t pack_positive(__half, float low, float high) {
+    uint32_t pair;
+    asm("cvt.rn.relu.f16x2.f32 %0, %1, %2;" : "=r"(pair) : "f"(high), "f"(low));
+    return pair;
+}
+static __device__ __forceinline__ uint32_t pack_positive(__nv_bfloat16, float low, float high) {
+    uint32_t pair;
+    asm("cvt.rn.relu.bf16x2.f32 %0, %1, %2;" : "=r"(pair) : "f"(high), "f"(low));
+    return pair;
+}
+
 /* ---- barriers */
 
 /** A barrier of `threads` threads of the block, with a number that is not 0. */

@@ -221,9 +221,12 @@ nova_gpu_few_inputs_args nova_gpu_few_inputs_of(const nova_gpu_engine *engine,
                                                 const nova_gpu_operands *operands) {
     const nova_shape *shape = &engine->shape;
     const bool last = shape->layout == NOVA_NHWC;
+    const int across = nova_gpu_gather_across(shape->out_w);
+    const int64_t elements = shape->r * shape->s * shape->c;
     return (nova_gpu_few_inputs_args){.u = operands->u,
                                       .x = operands->input,
-                                      .pixels = shape->n * shape->out_h * shape->out_w,
+                                      .tiles = (unsigned)(shape->n * shape->out_h * across),
+                                      .across = across,
                                       .x_image = shape->c * shape->h * shape->w,
                                       .x_pixel = last ? shape->c : 1,
                                       .x_channel = last ? 1 : shape->h * shape->w,
@@ -236,7 +239,8 @@ nova_gpu_few_inputs_args nova_gpu_few_inputs_of(const nova_gpu_engine *engine,
                                       .s = (int)shape->s,
                                       .pad_top = (int)shape->pad_top,
                                       .pad_left = (int)shape->pad_left,
-                                      .depth = round_few(shape->r * shape->s * shape->c),
+                                      .steps = nova_gpu_gather_steps(elements),
+                                      .depth = nova_gpu_gather_depth(elements),
                                       .channels = engine->grid.block_channels,
                                       .epilogue = operands->epilogue};
 }

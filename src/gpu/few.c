@@ -149,33 +149,30 @@ static void each_strip(const nova_gpu_grid *grid, const nova_gpu_machine *machin
 
 /* ---------------------------------------------------------------- few inputs */
 
-/* Fitted to five layers, four of them in either layout, with every number of channels a block: a
-   block takes its time on a multiprocessor that has others to do meanwhile, and longer than that if
-   it is alone. */
-static const double gather_seconds = 1.0e-6; /* of the kernel, beside: */
-static const double gather_block = 0.2e-6;   /* a block, and: */
-static const double gather_load = 6e-9;      /* what a thread loads at a time, 1, 2 or 4 elements */
-static const double gather_channel = 7.5e-9; /* an output channel of 48 gathered elements */
-static const double gather_alone = 2.4e-6;   /* of a block from begin to end, and: */
-static const double alone_element = 4e-9;    /* a gathered element */
-static const double alone_load = 30e-9;      /* what a thread loads at a time */
-static const double alone_channel = 8e-9;    /* an output channel */
+/* Fitted to eight layers, with every number of channels a block: a warp does its tiles one after
+   the other, and part of that is not hidden behind the way to memory. */
+static const double gather_seconds = 2.2e-6; /* of the kernel, beside: */
+static const double gather_step = 0.2e-6;    /* a step's products with 64 channels, and: */
+static const double gather_load = 0.03e-6;   /* what a thread loads at a time, 1, 2 or 4 elements */
 
-static double gathering_seconds(const nova_shape *shape, const nova_gpu_machine *machine, int depth,
+static double gathering_seconds(const nova_shape *shape, const nova_gpu_machine *machine,
                                 int channels) {
-    const bool last = shape->layout == NOVA_NHWC;
-    const int unit = !last ? 1 : shape->c % 4 == 0 ? 4 : shape->c % 2 == 0 ? 2 : 1;
-    const int64_t pixel_blocks =
-        blocks_of(shape->n * shape->out_h * shape->out_w, NOVA_GPU_GATHER_PIXELS);
-    const double blocks = (double)pixel_blocks * (double)blocks_of(shape->k, channels);
-    const double block = gather_block + gather_load * depth / unit +
-                         gather_channel * channels * (0.7 + depth / 160.0);
-    const double alone =
-        gather_alone + alone_element * depth + alone_load * depth / unit + alone_channel * channels;
+    const int64_t elements = shape->r * shape->s * shape->c;
+    const int depth = nova_gpu_gather_depth(elements);
+    const int steps = depth / NOVA_GPU_FEW_ROUND;
+    const int unit = shape->layout != NOVA_NHWC ? 1
+                     : shape->c % 4 == 0        ? 4
+                     : shape->c % 2 == 0        ? 2
+                                                : 1;
+    const int64_t tiles = shape->n * shape->out_h * nova_gpu_gather_across(shape->out_w);
+    const nova_gpu_gathering blocks = nova_gpu_gather_blocks(
+        tiles, shape->k, depth, channels, machine->processors, (int64_t)machine->shared_bytes);
+    const int passes = channels / NOVA_GPU_GATHER_CHANNELS;
+    const int gathers = steps > nova_gpu_gather_steps(elements) ? 2 * passes : 1;
+    const double turn = gather_step * steps * passes + gather_load * 4 * steps / unit * gathers;
     const double bytes = bytes_of(shape->n, shape->h, shape->w, shape->c) +
                          bytes_of(shape->n, shape->out_h, shape->out_w, shape->k);
-    const double all = NOVA_MAX(ceil(blocks / machine->processors) * block, alone);
-    return gather_seconds + NOVA_MAX(all, bytes / machine->memory);
+    return gather_seconds + blocks.turns * turn + bytes / machine->memory;
 }
 
 static void each_gathering(const nova_gpu_grid *grid, const nova_gpu_machine *machine,
@@ -183,9 +180,10 @@ static void each_gathering(const nova_gpu_grid *grid, const nova_gpu_machine *ma
     enum { MOST_PARTS = 65535 };
     const int64_t taps = shape->r * shape->s;
     if (shape->c > NOVA_GPU_FEW_DEPTH / taps ||
-        shape->n > (INT32_MAX - NOVA_GPU_GATHER_PIXELS) / (shape->out_h * shape->out_w))
+        shape->h + shape->r + shape->s > INT32_MAX / (shape->c * shape->w) ||
+        shape->n > INT32_MAX / (shape->out_h * nova_gpu_gather_across(shape->out_w)))
         return;
-    const int depth = round_up(taps * shape->c);
+    const int depth = nova_gpu_gather_depth(taps * shape->c);
     nova_gpu_grid trial = *grid;
     for (int one = NOVA_GPU_GATHER_CHANNELS; one < shape->k + NOVA_GPU_GATHER_CHANNELS;
          one += NOVA_GPU_GATHER_CHANNELS) {
@@ -194,7 +192,7 @@ static void each_gathering(const nova_gpu_grid *grid, const nova_gpu_machine *ma
         if ((size_t)nova_gpu_gather_bytes(depth, one) > machine->shared_bytes / 2)
             return;
         if (trial.channel_blocks <= MOST_PARTS)
-            visit(context, &trial, gathering_seconds(shape, machine, depth, one));
+            visit(context, &trial, gathering_seconds(shape, machine, one));
     }
 }
 

@@ -10,9 +10,10 @@
  *                 margin. Of large pictures and three filter rows a warp takes a strip of x instead
  *                 and walks down: sums of a filter row's columns alone, s k of them, and products
  *                 of three rows of x are added where they are made.
- *   few inputs    All that an output is made of, r s c elements, are the row of one product: a
- *                 block gathers the rows of 64 pixels and multiplies them by all its output
- *                 channels.
+ *   few inputs    All that an output is made of, r s c elements, are the row of one product. A warp
+ *                 gathers the rows of neighbouring pixels from x right into the product's
+ *                 fragments; its block keeps U in shared memory and takes pixels until there are
+ *                 none left.
  *
  * Copyright 2026 The nova authors. SPDX-License-Identifier: Apache-2.0
  */
@@ -25,7 +26,10 @@ enum {
     NOVA_GPU_FEW_COLUMNS = 64,    /* r s k at most, of few outputs */
     NOVA_GPU_FEW_DEPTH = 160,     /* r s c at most, of few inputs */
     NOVA_GPU_FEW_ROUND = 16,      /* both are rounded up to this */
-    NOVA_GPU_GATHER_PIXELS = 64,  /* of a block of few inputs */
+    NOVA_GPU_GATHER_TILE = 32,    /* pixels of a row of y that a warp takes, of few inputs */
+    NOVA_GPU_GATHER_PIXELS = 256, /* that the warps of a block take at a time */
+    NOVA_GPU_GATHER_STEPS = 4,    /* of 16 elements, that it gathers at a time */
+    NOVA_GPU_GATHER_RESIDENT = 2, /* blocks of a multiprocessor that there are registers for */
     NOVA_GPU_GATHER_CHANNELS = 64 /* output channels that it multiplies at a time */
 };
 
@@ -98,17 +102,55 @@ NOVA_GPU_INLINE int64_t nova_gpu_strip_bytes(int64_t channels, int columns) {
            steps * NOVA_GPU_STRIP_TAPS * columns * row;
 }
 
-/** Few inputs: a block has grid->block_channels output channels of NOVA_GPU_GATHER_PIXELS pixels.
-    Pitch of the gathered rows and of U in shared memory, in bytes: an odd number of
-    pieces of 16, so that eight rows have the same piece in different banks. */
-NOVA_GPU_INLINE int nova_gpu_gather_pitch(int depth) {
-    return 2 * depth + 16;
+/** Few inputs: a block has grid->block_channels output channels. Steps of 16 elements of a row of
+    r s c that a warp gathers before it multiplies them: all, but at least 2; 2 if that takes more
+    registers than there are. A row is padded to whole rounds. */
+NOVA_GPU_INLINE int nova_gpu_gather_steps(int64_t elements) {
+    const int steps = nova_gpu_blocks_of(elements, NOVA_GPU_FEW_ROUND);
+    return steps == 3 || steps == NOVA_GPU_GATHER_STEPS ? steps : 2;
 }
 
-/** Bytes of shared memory of a block: rows of pixels, of `channels` filters, and a table of 16
-   bytes for each element of a row. */
+/** The row's elements with their padding. */
+NOVA_GPU_INLINE int nova_gpu_gather_depth(int64_t elements) {
+    const int round = NOVA_GPU_FEW_ROUND * nova_gpu_gather_steps(elements);
+    return nova_gpu_blocks_of(elements, round) * round;
+}
+
+/** Pitch of U's rows in shared memory, in bytes: an odd number of 32, so that four rows have the
+    same 32 bytes in banks of their own. */
+NOVA_GPU_INLINE int nova_gpu_gather_pitch(int depth) {
+    return 32 * (depth / 16 | 1);
+}
+
+/** Bytes of shared memory of a block: `channels` filters and their bias, and a table of 14 bytes
+    for each element of a row. */
 NOVA_GPU_INLINE int nova_gpu_gather_bytes(int depth, int channels) {
-    return (NOVA_GPU_GATHER_PIXELS + channels) * nova_gpu_gather_pitch(depth) + depth * 16;
+    return channels * (nova_gpu_gather_pitch(depth) + 4) + depth * 14;
+}
+
+/** Pieces of NOVA_GPU_GATHER_TILE pixels of a row of y. */
+NOVA_GPU_INLINE int nova_gpu_gather_across(int64_t out_w) {
+    return nova_gpu_blocks_of(out_w, NOVA_GPU_GATHER_TILE);
+}
+
+/** Blocks of few inputs that are all there at a time, each with as much to do: so many for the
+   tiles times so many for the channels, and tiles that a warp takes one after the other. */
+typedef struct nova_gpu_gathering {
+    int blocks, parts, turns;
+} nova_gpu_gathering;
+
+NOVA_GPU_INLINE nova_gpu_gathering nova_gpu_gather_blocks(int64_t tiles, int64_t k, int depth,
+                                                          int channels, int processors,
+                                                          int64_t shared_bytes) {
+    const int64_t room = shared_bytes / (nova_gpu_gather_bytes(depth, channels) + 1024);
+    const int64_t most = NOVA_GPU_GATHER_RESIDENT, resident = room < most ? room : most;
+    nova_gpu_gathering all;
+    all.parts = nova_gpu_blocks_of(k, channels);
+    all.blocks = nova_gpu_blocks_of(tiles, NOVA_GPU_GATHER_PIXELS / NOVA_GPU_GATHER_TILE);
+    all.turns =
+        nova_gpu_blocks_of(all.blocks, nova_gpu_blocks_of(processors * resident, all.parts));
+    all.blocks = nova_gpu_blocks_of(all.blocks, all.turns);
+    return all;
 }
 
 #endif

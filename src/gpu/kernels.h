@@ -115,11 +115,13 @@ typedef struct nova_gpu_few_outputs_args {
 typedef struct nova_gpu_few_inputs_args {
     const void *u; /* [k_pitch][c_pitch]: element tap * c + channel */
     const void *x;
-    int64_t pixels;                      /* of y, of all images */
+    unsigned tiles;                      /* of NOVA_GPU_GATHER_TILE pixels of a row of y, */
+    int across;                          /* of a row */
     int64_t x_image, x_pixel, x_channel; /* elements of x to the next image, pixel, channel */
     int64_t c_pitch, k_pitch;
     int c, h, w, r, s, pad_top, pad_left;
-    int depth;    /* r s c, to a multiple of NOVA_GPU_FEW_ROUND */
+    int steps;    /* of 16 elements, that are gathered at a time */
+    int depth;    /* r s c, to whole rounds of that */
     int channels; /* output channels of a block, a multiple of NOVA_GPU_GATHER_CHANNELS */
     nova_gpu_epilogue epilogue;
 } nova_gpu_few_inputs_args;

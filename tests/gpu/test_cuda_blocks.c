@@ -147,6 +147,117 @@ static void test_few_channels(void **state) {
     assert_int_equal(failures, 0);
 }
 
+/* Plans a layer by the kernel for few inputs, so many output channels a block, on so many
+   multiprocessors: blocks take several tiles each where there are not many. */
+static void plan_few_inputs(device_layer *layer, const problem *p, int channels, int processors) {
+    nova_plan_options options;
+    nova_plan_options_init(&options);
+    options.algorithm = NOVA_ALGORITHM_DIRECT;
+    layer_plan(layer, p, &options);
+    nova_gpu_machine *machine = &layer->plan->machine;
+    nova_gpu_engine *engine = &layer->plan->plan.engine;
+    const nova_shape shape = engine->shape;
+    check_ok(nova_gpu_engine_init_few(engine, machine, &shape, NOVA_GPU_FEW_INPUTS), "engine");
+    engine->grid.block_channels = channels;
+    machine->processors = processors;
+    layer_pack(layer, p);
+}
+
+static nova_conv_desc few_inputs_desc(test_random *random, int r, int s, int c) {
+    static const int outputs[] = {8, 40, 64, 100, 131, 200};
+    nova_conv_desc desc = problem_half_desc(random, 2, 1, 5, 130);
+    desc.r = r, desc.s = s, desc.c = c;
+    desc.h += 4, desc.w += 4;
+    desc.k = outputs[random_int(random, 0, 5)];
+    return desc;
+}
+
+/* Rows wide enough that some tiles lie inside x: every number of channels, of elements that lie
+   together and of steps, rounds of steps, and blocks that take several tiles. */
+static void test_few_inputs(void **state) {
+    (void)state;
+    NEEDS_DEVICE();
+    static const int filters[][2] = {{3, 3}, {1, 3}, {3, 5}, {5, 5}, {5, 3}};
+    test_random random = {11};
+    int failures = 0;
+    for (int i = 0; i < 40; i++) {
+        if (!is_sampled(i))
+            continue;
+        const int r = filters[i / 8][0], s = filters[i / 8][1], most = 160 / (r * s);
+        const int c = i % 8 < most ? i % 8 + 1 : 1;
+        const nova_conv_desc desc = few_inputs_desc(&random, r, s, i == 15 ? 52 : c);
+        problem p;
+        problem_create(&p, &desc, i % 3 != 0, i % 4 < 2, &random);
+        device_layer layer;
+        plan_few_inputs(&layer, &p, i % 2 ? 64 : 128, random_int(&random, 1, 3));
+        failures += layer_try(&layer, &p) != NULL;
+        layer_destroy(&layer);
+        problem_destroy(&p);
+    }
+    assert_int_equal(failures, 0);
+}
+
+/* Of element (n, c, i, j) of x to Inf: outputs that it has a part in are not finite, others are
+   what they were. Returns how many are wrong. */
+static int spoil(problem *p, const device_layer *layer, const uint16_t *before,
+                 test_random *random) {
+    const nova_conv_desc *d = &p->desc;
+    const bool last = d->layout == NOVA_NHWC;
+    const int64_t n = random_int(random, 0, (int)d->n - 1),
+                  c = random_int(random, 0, (int)d->c - 1),
+                  i = random_int(random, 0, (int)d->h - 1),
+                  j = random_int(random, 0, (int)d->w - 1);
+    const int64_t at =
+        last ? ((n * d->h + i) * d->w + j) * d->c + c : ((n * d->c + c) * d->h + i) * d->w + j;
+    uint16_t *const element = (uint16_t *)p->x + at, kept = *element;
+    *element = d->dtype == NOVA_F16 ? 0x7c00 : 0x7f80;
+    layer_run(layer, p);
+    *element = kept;
+    const int64_t out_h = d->h + d->pad_top + d->pad_bottom - d->r + 1;
+    const int64_t out_w = d->w + d->pad_left + d->pad_right - d->s + 1;
+    int wrong = 0;
+    for (size_t y = 0; y < p->y_count; y++) {
+        const int64_t number = (int64_t)y, plane = out_h * out_w;
+        const int64_t pixel =
+            last ? number / d->k : number / (plane * d->k) * plane + number % plane;
+        const int64_t u = i + d->pad_top - pixel / out_w % out_h;
+        const int64_t v = j + d->pad_left - pixel % out_w;
+        const bool takes_part = pixel / plane == n && u >= 0 && u < d->r && v >= 0 && v < d->s;
+        const uint16_t infinity = d->dtype == NOVA_F16 ? 0x7c00 : 0x7f80;
+        const uint16_t now = ((const uint16_t *)p->y)[y];
+        wrong += takes_part ? (now & infinity) != infinity : now != before[y];
+    }
+    return wrong;
+}
+
+/* What a warp reads beside a pixel's elements, the ends of rows or padding of a step, is not
+   multiplied: 0 x Inf is not 0. */
+static void test_infinity_beside_few_inputs(void **state) {
+    (void)state;
+    NEEDS_DEVICE();
+    test_random random = {12};
+    for (int i = 0; i < 8; i++) {
+        if (!is_sampled(i))
+            continue;
+        nova_conv_desc desc = few_inputs_desc(&random, 3, 3, i + 1);
+        desc.n = 1, desc.h = 5, desc.w = 70 + i, desc.k = 40;
+        desc.activation = NOVA_ACTIVATION_NONE;
+        problem p;
+        problem_create(&p, &desc, true, true, &random);
+        device_layer layer;
+        plan_few_inputs(&layer, &p, 64, 1);
+        layer_run(&layer, &p);
+        uint16_t *before = malloc(p.y_count * sizeof *before);
+        assert_non_null(before);
+        memcpy(before, p.y, p.y_count * sizeof *before);
+        for (int times = 0; times < 12; times++)
+            assert_int_equal(spoil(&p, &layer, before, &random), 0);
+        free(before);
+        layer_destroy(&layer);
+        problem_destroy(&p);
+    }
+}
+
 /* Many more blocks than multiprocessors, so that each takes several, and the last block of channels
    has fewer than half of its own. */
 static void test_kinds_of_blocks(void **state) {
@@ -387,9 +498,14 @@ static void test_small_maps(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_few_channels), cmocka_unit_test(test_kinds_of_blocks),
-        cmocka_unit_test(test_small_blocks), cmocka_unit_test(test_rows),
-        cmocka_unit_test(test_nested),       cmocka_unit_test(test_small_maps),
+        cmocka_unit_test(test_few_channels),
+        cmocka_unit_test(test_few_inputs),
+        cmocka_unit_test(test_infinity_beside_few_inputs),
+        cmocka_unit_test(test_kinds_of_blocks),
+        cmocka_unit_test(test_small_blocks),
+        cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_nested),
+        cmocka_unit_test(test_small_maps),
     };
     select_tests(argc, argv);
     return tests_status(cmocka_run_group_tests(tests, NULL, NULL));

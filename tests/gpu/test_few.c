@@ -165,8 +165,10 @@ static void test_gathering_blocks(void **state) {
         const nova_gpu_operands operands = {.u = NULL};
         const nova_gpu_few_inputs_args args = nova_gpu_few_inputs_of(&engine, &operands);
         assert_true(args.channels % NOVA_GPU_GATHER_CHANNELS == 0 && args.channels > 0);
-        assert_true(args.depth % 16 == 0 && args.depth >= side * side * desc.c &&
-                    args.depth < side * side * desc.c + 16 && args.depth >= args.c_pitch);
+        const int elements = side * side * (int)desc.c, round = 16 * args.steps;
+        assert_true(args.steps >= 2 && args.steps <= NOVA_GPU_GATHER_STEPS);
+        assert_true(args.depth % round == 0 && args.depth >= elements &&
+                    args.depth < elements + round && args.depth >= args.c_pitch);
         assert_true((size_t)nova_gpu_gather_bytes(args.depth, args.channels) <=
                     machine.shared_bytes);
         assert_int_equal(engine.staging, NOVA_GPU_AS_IT_IS);
@@ -249,11 +251,11 @@ static void test_bank_conflicts(void **state) {
     for (int e = 0; e < 4; e++)
         assert_int_equal(conflicts_of_strip(e), 1);
     for (int depth = 16; depth <= NOVA_GPU_FEW_DEPTH; depth += 16) {
-        int where[8]; /* a quarter of a warp: the same piece of eight rows */
-        for (int row = 0; row < 8; row++)
-            where[row] = row * nova_gpu_gather_pitch(depth) / 4;
+        int where[16]; /* half a warp: two words of four lanes, of four rows */
+        for (int lane = 0; lane < 16; lane++)
+            where[lane] = lane / 4 * nova_gpu_gather_pitch(depth) / 4 + lane % 4 * 2;
         assert_int_equal(nova_gpu_gather_pitch(depth) % 16, 0);
-        assert_int_equal(worst_bank(where, 8, 4), 1);
+        assert_int_equal(worst_bank(where, 16, 2), 1);
     }
 }
 

@@ -40,6 +40,15 @@ inline void store_words(void *to, const uint32_t (&words)[4]) {
     memcpy(__builtin_assume_aligned(to, 16), words, sizeof words);
 }
 
+inline uint32_t pack_positive(__half, float low, float high) {
+    const __half2 pair = __floats2half2_rn(low < 0 ? 0.0f : low, high < 0 ? 0.0f : high);
+    return (uint32_t)pair.y.bits << 16 | pair.x.bits;
+}
+inline uint32_t pack_positive(__nv_bfloat16, float low, float high) {
+    const __nv_bfloat162 pair = __floats2bfloat162_rn(low < 0 ? 0.0f : low, high < 0 ? 0.0f : high);
+    return (uint32_t)pair.y.bits << 16 | pair.x.bits;
+}
+
 /* ---- barriers */
 
 inline void meet_threads(int barrier, int threads) {
