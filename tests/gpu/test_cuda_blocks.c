@@ -197,8 +197,8 @@ static void test_few_inputs(void **state) {
     assert_int_equal(failures, 0);
 }
 
-/* Of element (n, c, i, j) of x to Inf: outputs that it has a part in are not finite, others are
-   what they were. Returns how many are wrong. */
+/* Sets an element of x to Inf: outputs that it has a part in are infinite, others are what they
+   were. Returns how many are wrong. */
 static int spoil(problem *p, const device_layer *layer, const uint16_t *before,
                  test_random *random) {
     const nova_conv_desc *d = &p->desc;
@@ -225,7 +225,7 @@ static int spoil(problem *p, const device_layer *layer, const uint16_t *before,
         const bool takes_part = pixel / plane == n && u >= 0 && u < d->r && v >= 0 && v < d->s;
         const uint16_t infinity = d->dtype == NOVA_F16 ? 0x7c00 : 0x7f80;
         const uint16_t now = ((const uint16_t *)p->y)[y];
-        wrong += takes_part ? (now & infinity) != infinity : now != before[y];
+        wrong += takes_part ? (now & 0x7fff) != infinity : now != before[y];
     }
     return wrong;
 }
