@@ -31,13 +31,9 @@ const char *nova_gpu_blocks_text(const nova_gpu_grid *grid, char text[NOVA_GPU_B
                  (int)NOVA_GPU_GATHER_PIXELS);
         return text;
     }
-    if (grid->kind == NOVA_GPU_ROWS) {
-        snprintf(text, NOVA_GPU_BLOCKS_TEXT, "rows,%dx%d,box=%dx%dx1", grid->block_channels,
-                 nova_gpu_block_pixels(grid), grid->box_w, grid->box_h);
-        return text;
-    }
-    if (grid->kind == NOVA_GPU_NESTED) {
-        snprintf(text, NOVA_GPU_BLOCKS_TEXT, "nested,%dx%d,box=%dx%dx1", grid->block_channels,
+    if (nova_gpu_has_units(grid)) {
+        snprintf(text, NOVA_GPU_BLOCKS_TEXT, "%s,%dx%d,box=%dx%dx1",
+                 grid->kind == NOVA_GPU_ROWS ? "rows" : "nested", grid->block_channels,
                  nova_gpu_block_pixels(grid), grid->box_w, grid->box_h);
         return text;
     }

@@ -153,8 +153,7 @@ nova_status nova_gpu_candidates_create(const nova_request *request, const nova_g
 
 void nova_gpu_engine_each(const nova_gpu_engine *engine, const nova_gpu_machine *machine,
                           nova_gpu_engine_fn visit, void *context) {
-    if (engine->grid.kind == NOVA_GPU_ROWS ||
-        engine->grid.kind == NOVA_GPU_NESTED) /* one way only */
+    if (nova_gpu_has_units(&engine->grid)) /* one way only */
         visit(context, engine, engine->seconds);
     if (engine->fused) /* a kernel that has no such blocks */
         return;

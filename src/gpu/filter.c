@@ -74,10 +74,6 @@ static float unit_factor(const nova_gpu_plan *plan, const nova_filter *filter, i
     return ldexpf(factor, -*exponent);
 }
 
-static bool has_units(const nova_gpu_engine *engine) {
-    return engine->grid.kind == NOVA_GPU_ROWS || engine->grid.kind == NOVA_GPU_NESTED;
-}
-
 /* U, from weights that the core has packed. */
 static nova_status arrange_slices(const nova_gpu_plan *plan, const void *weights, nova_dtype dtype,
                                   uint16_t *packed, nova_filter **filter) {
@@ -86,7 +82,7 @@ static nova_status arrange_slices(const nova_gpu_plan *plan, const void *weights
         return status;
     memset(packed, 0, plan->engine.filter_bytes);
     arranging job = {plan, (*filter)->packed.data, 0, packed};
-    if (has_units(&plan->engine))
+    if (nova_gpu_has_units(&plan->engine.grid))
         unit_factor(plan, *filter, &job.exponent);
     nova_parallel_for(plan->base->engine.threads, arrange_position, &job,
                       nova_gpu_positions(&plan->engine));
@@ -101,7 +97,7 @@ nova_status nova_gpu_filter_pack(const nova_gpu_plan *plan, const void *weights,
         return status;
     int exponent;
     *factor = 1;
-    if (has_units(&plan->engine))
+    if (nova_gpu_has_units(&plan->engine.grid))
         *factor = unit_factor(plan, filter, &exponent);
     else if (plan->engine.algorithm == NOVA_ALGORITHM_WINOGRAD)
         status = arrange_matrices(plan, filter->packed.m_scale, packed, factor);

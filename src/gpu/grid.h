@@ -90,6 +90,11 @@ typedef struct nova_gpu_step {
     int slice, c, w, h;
 } nova_gpu_step;
 
+/** Is all of Winograd one kernel, which cuts x into units instead of blocks? */
+NOVA_GPU_INLINE int nova_gpu_has_units(const nova_gpu_grid *grid) {
+    return grid->kind == NOVA_GPU_ROWS || grid->kind == NOVA_GPU_NESTED;
+}
+
 NOVA_GPU_INLINE int nova_gpu_cluster_size(const nova_gpu_grid *grid) {
     if (grid->clustered)
         return grid->splits;
